@@ -1,0 +1,65 @@
+//! What needs a process with one thread: so no test harness, which runs each test on a thread of its own.
+
+use std::panic;
+use std::process::Command;
+
+use process_basics::fork::{PANICKED, fork};
+use process_basics::mapping::Mapping;
+use process_basics::memory::{BEFORE, Seen, WRITTEN, write_in_child};
+use process_basics::spawn::End;
+
+fn main() {
+    let checks: [(&str, fn()); 5] = [
+        ("a child's code is its closure's result", code_is_the_result),
+        ("a private write is not seen, a shared one is", writes),
+        ("a panic in the child does not come back into the parent's code", panic_stays),
+        ("a child that is dropped is killed and reaped", dropped_is_reaped),
+        ("fork works again once a thread was joined", after_a_thread),
+    ];
+    for (name, check) in checks {
+        check();
+        println!("{name}: ok");
+    }
+    println!("{} passed, 0 failed", checks.len());
+}
+
+fn code_is_the_result() {
+    assert_eq!(fork(|| 42).unwrap().wait().unwrap(), End::Exited(42));
+}
+
+fn writes() {
+    let seen = |canary: Mapping, writes| write_in_child(&canary, writes).unwrap();
+    assert_eq!(seen(Mapping::private().unwrap(), true), Seen { child: WRITTEN, parent: BEFORE });
+    assert_eq!(seen(Mapping::shared().unwrap(), true), Seen { child: WRITTEN, parent: WRITTEN });
+    assert_eq!(seen(Mapping::shared().unwrap(), false), Seen { child: BEFORE, parent: BEFORE });
+}
+
+fn panic_stays() {
+    let before = std::process::id();
+    let child = fork(|| {
+        panic::set_hook(Box::new(|_| ())); // quiet: this panic is the check
+        panic!("in the child")
+    });
+    assert_eq!(child.unwrap().wait().unwrap(), End::Exited(PANICKED));
+    assert_eq!(std::process::id(), before);
+}
+
+fn dropped_is_reaped() {
+    let child = fork(|| {
+        loop {
+            nix::unistd::pause();
+        }
+    });
+    let child = child.unwrap();
+    let pid = child.pid();
+    drop(child);
+    assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists(), "the child is still there, or a zombie");
+}
+
+fn after_a_thread() {
+    for _ in 0..50 {
+        std::thread::spawn(|| ()).join().unwrap();
+        assert_eq!(fork(|| 0).unwrap().wait().unwrap(), End::Exited(0));
+    }
+    assert!(Command::new("true").status().unwrap().success());
+}
