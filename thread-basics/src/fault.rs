@@ -1,0 +1,95 @@
+//! Ways to go wrong, each done for real to whoever calls it.
+
+use std::fmt;
+use std::hint;
+use std::io;
+use std::num::NonZeroUsize;
+use std::process;
+use std::ptr;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
+use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
+
+/// A way to go wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// `panic!`, which unwinds the stack.
+    Panic,
+    /// exit(3) with code 3.
+    Exit,
+    /// abort(3).
+    Abort,
+    /// A write to a page that may not be accessed.
+    SegmentationFault,
+    /// A loop without an end.
+    EndlessLoop,
+}
+
+impl Fault {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Panic, Self::Exit, Self::Abort, Self::SegmentationFault, Self::EndlessLoop];
+
+    /// Its name, as `FromStr` reads it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Panic => "panic",
+            Self::Exit => "exit",
+            Self::Abort => "abort",
+            Self::SegmentationFault => "segfault",
+            Self::EndlessLoop => "loop",
+        }
+    }
+
+    /// Goes wrong, in this thread. No core file is written, whatever the machine's settings.
+    ///
+    /// # Panics
+    /// [`Fault::Panic`] does.
+    pub fn commit(self) {
+        leave_no_core();
+        match self {
+            Self::Panic => panic!("this panic is the lesson"),
+            Self::Exit => process::exit(3),
+            Self::Abort => process::abort(),
+            Self::SegmentationFault => touch_forbidden_page(),
+            Self::EndlessLoop => {
+                let forever = AtomicBool::new(true);
+                while forever.load(Relaxed) {
+                    hint::spin_loop();
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Fault {
+    type Err = io::Error;
+
+    fn from_str(name: &str) -> io::Result<Self> {
+        let fault = Self::ALL.into_iter().find(|fault| fault.name() == name);
+        fault.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("no fault is named '{name}'")))
+    }
+}
+
+/// `RLIMIT_CORE` stops core files; clearing "dumpable" also stops the ones that are piped to a program (core(5)).
+fn leave_no_core() {
+    let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
+    let _ = prctl::set_dumpable(false);
+}
+
+fn touch_forbidden_page() {
+    let page = NonZeroUsize::new(1).expect("one byte, rounded up to a page");
+    // SAFETY: a new mapping at an address of the kernel's choice overlaps nothing.
+    let page = unsafe { mmap_anonymous(None, page, ProtFlags::PROT_NONE, MapFlags::MAP_PRIVATE) };
+    let page = page.expect("a page of address space");
+    // SAFETY: no Rust object lives there, and the access is volatile: the processor traps it, which is the purpose.
+    unsafe { ptr::write_volatile(page.as_ptr().cast::<u8>(), 1) };
+}

@@ -1,0 +1,119 @@
+//! Node's `new Worker('./worker.js', { workerData })` in Rust: start, data in, messages both ways, exit and error.
+
+use std::any::Any;
+use std::io::{self, Write};
+use std::path::Path;
+use std::thread::{self, JoinHandle, ThreadId};
+
+use anyhow::ensure;
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+/// The worker's side: Node's `parentPort`.
+#[derive(Debug)]
+pub struct Port<In, Out> {
+    inbox: Receiver<In>,
+    outbox: Sender<Out>,
+}
+
+impl<In, Out> Port<In, Out> {
+    /// The next message from the parent; `None` once the parent has closed its side.
+    pub fn receive(&self) -> Option<In> {
+        self.inbox.recv().ok()
+    }
+
+    /// Moves a message to the parent. One that nobody will receive is dropped, as in Node.
+    pub fn post(&self, message: Out) {
+        let _ = self.outbox.send(message);
+    }
+}
+
+/// A thread with a mailbox on either side: Node's `Worker`.
+#[derive(Debug)]
+pub struct Worker<In, Out> {
+    inbox: Sender<In>,
+    outbox: Receiver<Out>,
+    thread: JoinHandle<()>,
+}
+
+/// Why a worker ended without returning: what it panicked with. Node's `error` event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panicked(pub String);
+
+impl<In: Send + 'static, Out: Send + 'static> Worker<In, Out> {
+    /// Starts a thread called `name` (the kernel keeps 15 bytes of it) that runs `body` with `data`.
+    ///
+    /// # Errors
+    /// `WouldBlock` at a limit of threads (`EAGAIN`, pthread_create(3)).
+    ///
+    /// # Panics
+    /// When the name contains a zero byte.
+    pub fn start<D: Send + 'static>(
+        name: &str,
+        data: D,
+        body: impl FnOnce(D, Port<In, Out>) + Send + 'static,
+    ) -> io::Result<Self> {
+        let (to_worker, inbox) = unbounded();
+        let (outbox, from_worker) = unbounded();
+        let port = Port { inbox, outbox };
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || body(data, port))?;
+        Ok(Self { inbox: to_worker, outbox: from_worker, thread })
+    }
+
+    /// Its id, for as long as it runs different from every other thread's.
+    pub fn id(&self) -> ThreadId {
+        self.thread.thread().id()
+    }
+
+    /// Moves a message to the worker. One to a worker that has ended is dropped, as in Node.
+    pub fn post(&self, message: In) {
+        let _ = self.inbox.send(message);
+    }
+
+    /// The worker's next message; `None` once it has ended and every message of its was received.
+    pub fn receive(&self) -> Option<Out> {
+        self.outbox.recv().ok()
+    }
+
+    /// Closes the worker's inbox and waits for its end.
+    ///
+    /// # Errors
+    /// When it panicked.
+    pub fn join(self) -> Result<(), Panicked> {
+        drop(self.inbox);
+        self.thread.join().map_err(|payload| Panicked(text_of(payload.as_ref())))
+    }
+}
+
+/// `panic!` carries a `&str` or, with arguments, a `String`; `resume_unwind` may carry anything.
+fn text_of(payload: &(dyn Any + Send)) -> String {
+    let literal = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    literal.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a value without a text".to_owned())
+}
+
+/// Shows a worker that multiplies by the data it was started with, and one that fails.
+pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
+    let worker = Worker::start("multiplier", 6, |factor: u64, port: Port<u64, (u64, ThreadId)>| {
+        while let Some(number) = port.receive() {
+            port.post((number * factor, thread::current().id()));
+        }
+    })?;
+    let (id, here) = (worker.id(), thread::current().id());
+    writeln!(out, "  {here:?} started {id:?}, workerData: 6")?;
+    worker.post(7);
+    let answer = worker.receive();
+    writeln!(out, "  posted 7, received {answer:?}")?;
+    ensure!(answer == Some((42, id)) && id != here, "7 × 6 from {id:?} came back as {answer:?}");
+    let ended = worker.join();
+    writeln!(out, "  inbox closed, worker joined: {ended:?}")?;
+    ensure!(ended == Ok(()), "the worker ended with {ended:?}");
+
+    // resume_unwind is a panic! without its message on standard error.
+    let faulty: Worker<(), ()> = Worker::start("faulty", "out of paper", |why, _| {
+        std::panic::resume_unwind(Box::new(why));
+    })?;
+    let ended = faulty.join();
+    writeln!(out, "  a worker that panics is joined: {ended:?}")?;
+    ensure!(ended == Err(Panicked("out of paper".to_owned())), "the panic came back as {ended:?}");
+    writeln!(out, "  Its end is a value to its parent: Ok, or what it panicked with.")?;
+    Ok(())
+}

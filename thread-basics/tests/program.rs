@@ -1,0 +1,148 @@
+//! The chapter's program: what it prints, what it refuses, what it leaves behind.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_thread-basics");
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Runs the program to its end, which must come before the deadline.
+fn run(args: &[&str]) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    finish(command.spawn().expect("the program starts"))
+}
+
+fn finish(child: Child) -> Output {
+    let pid = Pid::from_raw(child.id() as i32);
+    let (done, outcome) = mpsc::channel();
+    thread::spawn(move || done.send(child.wait_with_output()));
+    let Ok(output) = outcome.recv_timeout(DEADLINE) else {
+        let _ = kill(pid, Signal::SIGKILL);
+        panic!("the program did not end within {DEADLINE:?}");
+    };
+    output.expect("its output can be read")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("the program prints UTF-8")
+}
+
+#[test]
+fn every_lesson_shows_its_claim() {
+    let output = run(&[]);
+    let (shown, complaints) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{shown}{complaints}");
+    for claim in [
+        "writes 2      2          2",
+        "load, then store   1000   1000 updates lost",
+        "fetch_add          2000",
+        "Mutex              2000",
+        "posted 7, received Some((42,",
+        "panic      joined as an error   answers   exit status: 0",
+        "segfault   took all down        gone      signal: 11 (SIGSEGV)",
+        "did the thread that started it go on?          no",
+    ] {
+        assert!(shown.contains(claim), "no line with '{claim}' in:\n{shown}");
+    }
+}
+
+#[test]
+fn a_named_lesson_is_shown_alone() {
+    let output = run(&["worker"]);
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(shown.starts_with("worker: ") && !shown.contains("memory: "), "{shown}");
+}
+
+#[test]
+fn list_names_every_lesson() {
+    let listed = text(&run(&["--list"]).stdout);
+    let names: Vec<_> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["memory", "message", "worker", "crash", "exec"]);
+}
+
+#[test]
+fn an_unknown_lesson_is_named_with_the_nearest() {
+    let output = run(&["memroy"]);
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(complaint.contains("'memroy'") && complaint.contains("nearest are: memory"), "{complaint}");
+}
+
+#[test]
+fn an_unknown_flag_is_wrong_usage() {
+    let output = run(&["--loud"]);
+    let complaint = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(complaint.contains("--loud") && complaint.contains("Usage:"), "{complaint}");
+}
+
+#[test]
+fn an_unknown_role_is_refused() {
+    let me = std::process::id().to_string();
+    let output = run(&["child", "thread-basics/dancer", &me]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("'dancer'"));
+}
+
+#[test]
+fn a_reader_who_leaves_ends_it_quietly() {
+    let mut command = Command::new(PROGRAM);
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = finish(child);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+#[test]
+fn killed_or_interrupted_at_any_line_it_leaves_nothing_behind() {
+    let lines = text(&run(&["crash", "exec"]).stdout).lines().count();
+    for signal in [Signal::SIGINT, Signal::SIGKILL] {
+        for line in 1..=lines {
+            let folder = tempfile::tempdir().unwrap();
+            let mut command = Command::new(PROGRAM);
+            command
+                .args(["crash", "exec"])
+                .env("TMPDIR", folder.path())
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null());
+            let mut child = command.spawn().unwrap();
+            let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
+            for _ in 0..line {
+                printed.next().expect("the line was printed last time").unwrap();
+            }
+            let pid = child.id();
+            kill(Pid::from_raw(pid as i32), signal).unwrap();
+            child.wait().unwrap();
+            wait_until_no_child_of(pid);
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{signal} after line {line} left a file");
+        }
+    }
+}
+
+/// Children in a role have the pid of their parent among their arguments.
+fn wait_until_no_child_of(parent: u32) {
+    let start = Instant::now();
+    let parent = parent.to_string();
+    let is_child = |arguments: &[u8]| {
+        let mut arguments = arguments.split(|&byte| byte == 0).skip(1);
+        arguments.next() == Some(b"child") && arguments.nth(1) == Some(parent.as_bytes())
+    };
+    let running = || {
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok()).any(|line| is_child(&line))
+    };
+    while running() {
+        assert!(start.elapsed() < DEADLINE, "a child of {parent} is still there");
+        thread::yield_now();
+    }
+}
