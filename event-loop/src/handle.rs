@@ -1,0 +1,171 @@
+//! What the loop waits for: timers, hooks, wakers, listeners and streams, each under a number.
+
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::Arc;
+
+use nix::sys::epoll::EpollFlags;
+
+use crate::EventLoop;
+use crate::hooks::Hook;
+use crate::listener::Accepting;
+use crate::queues::Task;
+use crate::slab::{Key, Slab};
+use crate::stream::Connection;
+use crate::waker::Signal;
+
+/// Names something that a loop waits for. It is a number, so it can be copied into any callback; once the thing is
+/// closed it names nothing, never something newer. It means something to its own loop only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Handle(pub(crate) Key);
+
+/// A callback that may run many times. `None` while it runs: then it is on the stack, not in the loop.
+pub(crate) type Callback = Option<Box<dyn FnMut(&mut EventLoop)>>;
+
+pub(crate) enum Kind {
+    Timeout(Task),
+    Interval(u64, Callback),
+    Hook(Hook, Callback),
+    Waker(Arc<Signal>, Callback),
+    Listener(Box<Accepting>),
+    Stream(Box<Connection>),
+}
+
+pub(crate) struct Entry {
+    pub(crate) kind: Kind,
+    /// What epoll watches for; empty while its descriptor is not registered.
+    pub(crate) interest: EpollFlags,
+    active: bool,
+    referenced: bool,
+}
+
+impl Entry {
+    fn keeps_loop_alive(&self) -> bool {
+        self.active && self.referenced
+    }
+
+    pub(crate) fn is_referenced(&self) -> bool {
+        self.referenced
+    }
+
+    pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
+        match &self.kind {
+            Kind::Waker(signal, _) => Some(signal.as_fd()),
+            Kind::Listener(listener) => Some(listener.as_fd()),
+            Kind::Stream(stream) => Some(stream.as_fd()),
+            Kind::Timeout(_) | Kind::Interval(..) | Kind::Hook(..) => None,
+        }
+    }
+
+    fn callback(&mut self) -> Option<&mut Callback> {
+        match &mut self.kind {
+            Kind::Interval(_, callback) | Kind::Hook(_, callback) | Kind::Waker(_, callback) => Some(callback),
+            Kind::Timeout(_) | Kind::Listener(_) | Kind::Stream(_) => None,
+        }
+    }
+}
+
+pub(crate) struct Handles {
+    entries: Slab<Entry>,
+    /// How many are active and referenced: at 0 the loop may end.
+    pub(crate) alive: usize,
+}
+
+impl Handles {
+    pub(crate) fn new() -> Self {
+        Self { entries: Slab::new(), alive: 0 }
+    }
+
+    pub(crate) fn insert(&mut self, kind: Kind, active: bool) -> Key {
+        self.alive += usize::from(active);
+        self.entries.insert(Entry { kind, interest: EpollFlags::empty(), active, referenced: true })
+    }
+
+    pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
+        self.entries.get(key)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Entry> {
+        self.entries.get_mut(key)
+    }
+
+    fn remove(&mut self, key: Key) -> Option<Entry> {
+        let entry = self.entries.remove(key)?;
+        self.alive -= usize::from(entry.keeps_loop_alive());
+        Some(entry)
+    }
+
+    pub(crate) fn set_active(&mut self, key: Key, active: bool) {
+        self.change(key, |entry| entry.active = active);
+    }
+
+    fn change(&mut self, key: Key, change: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            self.alive -= usize::from(entry.keeps_loop_alive());
+            change(entry);
+            self.alive += usize::from(entry.keeps_loop_alive());
+        }
+    }
+}
+
+impl EventLoop {
+    /// Closes the handle: its callback does not run again, its descriptor is closed, and what was queued for writing
+    /// is dropped. `false` when it was closed before. Node: `clearTimeout`, `clearInterval`, `socket.destroy`.
+    ///
+    /// A callback may close its own handle.
+    pub fn close(&mut self, handle: impl Into<Handle>) -> bool {
+        self.take(handle.into().0).is_some()
+    }
+
+    /// As [`EventLoop::close`]; then `callback` runs in the closing phase. Node: the `close` event.
+    pub fn close_then(&mut self, handle: impl Into<Handle>, callback: impl FnOnce(&mut EventLoop) + 'static) -> bool {
+        let closed = self.close(handle);
+        if closed {
+            self.queues.closing.push_back(Box::new(callback));
+        }
+        closed
+    }
+
+    /// No longer lets the handle keep the loop alive. It works as before as long as something else does.
+    pub fn unref(&mut self, handle: impl Into<Handle>) {
+        self.handles.change(handle.into().0, |entry| entry.referenced = false);
+    }
+
+    /// Undoes [`EventLoop::unref`].
+    pub fn reference(&mut self, handle: impl Into<Handle>) {
+        self.handles.change(handle.into().0, |entry| entry.referenced = true);
+    }
+
+    /// Takes the handle out of everything that knows it.
+    pub(crate) fn take(&mut self, key: Key) -> Option<Entry> {
+        let entry = self.handles.remove(key)?;
+        match &entry.kind {
+            Kind::Timeout(_) | Kind::Interval(..) => self.timers.heap.remove(key),
+            Kind::Hook(hook, _) => self.hooks[*hook as usize].retain(|other| *other != key),
+            Kind::Waker(..) | Kind::Listener(_) | Kind::Stream(_) => self.poller.forget(&entry),
+        }
+        Some(entry)
+    }
+
+    pub(crate) fn call(&mut self, key: Key) {
+        self.lend(key, Entry::callback, |callback, ev| callback(ev));
+    }
+
+    /// Calls a callback that the handle keeps at `place`. It is taken out meanwhile, since it gets the whole loop, and
+    /// put back unless it closed its handle or left another in its place.
+    pub(crate) fn lend<F>(
+        &mut self,
+        key: Key,
+        place: impl for<'a> Fn(&'a mut Entry) -> Option<&'a mut Option<F>>,
+        call: impl FnOnce(&mut F, &mut Self),
+    ) {
+        let Some(mut callback) = self.handles.get_mut(key).and_then(&place).and_then(Option::take) else { return };
+        self.enter(Some(key), |ev| {
+            call(&mut callback, ev);
+            if let Some(place) = ev.handles.get_mut(key).and_then(&place)
+                && place.is_none()
+            {
+                *place = Some(callback);
+            }
+        });
+    }
+}

@@ -1,0 +1,152 @@
+//! Which thread runs the callbacks? One, whatever their kind.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use nix::unistd::gettid;
+
+use crate::echo::LOCAL;
+use crate::{EventLoop, Hook, Listener, Waker};
+
+/// The kinds of callback, in the order in which [`callback_threads`] tells them.
+pub const KINDS: [&str; 9] =
+    ["tick", "microtask", "timer", "immediate", "hook", "close", "connection", "data", "wake-up"];
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// A kind of callback, and where one of them ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallbackSeen {
+    /// One of [`KINDS`].
+    pub kind: &'static str,
+    /// The kernel's id of the thread it ran on, as gettid(2) says.
+    pub thread: i32,
+    /// How many threads the process had meanwhile.
+    pub threads: usize,
+}
+
+#[derive(Clone, Default)]
+struct Log(Rc<RefCell<Vec<io::Result<CallbackSeen>>>>);
+
+impl Log {
+    fn note(&self, kind: &'static str) {
+        let seen = count_threads().map(|threads| CallbackSeen { kind, thread: gettid().as_raw(), threads });
+        self.0.borrow_mut().push(seen);
+    }
+
+    fn noting(&self, kind: &'static str) -> impl FnOnce(&mut EventLoop) + use<> {
+        let log = self.clone();
+        move |_| log.note(kind)
+    }
+}
+
+fn count_threads() -> io::Result<usize> {
+    fs::read_dir("/proc/self/task").map(Iterator::count)
+}
+
+/// Has one callback of every kind run in a loop on this thread, and tells where each ran. Only the wake-up needs
+/// another thread: it is started last, when the other callbacks have run.
+///
+/// # Errors
+/// Those of the loop and of its sockets on 127.0.0.1, those of reading `/proc`; `Other` when some kind did not run.
+pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
+    let (mut ev, log) = (EventLoop::new()?, Log::default());
+    without_events(&mut ev, &log);
+    over_tcp(&mut ev, &log)?;
+    ev.run_within(LIMIT)?;
+    from_another_thread(&mut ev, &log)?;
+
+    let mut seen = log.0.take().into_iter().collect::<io::Result<Vec<_>>>()?;
+    let place = |seen: &CallbackSeen| KINDS.iter().position(|kind| *kind == seen.kind);
+    seen.sort_by_key(place);
+    if !seen.iter().map(|seen| seen.kind).eq(KINDS) {
+        return Err(io::Error::other(format!("not every kind of callback ran once: {seen:?}")));
+    }
+    Ok(seen)
+}
+
+fn without_events(ev: &mut EventLoop, log: &Log) {
+    ev.next_tick(log.noting("tick"));
+    ev.queue_microtask(log.noting("microtask"));
+    ev.set_timeout(Duration::ZERO, log.noting("timer"));
+    ev.set_immediate(log.noting("immediate"));
+    let hook = log.clone();
+    ev.set_hook(Hook::Prepare, move |ev| {
+        hook.note("hook");
+        ev.close_current();
+    });
+    let closed = ev.set_timeout(Duration::MAX, |_| ());
+    ev.close_then(closed, log.noting("close"));
+}
+
+/// A server on the loop, and a client without a thread of its own: the kernel keeps its connection and its byte until
+/// the loop runs.
+fn over_tcp(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
+    let log = log.clone();
+    let listener = Listener::bind(ev, LOCAL, move |ev, stream| {
+        log.note("connection");
+        ev.close_current();
+        let log = log.clone();
+        let reading = stream.and_then(|stream| {
+            stream.on_data(ev, move |ev, _, bytes| {
+                if bytes.is_ok_and(|bytes| bytes == b"!") {
+                    log.note("data");
+                }
+                ev.close_current();
+            })
+        });
+        drop(reading); // after an error no data comes, and the caller misses it
+    })?;
+    let client = TcpStream::connect(listener.local_addr(ev)?)?;
+    (&client).write_all(b"!")
+}
+
+fn from_another_thread(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
+    let (called, until_called) = mpsc::channel();
+    let log = log.clone();
+    let waker = Waker::new(ev, move |ev| {
+        log.note("wake-up");
+        let _ = called.send(()); // only now may the other thread end: it was counted
+        ev.close_current();
+    })?;
+    let other = thread::Builder::new().spawn(move || {
+        waker.wake();
+        let _ = until_called.recv(); // an error: the loop is gone
+    })?;
+    let end = ev.run_within(LIMIT);
+    if end.is_ok() {
+        let _ = other.join();
+    }
+    end
+}
+
+/// A thread that was joined still counts for a moment, until the kernel has put it away: one of an earlier lesson.
+fn wait_until_alone() -> io::Result<()> {
+    let deadline = Instant::now() + LIMIT;
+    while count_threads()? > 1 && Instant::now() < deadline {
+        thread::yield_now();
+    }
+    Ok(())
+}
+
+/// Shows the thread of each kind.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    wait_until_alone()?;
+    let this = gettid().as_raw();
+    writeln!(out, "  callback     ran on thread   threads in the process")?;
+    for seen in callback_threads().context("one callback of every kind, with a server on 127.0.0.1")? {
+        writeln!(out, "  {:<12} {:<15} {}", seen.kind, seen.thread, seen.threads)?;
+        ensure!(seen.thread == this, "a {} ran on thread {}, not on {this}", seen.kind, seen.thread);
+        ensure!(seen.kind == "wake-up" || seen.threads == 1, "{} threads during a {}", seen.threads, seen.kind);
+    }
+    writeln!(out, "  Every kind ran on thread {this}, which runs the loop.")?;
+    writeln!(out, "  The network added no thread; the wake-up came from one.")?;
+    Ok(())
+}
