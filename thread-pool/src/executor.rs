@@ -1,0 +1,53 @@
+//! What the three pools have in common: given a closure, some thread of theirs runs it, some time.
+
+use std::io;
+use std::panic;
+
+/// What a pool runs, once.
+pub type Job = Box<dyn FnOnce() + Send>;
+
+/// A pool of threads.
+pub trait Executor: Sync {
+    /// Has a thread of the pool run the job, and returns without waiting for it.
+    ///
+    /// # Errors
+    /// When the pool can run nothing: no thread, or shut down. The job was dropped then.
+    fn execute(&self, job: Job) -> io::Result<()>;
+}
+
+impl Executor for threadpool::ThreadPool {
+    /// One queue behind a lock. A job that panics costs its thread, and another is started in its place.
+    fn execute(&self, job: Job) -> io::Result<()> {
+        threadpool::ThreadPool::execute(self, job);
+        Ok(())
+    }
+}
+
+impl Executor for rayon::ThreadPool {
+    /// From outside the pool: one shared queue. From a job of the pool: that thread's own queue, from which an idle
+    /// one may steal.
+    fn execute(&self, job: Job) -> io::Result<()> {
+        self.spawn(job);
+        Ok(())
+    }
+}
+
+/// The crate `threadpool`'s pool. Its threads are started here; its drop waits neither for its jobs nor its threads.
+///
+/// # Errors
+/// Where a thread cannot be started: `threadpool` panics then, and writes that to standard error.
+pub fn threadpool(size: usize) -> io::Result<threadpool::ThreadPool> {
+    let build = || threadpool::Builder::new().num_threads(size.max(1)).thread_name("threadpool".to_owned()).build();
+    panic::catch_unwind(build).map_err(|_| io::Error::other(format!("threadpool cannot start {size} threads")))
+}
+
+/// A rayon pool, apart from rayon's global one. Its threads are started here; its drop asks them to end once its jobs
+/// are done, and waits for neither.
+///
+/// # Errors
+/// Where a thread cannot be started.
+pub fn rayon(size: usize) -> io::Result<rayon::ThreadPool> {
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(size.max(1)).thread_name(|n| format!("rayon-{n}"));
+    // Without a handler a panic in `spawn` aborts the process.
+    builder.panic_handler(drop).build().map_err(io::Error::other)
+}

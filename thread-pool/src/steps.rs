@@ -1,0 +1,65 @@
+//! The fifth job waits: k jobs that sleep take ⌈k/n⌉ steps on n threads.
+
+use std::io::Write;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+
+use crate::executor::Executor;
+use crate::pool::Pool;
+use crate::timeline::{Span, draw, of_sleepers, steps};
+
+/// One job more than the pool has threads by default.
+pub const JOBS: usize = 5;
+/// How long each of them sleeps.
+pub const NAP: Duration = Duration::from_millis(60);
+
+const WIDTH: usize = 46;
+
+/// Shows the recorded timeline of five sleeping jobs.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    let pool = Pool::from_env()?;
+    pool.execute(Box::new(|| ()))?; // starts the threads, so that their number is known
+    if let Some(shortage) = pool.shortage() {
+        writeln!(out, "  {shortage}")?;
+    }
+    let threads = pool.size();
+    let spans = of_sleepers(&pool, JOBS, threads, NAP)?;
+    let whole = spans.iter().map(|span| span.end).max().context("no job left a record")?;
+
+    writeln!(out, "  thread    0 ms {:>width$} ms", whole.as_millis(), width = WIDTH - 8)?;
+    for row in draw(&spans, WIDTH) {
+        writeln!(out, "  {row}")?;
+    }
+    check(&spans, threads)?;
+    let least = JOBS.div_ceil(threads);
+    let taken = steps(&spans);
+    ensure!(taken >= least, "{JOBS} jobs on {threads} threads took {taken} steps: {spans:?}");
+    ensure!(whole >= NAP * least as u32, "{least} naps of {NAP:?} took {whole:?}");
+    if let Some(waited) = spans.get(threads) {
+        let freed = spans.iter().map(|span| span.end).min().context("no job ended")?;
+        writeln!(out, "  {threads} slept at once. Job {} began at {}:", threads + 1, ms(waited.start))?;
+        writeln!(out, "  only after a thread was free, at {}.", ms(freed))?;
+    } else {
+        writeln!(out, "  All {JOBS} jobs slept at once.")?;
+    }
+    writeln!(out, "  {JOBS} jobs of {} ms on {threads} threads: {taken} step(s), {}.", NAP.as_millis(), ms(whole))?;
+    Ok(())
+}
+
+/// A job begins when it finds a thread, so all but `threads - 1` of the jobs before it have ended by then.
+fn check(spans: &[Span], threads: usize) -> anyhow::Result<()> {
+    for span in spans {
+        let ended = spans.iter().filter(|other| other.end <= span.start).count();
+        let needed = (span.job + 1).saturating_sub(threads);
+        ensure!(ended >= needed, "job {} began when {ended} had ended, on {threads} threads: {spans:?}", span.job + 1);
+    }
+    let first = &spans[..threads.min(spans.len())];
+    let distinct = first.iter().all(|span| first.iter().filter(|other| other.thread == span.thread).count() == 1);
+    ensure!(distinct, "two of the first {threads} jobs shared a thread, though they ran at once: {spans:?}");
+    Ok(())
+}
+
+fn ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}

@@ -1,0 +1,130 @@
+//! What libuv's pool is for: calls that block. Files, which epoll(7) refuses; lookups by name; long computations.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::net::{IpAddr, ToSocketAddrs};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use anyhow::ensure;
+use sha2::Sha256;
+
+use crate::pool::Pool;
+use crate::tasks::thread_id;
+use crate::trace::{Task, Traced, run_all};
+
+/// A file that every run has: the running executable.
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
+
+/// Up to `length` bytes of a file from `offset` on; fewer at its end. Node: `fs.read` with a position.
+///
+/// # Errors
+/// Those of open(2) and pread(2).
+pub fn read_chunk(path: &Path, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let mut bytes = vec![0; length];
+    let mut filled = 0;
+    while filled < length {
+        match file.read_at(&mut bytes[filled..], offset + filled as u64) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+/// The addresses of a host, by getaddrinfo(3), which blocks. Node: `dns.lookup`.
+///
+/// # Errors
+/// When the name is not known, or who knows it cannot be reached.
+pub fn resolve(host: &str) -> io::Result<Vec<IpAddr>> {
+    Ok((host, 0).to_socket_addrs()?.map(|address| address.ip()).collect())
+}
+
+/// PBKDF2-HMAC-SHA256 (RFC 8018): a key from a password; the cost grows with `rounds`. Node: `crypto.pbkdf2`.
+pub fn derive_key(password: &[u8], salt: &[u8], rounds: u32) -> [u8; 32] {
+    pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(password, salt, rounds)
+}
+
+/// A task of each kind, by name. All give bytes, so that they fit in one list; other seeds give other bytes.
+///
+/// A key has few rounds here, since a build without optimization is slow at them.
+pub fn tasks(seed: u8) -> Vec<(&'static str, Task<io::Result<Vec<u8>>>)> {
+    let offset = u64::from(seed) * LENGTH as u64;
+    vec![
+        ("file", Box::new(move || read_chunk(Path::new(OWN_PROGRAM), offset, LENGTH))),
+        ("dns", Box::new(|| resolve("localhost").map(|addresses| text_of(&addresses).into_bytes()))),
+        ("crypto", Box::new(move || Ok(derive_key(b"password", &[seed], ROUNDS).to_vec()))),
+    ]
+}
+
+const LENGTH: usize = 64 * 1024;
+const ROUNDS: u32 = 1_000;
+
+fn text_of(addresses: &[IpAddr]) -> String {
+    addresses.iter().map(IpAddr::to_string).collect::<Vec<_>>().join(" ")
+}
+
+/// Shows each kind done on the pool's threads, called back here, with the result that it has when it is done here.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    let pool = Pool::from_env()?;
+    let (names, jobs): (Vec<_>, Vec<_>) = tasks(1).into_iter().unzip();
+    let outcomes = run_all(&pool, jobs)?;
+    if let Some(shortage) = pool.shortage() {
+        writeln!(out, "  {shortage}")?;
+    }
+
+    let here = thread_id();
+    writeln!(out, "  job     ran on   called back on   result")?;
+    for ((name, outcome), (_, inline)) in names.iter().zip(outcomes).zip(tasks(1)) {
+        let Traced { value, ran_on, completed_on } = outcome?;
+        let bytes = value?;
+        let result = match *name {
+            "file" => format!("{} bytes", bytes.len()),
+            "dns" => String::from_utf8_lossy(&bytes).into_owned(),
+            _ => bytes[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "...",
+        };
+        writeln!(out, "  {name:<7} {ran_on:<8} {completed_on:<16} {result}")?;
+        ensure!(pool.thread_ids().contains(&ran_on), "'{name}' ran on thread {ran_on}, not one of the pool's");
+        ensure!(completed_on == here, "'{name}' was called back on {completed_on}, submitted on {here}");
+        ensure!(bytes == inline()?, "'{name}' on the pool gave another result than here");
+        let direct = fs::read(OWN_PROGRAM)?;
+        ensure!(*name != "file" || direct.get(LENGTH..2 * LENGTH) == Some(&bytes), "the bytes are not the file's");
+    }
+    writeln!(out, "  The pool's threads did the work; the submitter, {here},")?;
+    writeln!(out, "  ran each callback. Done here, all gave the same.")?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_one_of_the_published_test_vector() {
+        // RFC 7914, section 11: "passwd", "salt", 1 round; the first 32 of its 64 bytes.
+        let expected = [
+            0x55, 0xac, 0x04, 0x6e, 0x56, 0xe3, 0x08, 0x9f, 0xec, 0x16, 0x91, 0xc2, 0x25, 0x44, 0xb6, 0x05, 0xf9, 0x41,
+            0x85, 0x21, 0x6d, 0xde, 0x04, 0x65, 0xe6, 0x8b, 0x9d, 0x57, 0xc2, 0x0d, 0xac, 0xbc,
+        ];
+        assert_eq!(derive_key(b"passwd", b"salt", 1), expected);
+    }
+
+    #[test]
+    fn a_chunk_ends_where_the_file_ends() {
+        let program = Path::new(OWN_PROGRAM);
+        let length = std::fs::metadata(program).unwrap().len();
+        assert_eq!(read_chunk(program, 0, 4).unwrap(), b"\x7fELF");
+        assert_eq!(read_chunk(program, length - 3, 100).unwrap().len(), 3);
+        assert_eq!(read_chunk(program, length + 1, 100).unwrap(), b"");
+    }
+
+    #[test]
+    fn a_missing_file_is_an_error() {
+        let error = read_chunk(Path::new("/proc/self/no-such-file"), 0, 1).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotFound);
+    }
+}

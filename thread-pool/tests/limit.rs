@@ -1,0 +1,60 @@
+//! Threads that the kernel refuses: a real limit, in a process of its own.
+
+mod common;
+
+use std::fs::{self, File};
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::process::{self, Command, Output};
+
+use common::output;
+use nix::sys::resource::{Resource, setrlimit};
+
+/// A user id that nothing else runs under, so that the count of its threads starts with the program's own.
+fn user_of_its_own(check: u32) -> u32 {
+    20_000 + (2 * process::id() + check) % 40_000
+}
+
+/// Runs the lessons as a user with a limit: three threads where we may change the user (the limit does not bind root),
+/// else one, which this user has long had.
+fn run_with_few_threads(check: u32, lessons: &[&str]) -> (Output, bool) {
+    let root = fs::metadata("/proc/self").unwrap().uid() == 0;
+    // By descriptor: the other user may not be allowed to look into the folders above the program.
+    let program = File::open(env!("CARGO_BIN_EXE_thread-pool")).unwrap();
+    let mut command = Command::new(format!("/proc/self/fd/{}", program.as_raw_fd()));
+    command.args(lessons).env_remove("UV_THREADPOOL_SIZE");
+    let limit = if root { 3 } else { 1 };
+    // SAFETY: between fork and exec the closure makes one system call and allocates nothing.
+    unsafe { command.pre_exec(move || Ok(setrlimit(Resource::RLIMIT_NPROC, limit, limit)?)) };
+    if root {
+        command.uid(user_of_its_own(check));
+    }
+    (output(&mut command), root)
+}
+
+#[test]
+fn a_lesson_that_needs_all_threads_fails_and_names_the_limit() {
+    let (run, root) = run_with_few_threads(0, &["lazy"]);
+    let message = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(1), "{message}");
+    let (got, limit) = if root { (2, 3) } else { (0, 1) };
+    for part in [format!("{got} of 4 threads could be started"), format!("ulimit -u: {limit}")] {
+        assert!(message.contains(&part), "'{part}' is missing in: {message}");
+    }
+}
+
+#[test]
+fn the_pool_works_on_with_the_threads_it_got() {
+    let (run, root) = run_with_few_threads(1, &["steps", "work"]);
+    let (text, message) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap());
+    if root {
+        assert_eq!(run.status.code(), Some(0), "{message}");
+        for part in ["2 of 4 threads could be started", "5 jobs of 60 ms on 2 threads", "all gave the same"] {
+            assert!(text.contains(part), "'{part}' is missing in: {text}");
+        }
+    } else {
+        assert_eq!(run.status.code(), Some(1), "without a thread there is no pool: {text}");
+        assert!(message.contains("0 of 4 threads could be started"), "{message}");
+    }
+}
