@@ -1,0 +1,140 @@
+//! The channel between the primary and a worker: short messages, some with a socket attached (`SCM_RIGHTS`, unix(7)).
+
+use std::io::{self, IoSlice, IoSliceMut};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+use nix::cmsg_space;
+use nix::errno::Errno;
+use nix::sys::socket::{
+    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
+};
+
+/// What the two sides say: one byte on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Message {
+    /// Worker: I run.
+    Online,
+    /// Primary: listen, on the attached socket; without one, wait for connections to be handed over.
+    Listen,
+    /// Worker: I listen, or wait.
+    Listening,
+    /// Primary: serve the attached connection.
+    Connection,
+    /// Worker: I have that connection and begin to serve it. Hand me another when you like.
+    Taken,
+    /// Primary: finish what has begun, then leave.
+    Drain,
+}
+
+const MESSAGES: [Message; 6] =
+    [Message::Online, Message::Listen, Message::Listening, Message::Connection, Message::Taken, Message::Drain];
+
+/// What came out of a channel.
+#[derive(Debug)]
+pub(crate) enum Received {
+    Message(Message, Option<OwnedFd>),
+    /// Nothing for now.
+    Nothing,
+    /// The other side has gone.
+    Closed,
+}
+
+/// One end. `SOCK_SEQPACKET` keeps messages apart, and a descriptor with its message.
+#[derive(Debug)]
+pub(crate) struct Channel(OwnedFd);
+
+impl Channel {
+    /// The primary's end, and the worker's, which is to become its standard input: so it is inherited without
+    /// clearing close-on-exec on a descriptor that another child could inherit as well.
+    pub(crate) fn pair() -> io::Result<(Self, OwnedFd)> {
+        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
+        let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, flags)?;
+        Ok((Self(ours), theirs))
+    }
+
+    /// In a worker: the channel to its primary.
+    pub(crate) fn to_primary() -> io::Result<Self> {
+        Ok(Self(io::stdin().as_fd().try_clone_to_owned()?))
+    }
+
+    pub(crate) fn send(&self, message: Message, attached: Option<BorrowedFd>) -> io::Result<()> {
+        let fds = attached.map(|fd| [fd.as_raw_fd()]);
+        let rights: Vec<_> = fds.iter().map(|fds| ControlMessage::ScmRights(fds)).collect();
+        let byte = [message as u8];
+        sendmsg::<()>(self.0.as_raw_fd(), &[IoSlice::new(&byte)], &rights, MsgFlags::MSG_NOSIGNAL, None)?;
+        Ok(())
+    }
+
+    /// The next message, without waiting for one. Messages sent before the other side died are still delivered.
+    pub(crate) fn receive(&self) -> io::Result<Received> {
+        let mut byte = [0];
+        let mut space = cmsg_space!(RawFd);
+        let mut slices = [IoSliceMut::new(&mut byte)];
+        let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+        let received = loop {
+            match recvmsg::<()>(self.0.as_raw_fd(), &mut slices, Some(&mut space), flags) {
+                // Reset: the other side died with our messages unread. Said once, and before what it sent us.
+                Err(Errno::EINTR | Errno::ECONNRESET) => continue,
+                Err(Errno::EAGAIN) => return Ok(Received::Nothing),
+                received => break received?,
+            }
+        };
+        if received.bytes == 0 {
+            return Ok(Received::Closed);
+        }
+        let attached = received.cmsgs()?.find_map(|control| match control {
+            ControlMessageOwned::ScmRights(fds) => fds.first().copied(),
+            _ => None,
+        });
+        // SAFETY: the kernel just made this descriptor for us, the only one there was space for; nobody else has it.
+        let attached = attached.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+        match MESSAGES.into_iter().find(|message| *message as u8 == byte[0]) {
+            Some(message) => Ok(Received::Message(message, attached)),
+            None => Err(io::Error::new(io::ErrorKind::InvalidData, format!("no message has the code {}", byte[0]))),
+        }
+    }
+}
+
+impl AsFd for Channel {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    fn pair() -> (Channel, Channel) {
+        let (one, other) = Channel::pair().unwrap();
+        (one, Channel(other))
+    }
+
+    #[test]
+    fn a_socket_arrives_with_its_message_and_works() {
+        let (primary, worker) = pair();
+        let (mut near, far) = UnixStream::pair().unwrap();
+        primary.send(Message::Connection, Some(far.as_fd())).unwrap();
+        drop(far); // the one in the message is another descriptor for the same socket
+        let Received::Message(Message::Connection, Some(handed)) = worker.receive().unwrap() else { panic!() };
+        UnixStream::from(handed).write_all(b"here").unwrap();
+        let mut text = String::new();
+        near.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "here");
+    }
+
+    #[test]
+    fn what_a_worker_said_before_it_died_is_heard_though_it_left_a_message_unread() {
+        let (primary, worker) = pair();
+        assert!(matches!(primary.receive().unwrap(), Received::Nothing));
+        primary.send(Message::Connection, None).unwrap();
+        worker.send(Message::Taken, None).unwrap();
+        drop(worker);
+        assert!(matches!(primary.receive().unwrap(), Received::Message(Message::Taken, None)));
+        assert!(matches!(primary.receive().unwrap(), Received::Closed));
+        assert!(primary.send(Message::Drain, None).is_err());
+    }
+}

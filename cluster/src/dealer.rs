@@ -1,0 +1,103 @@
+//! Round-robin: which worker gets the next connection, and what becomes of one that was not acknowledged.
+
+use std::collections::{BTreeMap, VecDeque};
+
+/// Deals connections to workers that are free, the longest-free first, one unacknowledged to each.
+#[derive(Debug)]
+pub(crate) struct Dealer<T> {
+    /// Workers without an unacknowledged connection, the longest-free first.
+    free: VecDeque<u64>,
+    /// What each of the others was handed. Kept here until it is acknowledged: nothing is lost if the worker dies.
+    handed: BTreeMap<u64, T>,
+    /// Connections that nobody has been handed.
+    waiting: VecDeque<T>,
+}
+
+impl<T> Dealer<T> {
+    pub(crate) fn new() -> Self {
+        Self { free: VecDeque::new(), handed: BTreeMap::new(), waiting: VecDeque::new() }
+    }
+
+    pub(crate) fn has_free(&self) -> bool {
+        !self.free.is_empty()
+    }
+
+    pub(crate) fn has_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    pub(crate) fn arrived(&mut self, connection: T) {
+        self.waiting.push_back(connection);
+    }
+
+    /// The worker is new, or has acknowledged what it was handed, which is its alone from now on.
+    pub(crate) fn freed(&mut self, worker: u64) {
+        self.handed.remove(&worker);
+        self.free.push_back(worker);
+    }
+
+    /// The worker died. What it had not acknowledged is the next to be dealt.
+    pub(crate) fn died(&mut self, worker: u64) {
+        self.free.retain(|free| *free != worker);
+        if let Some(connection) = self.handed.remove(&worker) {
+            self.waiting.push_front(connection);
+        }
+    }
+
+    /// The next connection and the worker that is to get it.
+    pub(crate) fn deal(&mut self) -> Option<(u64, &T)> {
+        let connection = self.waiting.pop_front()?;
+        let Some(worker) = self.free.pop_front() else {
+            self.waiting.push_front(connection);
+            return None;
+        };
+        Some((worker, self.handed.entry(worker).or_insert(connection)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dealer(workers: &[u64], connections: &[&'static str]) -> Dealer<&'static str> {
+        let mut dealer = Dealer::new();
+        workers.iter().for_each(|worker| dealer.freed(*worker));
+        connections.iter().for_each(|connection| dealer.arrived(*connection));
+        dealer
+    }
+
+    fn deal(dealer: &mut Dealer<&'static str>) -> Vec<(u64, &'static str)> {
+        std::iter::from_fn(|| dealer.deal().map(|(worker, connection)| (worker, *connection))).collect()
+    }
+
+    #[test]
+    fn the_longest_free_worker_is_next_and_each_has_one_unacknowledged() {
+        let mut dealer = dealer(&[1, 2], &["a", "b", "c", "d"]);
+        assert_eq!(deal(&mut dealer), [(1, "a"), (2, "b")]);
+        assert!(dealer.has_waiting() && !dealer.has_free());
+        dealer.freed(2);
+        dealer.freed(1);
+        assert_eq!(deal(&mut dealer), [(2, "c"), (1, "d")]);
+    }
+
+    #[test]
+    fn an_unacknowledged_connection_of_a_dead_worker_goes_to_another_before_the_rest() {
+        let mut dealer = dealer(&[1, 2], &["a", "b", "c"]);
+        deal(&mut dealer);
+        dealer.died(1);
+        dealer.freed(2);
+        assert_eq!(deal(&mut dealer), [(2, "a")]);
+    }
+
+    #[test]
+    fn an_acknowledged_connection_dies_with_its_worker_and_a_dead_worker_is_dealt_nothing() {
+        let mut dealer = dealer(&[1], &["a"]);
+        deal(&mut dealer);
+        dealer.freed(1);
+        dealer.died(1);
+        dealer.arrived("b");
+        assert_eq!(deal(&mut dealer), []);
+        dealer.freed(2);
+        assert_eq!(deal(&mut dealer), [(2, "b")]);
+    }
+}

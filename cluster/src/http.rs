@@ -1,0 +1,135 @@
+//! HTTP/1.1 (RFC 9112) as far as this service needs it: the head of a request in, a short reply out.
+
+use std::io::Write;
+
+use httparse::{EMPTY_HEADER, Error, Status};
+
+/// Header fields a request may have.
+const MAX_FIELDS: usize = 64;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) target: &'a str,
+    /// The client wants the connection closed after the reply.
+    pub(crate) close: bool,
+    /// A body follows. It is never read: such a connection is closed after the reply.
+    pub(crate) has_body: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Parsed<'a> {
+    /// A request and the length of its head in bytes.
+    Complete(Request<'a>, usize),
+    /// The beginning of one.
+    Partial,
+    /// None, and the status that says so.
+    Bad(u16),
+}
+
+pub(crate) fn parse(bytes: &[u8]) -> Parsed<'_> {
+    let mut fields = [EMPTY_HEADER; MAX_FIELDS];
+    let mut head = httparse::Request::new(&mut fields);
+    let length = match head.parse(bytes) {
+        Ok(Status::Complete(length)) => length,
+        Ok(Status::Partial) => return Parsed::Partial,
+        Err(Error::TooManyHeaders) => return Parsed::Bad(431),
+        Err(_) => return Parsed::Bad(400),
+    };
+    let (method, target) = (head.method.unwrap_or_default(), head.path.unwrap_or_default());
+    let old = head.version == Some(0);
+    let mut request = Request { method, target, close: old, has_body: false };
+    let mut hosts = 0;
+    for field in head.headers.iter() {
+        let has = |word: &[u8]| {
+            field.value.split(|byte| *byte == b',').any(|part| part.trim_ascii().eq_ignore_ascii_case(word))
+        };
+        match field.name.to_ascii_lowercase().as_str() {
+            "host" => hosts += 1,
+            "connection" => request.close |= has(b"close"),
+            "transfer-encoding" => request.has_body = true,
+            "content-length" => match str::from_utf8(field.value).ok().and_then(|value| value.parse::<u64>().ok()) {
+                Some(length) => request.has_body |= length > 0,
+                None => return Parsed::Bad(400),
+            },
+            _ => {}
+        }
+    }
+    // RFC 9112, 3.2: in HTTP/1.1 exactly one Host.
+    if hosts > 1 || hosts == 0 && !old { Parsed::Bad(400) } else { Parsed::Complete(request, length) }
+}
+
+/// Appends a reply. One to HEAD says how long the body would be, and leaves it out.
+pub(crate) fn reply(out: &mut Vec<u8>, status: u16, body: &str, head_only: bool, close: bool) {
+    let reason = match status {
+        200 => "OK",
+        400 => "Bad Request",
+        404 => "Not Found",
+        405 => "Method Not Allowed\r\nAllow: GET, HEAD",
+        431 => "Request Header Fields Too Large",
+        _ => unreachable!("no reply of this service has the status {status}"),
+    };
+    let connection = if close { "Connection: close\r\n" } else { "" };
+    let length = body.len();
+    let body = if head_only { "" } else { body };
+    write!(
+        out,
+        "HTTP/1.1 {status} {reason}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n{connection}\r\n{body}"
+    )
+    .expect("a Vec takes all");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(text: &str) -> Option<u16> {
+        match parse(text.as_bytes()) {
+            Parsed::Bad(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_head_is_read_and_what_follows_is_left_alone() {
+        let text = "GET /work?ms=1 HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\nGET";
+        let request = Request { method: "GET", target: "/work?ms=1", close: true, has_body: false };
+        assert_eq!(parse(text.as_bytes()), Parsed::Complete(request, text.len() - 3));
+    }
+
+    #[test]
+    fn every_true_beginning_of_a_head_is_partial() {
+        let text = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
+        for length in 0..text.len() {
+            assert_eq!(parse(&text.as_bytes()[..length]), Parsed::Partial, "after {length} bytes");
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused_with_the_right_status() {
+        assert_eq!(status("\x16\x03\x01 tls?\r\n\r\n"), Some(400));
+        assert_eq!(status("GET / HTTP/1.1\r\n\r\n"), Some(400), "no host");
+        assert_eq!(status("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), Some(400), "two hosts");
+        assert_eq!(status("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n"), Some(400));
+        let many = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", "a: b\r\n".repeat(MAX_FIELDS));
+        assert_eq!(status(&many), Some(431));
+    }
+
+    #[test]
+    fn a_body_is_noticed_and_an_empty_one_is_none() {
+        let has_body = |field: &str| match parse(format!("POST / HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n").as_bytes()) {
+            Parsed::Complete(request, _) => request.has_body,
+            other => panic!("{other:?}"),
+        };
+        assert!(has_body("Content-Length: 4") && has_body("Transfer-Encoding: chunked"));
+        assert!(!has_body("Content-Length: 0"));
+    }
+
+    #[test]
+    fn a_reply_to_head_has_the_length_and_no_body() {
+        let mut out = Vec::new();
+        reply(&mut out, 200, "1234", true, true);
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("Content-Length: 4\r\nConnection: close\r\n") && text.ends_with("\r\n\r\n"), "{text}");
+    }
+}

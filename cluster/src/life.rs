@@ -1,0 +1,121 @@
+//! A worker as its primary sees it: a process, the channel to it, and the state it is in.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+use std::process::{Child, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::channel::{Channel, Message, Received};
+use crate::child;
+
+/// Where a worker is between its start and its end; its end is the end of its channel. Node's events of the same
+/// names tell of the same moments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// The process was made.
+    Starting,
+    /// It runs, and was told to listen.
+    Online,
+    /// It takes connections.
+    Listening,
+    /// It was told to finish what it has begun, and to leave.
+    Draining,
+}
+
+impl State {
+    /// The state after the worker said `message`; `None` when it should not have said that now.
+    pub(crate) fn after(self, message: Message) -> Option<Self> {
+        match (self, message) {
+            (Self::Starting, Message::Online) => Some(Self::Online),
+            (Self::Online, Message::Listening) => Some(Self::Listening),
+            (Self::Listening, Message::Taken) => Some(Self::Listening),
+            // What it said before it heard that it is to leave.
+            (Self::Draining, Message::Online | Message::Listening | Message::Taken) => Some(Self::Draining),
+            _ => None,
+        }
+    }
+}
+
+/// Dropped, the worker is killed and reaped.
+#[derive(Debug)]
+pub(crate) struct Life {
+    child: Child,
+    channel: Channel,
+    pub(crate) state: State,
+    started: Instant,
+}
+
+impl Life {
+    /// Its standard output is closed off: that of the service has only what the contract says.
+    pub(crate) fn start(program: &Path) -> io::Result<Self> {
+        let (channel, theirs) = Channel::pair()?;
+        let child = child::command(program, "worker").stdin(Stdio::from(theirs)).stdout(Stdio::null()).spawn()?;
+        Ok(Self { child, channel, state: State::Starting, started: Instant::now() })
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn age(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// A worker that cannot be told something is dying or hopeless. It is killed; the end of its channel tells the rest.
+    pub(crate) fn tell(&mut self, message: Message, attached: Option<BorrowedFd>) {
+        if self.channel.send(message, attached).is_err() {
+            self.kill();
+        }
+    }
+
+    /// What it said. An unreadable channel is as good as a closed one.
+    pub(crate) fn hear(&self) -> Received {
+        self.channel.receive().unwrap_or(Received::Closed)
+    }
+
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill(); // fails when it was reaped already
+    }
+
+    /// Reaps a worker whose channel is closed: it has ended, or is made to.
+    pub(crate) fn reap(mut self) -> io::Result<ExitStatus> {
+        self.kill();
+        self.child.wait()
+    }
+}
+
+impl AsFd for Life {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.channel.as_fd()
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_comes_up_in_order_or_not_at_all() {
+        let up = [Message::Online, Message::Listening, Message::Taken];
+        let end = up.into_iter().try_fold(State::Starting, State::after);
+        assert_eq!(end, Some(State::Listening));
+        assert_eq!(State::Starting.after(Message::Listening), None);
+        assert_eq!(State::Listening.after(Message::Online), None);
+        assert_eq!(State::Draining.after(Message::Drain), None);
+    }
+
+    #[test]
+    fn a_draining_worker_stays_so_whatever_it_said_before() {
+        for message in [Message::Online, Message::Listening, Message::Taken] {
+            assert_eq!(State::Draining.after(message), Some(State::Draining));
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Shows the lessons of the chapter, in the order in which it is read, or serves.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{self, ExitCode};
+use std::thread;
+
+use cluster::schedule::Schedule;
+use cluster::serve::{self, Settings};
+use cluster::{LESSONS, Lesson, child};
+
+const USAGE: &str = "\
+Many processes, one port.
+
+Usage: cluster [LESSON]...   the lessons named, or all
+       cluster --list        their names
+       cluster --help        this text
+       cluster serve [--port P] [--workers N]
+                     [--schedule S]
+           HTTP on 127.0.0.1 until SIGINT or SIGTERM;
+           port 0, the default, picks a free one;
+           as many workers as CPUs unless N says otherwise;
+           S: round-robin (default), shared, reuseport";
+
+fn main() -> ExitCode {
+    let args: Vec<OsString> = env::args_os().skip(1).collect();
+    if let Some(code) = child::run(&args) {
+        return code;
+    }
+    match chosen(args) {
+        Ok(request) => answer(request).unwrap_or_else(|error| {
+            complain(format_args!("cannot write to standard output: {error}"));
+            ExitCode::FAILURE
+        }),
+        Err(wrong) => {
+            complain(format_args!("{wrong}\n\n{USAGE}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+enum Request {
+    Show(Vec<&'static Lesson>),
+    Serve(Settings),
+    List,
+    Help,
+}
+
+fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let mut lessons = Vec::new();
+    let mut parser = lexopt::Parser::from_args(args);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("list") => return Ok(Request::List),
+            Long("help") | Short('h') => return Ok(Request::Help),
+            Value(name) if name == "serve" && lessons.is_empty() => return service(parser),
+            Value(name) => lessons.push(find(&name.string()?)?),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    if lessons.is_empty() {
+        lessons.extend(LESSONS);
+    }
+    Ok(Request::Show(lessons))
+}
+
+fn service(mut parser: lexopt::Parser) -> Result<Request, lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let cpus = thread::available_parallelism().map_or(1, |count| count.get().min(serve::MAX_WORKERS));
+    let program = PathBuf::from(child::OWN_PROGRAM);
+    let mut settings = Settings { program, port: 0, workers: cpus, schedule: Schedule::RoundRobin };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("port") => settings.port = parser.value()?.parse()?,
+            Long("workers") => settings.workers = parser.value()?.parse()?,
+            Long("schedule") => settings.schedule = parser.value()?.parse()?,
+            Long("help") | Short('h') => return Ok(Request::Help),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    settings.check().map_err(|error| error.to_string())?;
+    Ok(Request::Serve(settings))
+}
+
+fn find(name: &str) -> Result<&'static Lesson, lexopt::Error> {
+    LESSONS.iter().find(|lesson| lesson.name == name).ok_or_else(|| {
+        let mut names: Vec<_> = LESSONS.iter().map(|lesson| lesson.name).collect();
+        names.sort_by_key(|other| strsim::damerau_levenshtein(name, other));
+        names.truncate(3);
+        format!("no lesson is named '{name}'; the nearest are: {}", names.join(", ")).into()
+    })
+}
+
+fn answer(request: Request) -> io::Result<ExitCode> {
+    let mut out = Output;
+    match request {
+        Request::Show(lessons) => return show(&lessons, &mut out),
+        Request::Serve(settings) => return Ok(run(&settings)),
+        Request::List => {
+            for lesson in LESSONS {
+                writeln!(out, "{:<12} {}", lesson.name, lesson.about)?;
+            }
+        }
+        Request::Help => writeln!(out, "{USAGE}")?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the lessons one after another; one that fails does not keep the rest from being shown.
+fn show(lessons: &[&Lesson], out: &mut dyn Write) -> io::Result<ExitCode> {
+    let mut code = ExitCode::SUCCESS;
+    for (n, lesson) in lessons.iter().enumerate() {
+        let blank = if n == 0 { "" } else { "\n" };
+        writeln!(out, "{blank}{}: {}", lesson.name, lesson.about)?;
+        if let Err(error) = (lesson.show)(out, Path::new(child::OWN_PROGRAM)) {
+            complain(format_args!("lesson '{}' did not show what it claims: {error:#}", lesson.name));
+            code = ExitCode::FAILURE;
+        }
+    }
+    Ok(code)
+}
+
+/// Serves until a signal. Its one line is written to the real standard output: if nobody reads it, the workers are
+/// ended before the program is.
+fn run(settings: &Settings) -> ExitCode {
+    match serve::serve(settings, &mut io::stdout(), &mut io::stderr()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(format_args!("{error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One message on standard error; where even that is closed, the exit code has to say it.
+fn complain(message: std::fmt::Arguments) {
+    let _ = writeln!(io::stderr(), "cluster: {message}");
+}
+
+/// Standard output whose reader may leave (`… | head -1`): the program then ends, quietly, since nobody is watching.
+/// Children go with it by their parent-death signal.
+struct Output;
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match io::stdout().write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(0),
+            result => result,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stdout().flush()
+    }
+}

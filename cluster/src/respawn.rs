@@ -1,0 +1,84 @@
+//! When a dead worker is replaced, and when it is no use.
+
+use std::time::{Duration, Instant};
+
+/// How long the place of a worker stays empty, at least.
+pub const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+/// And at most.
+pub const LONGEST_PAUSE: Duration = Duration::from_millis(400);
+/// A life shorter than this doubles the next pause.
+const SHORT_LIFE: Duration = Duration::from_secs(1);
+/// So many workers in a row that ended before they listened: the service gives up.
+pub const MAX_FAILED_STARTS: u32 = 5;
+
+/// A worker that listened is always replaced, with growing pauses if it did not live long. Ones that never get so far
+/// will not do better the next time: there the limit is.
+#[derive(Debug, Default)]
+pub(crate) struct Respawn {
+    due: Vec<Instant>,
+    short_lives: u32,
+    failed_starts: u32,
+}
+
+impl Respawn {
+    /// A worker ended after living for `age`, with or without ever having listened: how long until its replacement,
+    /// or `None` to give up.
+    pub(crate) fn after_death(&mut self, now: Instant, age: Duration, listened: bool) -> Option<Duration> {
+        self.failed_starts = if listened { 0 } else { self.failed_starts + 1 };
+        if self.failed_starts >= MAX_FAILED_STARTS {
+            return None;
+        }
+        self.short_lives = if age < SHORT_LIFE { self.short_lives + 1 } else { 0 };
+        let doublings = self.short_lives.saturating_sub(1).min(8);
+        let pause = (SHORTEST_PAUSE * 2u32.pow(doublings)).min(LONGEST_PAUSE);
+        self.due.push(now + pause);
+        Some(pause)
+    }
+
+    /// How many workers are to be started now. They are not asked for again.
+    pub(crate) fn take_due(&mut self, now: Instant) -> usize {
+        let all = self.due.len();
+        self.due.retain(|due| *due > now);
+        all - self.due.len()
+    }
+
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.due.iter().min().copied()
+    }
+
+    pub(crate) fn cancel(&mut self) {
+        self.due.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worker_that_listened_is_always_replaced_with_pauses_that_grow_to_a_limit_and_shrink_again() {
+        let (mut respawn, now) = (Respawn::default(), Instant::now());
+        let pauses: Vec<_> = (0..9).map(|_| respawn.after_death(now, Duration::ZERO, true).unwrap()).collect();
+        assert_eq!(pauses[..4], [50, 100, 200, 400].map(Duration::from_millis));
+        assert_eq!(pauses[8], LONGEST_PAUSE);
+        assert_eq!(respawn.after_death(now, SHORT_LIFE, true), Some(SHORTEST_PAUSE));
+    }
+
+    #[test]
+    fn workers_that_never_listen_are_given_up() {
+        let (mut respawn, now) = (Respawn::default(), Instant::now());
+        let mut fail = |listened| respawn.after_death(now, Duration::ZERO, listened).is_none();
+        assert!(!(1..MAX_FAILED_STARTS).any(|_| fail(false)), "too early");
+        assert!(!fail(true), "one that listened breaks the row");
+        assert!(!(1..MAX_FAILED_STARTS).any(|_| fail(false)), "too early");
+        assert!(fail(false));
+    }
+
+    #[test]
+    fn a_replacement_is_started_when_due_and_once() {
+        let (mut respawn, now) = (Respawn::default(), Instant::now());
+        let pause = respawn.after_death(now, Duration::ZERO, true).unwrap();
+        assert_eq!((respawn.take_due(now), respawn.next()), (0, Some(now + pause)));
+        assert_eq!((respawn.take_due(now + pause), respawn.next()), (1, None));
+    }
+}

@@ -1,0 +1,47 @@
+//! Who accepts a connection: the three ways in which workers share one port.
+
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+
+/// How connections get to the workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schedule {
+    /// The primary accepts, and hands each socket to the worker that has been free the longest. Node's default.
+    RoundRobin,
+    /// All workers accept from one listening socket, which they share. Node's `SCHED_NONE`.
+    Shared,
+    /// Each worker listens on a socket of its own; the kernel spreads connections by hash (`SO_REUSEPORT`, socket(7)).
+    Reuseport,
+}
+
+impl Schedule {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::RoundRobin, Self::Shared, Self::Reuseport];
+
+    /// Its name, as `FromStr` reads it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RoundRobin => "round-robin",
+            Self::Shared => "shared",
+            Self::Reuseport => "reuseport",
+        }
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Schedule {
+    type Err = io::Error;
+
+    fn from_str(name: &str) -> io::Result<Self> {
+        Self::ALL.into_iter().find(|schedule| schedule.name() == name).ok_or_else(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            io::Error::new(io::ErrorKind::InvalidInput, format!("no schedule is named '{name}'; there are: {names}"))
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! A service to test: `cluster serve` in a process of its own, its output, its workers; and a deadline for everything.
+
+#![allow(dead_code)] // every test program uses a part of this
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_cluster");
+
+/// What a test may take. The slowest takes about a second.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Runs a test's body, and fails when it does not end.
+pub(crate) fn within_deadline<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, end) = mpsc::channel();
+    let thread = thread::spawn(move || {
+        let result = body();
+        let _ = done.send(());
+        result
+    });
+    if let Err(RecvTimeoutError::Timeout) = end.recv_timeout(DEADLINE) {
+        panic!("the test did not end within {DEADLINE:?}");
+    }
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// Waits for a condition, as long as a test may take.
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < DEADLINE, "waited in vain until {what}");
+        thread::yield_now();
+    }
+}
+
+pub(crate) struct Service {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    pub(crate) address: SocketAddr,
+}
+
+/// How a service ended, and what it printed after the line with its address.
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Service {
+    pub(crate) fn start(workers: usize, schedule: &str) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.args(["serve", "--port", "0", "--workers", &workers.to_string(), "--schedule", schedule]);
+        Self::from(command)
+    }
+
+    pub(crate) fn from(mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let port = line.strip_prefix("listening on 127.0.0.1:").and_then(|rest| rest.strip_suffix('\n'));
+        let Some(port) = port.and_then(|port| port.parse::<u16>().ok()) else {
+            let _ = child.kill();
+            let mut err = String::new();
+            let _ = child.stderr.take().unwrap().read_to_string(&mut err);
+            let _ = child.wait();
+            panic!("the first line is '{line}'; on standard error: '{err}'");
+        };
+        Self { child, out, address: SocketAddr::from(([127, 0, 0, 1], port)) }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The worker processes that live.
+    pub(crate) fn workers(&self) -> Vec<u32> {
+        children(self.pid())
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        send(self.pid(), signal);
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Ended {
+        let (mut out, mut err) = (String::new(), String::new());
+        self.out.read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        Ended { code: self.child.wait().unwrap().code(), out, err }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) fn send(pid: u32, signal: Signal) {
+    kill(Pid::from_raw(pid as i32), signal).unwrap();
+}
+
+/// State and parent of a process, from `/proc`.
+fn stat(pid: u32) -> Option<(String, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = stat.rsplit(')').next()?.split_whitespace();
+    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
+}
+
+/// The process lives: it exists and is no zombie.
+pub(crate) fn lives(pid: u32) -> bool {
+    stat(pid).is_some_and(|(state, _)| state != "Z" && state != "X")
+}
+
+pub(crate) fn children(parent: u32) -> Vec<u32> {
+    let all = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    all.filter(|pid| lives(*pid) && stat(*pid).is_some_and(|(_, of)| of == parent)).collect()
+}
