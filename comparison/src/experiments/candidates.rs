@@ -1,0 +1,201 @@
+//! Who can do a loop's jobs: the loop itself, a thread for each, a process for each, a pool.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use event_loop::{DelayMonitor, EventLoop, Waker};
+use process_basics::fork::{Forked, fork};
+use process_basics::mapping::Mapping;
+use process_basics::spawn::End;
+use thread_pool::{Executor, Pool};
+
+use crate::report::Boundary;
+
+/// A job. Its result and those of the others add up.
+pub(super) type Job = Box<dyn Fn() -> io::Result<u64> + Send + Sync>;
+
+/// Jobs to be done side by side.
+pub(super) type Jobs = Arc<[Job]>;
+
+/// What it cost a loop to have its jobs done.
+pub(super) struct Cost {
+    /// From the callback that began until the last result was back in the loop.
+    pub(super) total: Duration,
+    /// The longest that a callback of the loop came late meanwhile.
+    pub(super) delay: Duration,
+    /// The sum of the jobs' results.
+    pub(super) result: u64,
+}
+
+/// A way to have jobs done.
+pub(super) struct Candidate {
+    pub(super) name: &'static str,
+    pub(super) boundary: Boundary,
+    /// Called back by the loop; has the jobs done, each with a report, and returns what is to be waited for at the end.
+    begin: fn(&Jobs, &Desk) -> io::Result<Finish>,
+}
+
+type Finish = Box<dyn FnOnce()>;
+
+pub(super) const CANDIDATES: [Candidate; 4] = [
+    Candidate { name: "inline", boundary: Boundary::None, begin: inline },
+    Candidate { name: "thread", boundary: Boundary::Thread, begin: a_thread_each },
+    Candidate { name: "process", boundary: Boundary::Process, begin: a_process_each },
+    Candidate { name: "pool", boundary: Boundary::Thread, begin: pool },
+];
+
+/// Where results are reported, from any thread.
+#[derive(Clone)]
+struct Desk {
+    results: Sender<io::Result<u64>>,
+    waker: Waker,
+}
+
+impl Desk {
+    fn report(&self, result: io::Result<u64>) {
+        let _ = self.results.send(result); // an error: the loop has given up
+        self.waker.wake();
+    }
+}
+
+/// What the loop knows of its jobs.
+struct Progress {
+    outstanding: usize,
+    result: io::Result<u64>,
+    began: Option<Instant>,
+    ended: Option<Instant>,
+    finish: Option<Finish>,
+}
+
+impl Progress {
+    fn collect(&mut self, inbox: &Receiver<io::Result<u64>>) {
+        for result in inbox.try_iter() {
+            self.outstanding -= 1;
+            self.result = match (&self.result, result) {
+                (Ok(sum), Ok(result)) => Ok(sum.wrapping_add(result)),
+                (Ok(_), Err(error)) => Err(error),
+                (Err(_), _) => continue, // the first error is the one to tell
+            };
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.outstanding == 0 || self.result.is_err()
+    }
+}
+
+impl Candidate {
+    /// Has a loop, which a timer watches, get `jobs` done.
+    pub(super) fn run(&self, jobs: &Jobs) -> io::Result<Cost> {
+        const LIMIT: Duration = Duration::from_secs(20);
+        let mut ev = EventLoop::new()?;
+        let (results, inbox) = mpsc::channel();
+        let progress = Progress { outstanding: jobs.len(), result: Ok(0), began: None, ended: None, finish: None };
+        let progress = Rc::new(RefCell::new(progress));
+
+        let waker = Waker::new(&mut ev, {
+            let progress = Rc::clone(&progress);
+            move |ev| {
+                let mut progress = progress.borrow_mut();
+                progress.collect(&inbox);
+                if progress.is_over() {
+                    progress.ended = Some(Instant::now());
+                    ev.stop();
+                }
+            }
+        })?;
+        let monitor = DelayMonitor::start(&mut ev, Duration::from_millis(1));
+        let (desk, begin) = (Desk { results, waker }, self.begin);
+        ev.set_immediate({
+            let (progress, jobs) = (Rc::clone(&progress), Arc::clone(jobs));
+            move |ev| {
+                progress.borrow_mut().began = Some(Instant::now());
+                match begin(&jobs, &desk) {
+                    Ok(finish) => progress.borrow_mut().finish = Some(finish),
+                    Err(error) => {
+                        progress.borrow_mut().result = Err(error);
+                        ev.stop();
+                    }
+                }
+            }
+        });
+        let ran = ev.run_within(LIMIT);
+        let mut progress = progress.borrow_mut();
+        if let Some(finish) = progress.finish.take() {
+            finish();
+        }
+        ran?;
+        let result = std::mem::replace(&mut progress.result, Ok(0))?;
+        let (Some(began), Some(ended)) = (progress.began, progress.ended) else {
+            return Err(io::Error::other(format!("the loop ended before '{}' was done", self.name)));
+        };
+        // A ratio needs a number: a delay too short to be seen counts as the clock's step.
+        let delay = monitor.max().unwrap_or_default().max(Duration::from_nanos(1));
+        Ok(Cost { total: ended - began, delay, result })
+    }
+}
+
+fn inline(jobs: &Jobs, desk: &Desk) -> io::Result<Finish> {
+    for job in jobs.iter() {
+        desk.report(job());
+    }
+    Ok(Box::new(|| ()))
+}
+
+fn a_thread_each(jobs: &Jobs, desk: &Desk) -> io::Result<Finish> {
+    let start = |job: usize| {
+        let (jobs, desk) = (Arc::clone(jobs), desk.clone());
+        thread::Builder::new().spawn(move || desk.report(jobs[job]()))
+    };
+    let threads: Vec<_> = (0..jobs.len()).map(start).collect::<io::Result<_>>()?;
+    Ok(Box::new(|| {
+        for thread in threads {
+            let _ = thread.join(); // a panic was told by a report that is missing
+        }
+    }))
+}
+
+/// A forked child has its job done and leaves the result in shared memory. A thread, started when all are forked, waits
+/// for them and reports.
+fn a_process_each(jobs: &Jobs, desk: &Desk) -> io::Result<Finish> {
+    let start = |job: usize| {
+        let result = Mapping::shared()?;
+        let child = fork(|| match jobs[job]() {
+            Ok(value) => {
+                result.store(value, SeqCst);
+                0
+            }
+            Err(_) => 1,
+        })?;
+        Ok((child, result))
+    };
+    let children: Vec<(Forked, Mapping)> = (0..jobs.len()).map(start).collect::<io::Result<_>>()?;
+    let desk = desk.clone();
+    let waiter = thread::Builder::new().spawn(move || {
+        for (child, result) in children {
+            desk.report(match child.wait() {
+                Ok(End::Exited(0)) => Ok(result.load(SeqCst)),
+                Ok(end) => Err(io::Error::other(format!("a child with a job {end}"))),
+                Err(error) => Err(error),
+            });
+        }
+    })?;
+    Ok(Box::new(|| {
+        let _ = waiter.join();
+    }))
+}
+
+fn pool(jobs: &Jobs, desk: &Desk) -> io::Result<Finish> {
+    let pool = Pool::new(4);
+    for job in 0..jobs.len() {
+        let (jobs, desk) = (Arc::clone(jobs), desk.clone());
+        pool.execute(Box::new(move || desk.report(jobs[job]())))?;
+    }
+    Ok(Box::new(move || drop(pool)))
+}

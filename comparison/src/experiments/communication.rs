@@ -1,0 +1,82 @@
+//! The same bytes to a thread and to a process: over the same mechanism, and over the usual one of each.
+
+use std::io;
+
+use process_basics::echo::Echo as ProcessPipe;
+use process_basics::ipc::{Greeter, Reply, Request};
+use thread_basics::echo::PipeEcho as ThreadPipe;
+use thread_basics::message::Echo as Channel;
+
+use super::{Outcome, Plan, Spec};
+use crate::bench::{Bench, time_each};
+use crate::placement::{ONE_CPU, Placement, pin};
+use crate::report::Boundary::{self, Process, Thread};
+
+pub(super) const SPECS: &[Spec] = &[
+    Spec {
+        id: "communication.round_trip.64B.same_cpu",
+        about: "64 bytes there and back, both ends on one CPU",
+        deadline: 60,
+        run: |plan| round_trips(plan, 64, 20, Placement::SameCpu),
+    },
+    Spec {
+        id: "communication.round_trip.64B.two_cpus",
+        about: "64 bytes there and back, each end on its own CPU",
+        deadline: 60,
+        run: |plan| round_trips(plan, 64, 20, Placement::TwoCpus),
+    },
+    Spec {
+        id: "communication.transfer.1MiB.same_cpu",
+        about: "1 MiB there and back, both ends on one CPU",
+        deadline: 60,
+        run: |plan| round_trips(plan, 1 << 20, 1, Placement::SameCpu),
+    },
+    Spec {
+        id: "communication.transfer.1MiB.two_cpus",
+        about: "1 MiB there and back, each end on its own CPU",
+        deadline: 60,
+        run: |plan| round_trips(plan, 1 << 20, 1, Placement::TwoCpus),
+    },
+];
+
+fn round_trips(plan: &Plan, size: usize, batch: u32, placement: Placement) -> io::Result<Outcome> {
+    let Some((here, there)) = placement.choose(&plan.cpus) else {
+        return Ok(Outcome::Skipped(ONE_CPU.to_owned()));
+    };
+    pin(0, here)?;
+    let mut thread_pipe = ThreadPipe::start(size)?;
+    let mut control = ThreadPipe::start(size)?;
+    let mut process_pipe = ProcessPipe::start(&plan.program, size)?;
+    let channel = Channel::start()?;
+    let ipc_channel = Greeter::start(&plan.program)?;
+    for tid in [thread_pipe.tid(), control.tid(), channel.tid(), process_pipe.pid() as i32, ipc_channel.pid() as i32] {
+        pin(tid, there)?;
+    }
+
+    let message = vec![7; size];
+    let (mut a, mut b, mut c) = (message.clone(), message.clone(), message.clone());
+    let mut moving = Some(message.clone());
+    let mut bench = Bench::new(plan, "ns");
+    bench.arm("thread: pipe", Thread, || time_each(batch, || thread_pipe.round_trip(&mut a)));
+    bench.arm("process: pipe", Process, || time_each(batch, || process_pipe.round_trip(&mut b)));
+    bench.arm("control: thread: pipe, again", Boundary::None, || time_each(batch, || control.round_trip(&mut c)));
+    bench.arm("thread: channel", Thread, || {
+        time_each(batch, || {
+            let sent = moving.take().ok_or_else(|| io::Error::other("the last message did not come back"))?;
+            moving = Some(channel.round_trip(sent)?);
+            Ok(())
+        })
+    });
+    bench.arm("thread: channel, cloned", Thread, || time_each(batch, || channel.round_trip(message.clone())));
+    bench.arm("process: ipc-channel", Process, || {
+        time_each(batch, || match ipc_channel.ask(Request::Echo(message.clone()))? {
+            Reply::Echo(bytes) if bytes.len() == size => Ok(bytes),
+            other => Err(io::Error::other(format!("an echo of {size} bytes came back as {other:?}"))),
+        })
+    });
+    bench.pair("process: pipe", "thread: pipe");
+    bench.pair("process: ipc-channel", "thread: channel");
+    bench.pair("process: ipc-channel", "thread: channel, cloned");
+    bench.pair("control: thread: pipe, again", "thread: pipe");
+    bench.run(plan.rounds(60, 300))
+}

@@ -1,0 +1,112 @@
+//! What is measured: each experiment a function from a plan to samples, run in a process of its own.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::report::{Arm, Experiment, Mode, Ratio, Status};
+use crate::stats;
+
+mod architecture;
+mod candidates;
+mod communication;
+mod crash;
+mod creation;
+mod files;
+mod memory;
+mod node;
+mod performance;
+mod scenarios;
+mod work;
+
+/// What an experiment needs to know.
+#[derive(Debug)]
+pub struct Plan {
+    /// The executable that plays the children's roles.
+    pub program: PathBuf,
+    /// How many samples.
+    pub mode: Mode,
+    /// For the order of the arms.
+    pub seed: u64,
+    /// The processors that may be used.
+    pub cpus: Vec<usize>,
+    /// Whether the real Node.js may be used.
+    pub node: bool,
+}
+
+impl Plan {
+    /// One of two numbers, as the mode asks.
+    pub fn rounds(&self, quick: usize, full: usize) -> usize {
+        match self.mode {
+            Mode::Quick => quick,
+            Mode::Full => full,
+        }
+    }
+}
+
+/// What came of an experiment.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Samples.
+    Measured(Vec<Arm>, Vec<Ratio>),
+    /// This machine cannot do it, and why.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// Samples, and the ratios of the named pairs.
+    ///
+    /// # Panics
+    /// When a pair names an arm that there is not.
+    pub fn measured(arms: Vec<Arm>, pairs: &[[&str; 2]], seed: u64) -> Self {
+        let find = |name: &str| arms.iter().find(|arm| arm.name == name).unwrap_or_else(|| panic!("no arm '{name}'"));
+        let ratios = pairs.iter().map(|[above, below]| stats::ratio(find(above), find(below), seed)).collect();
+        Self::Measured(arms, ratios)
+    }
+}
+
+/// An experiment that can be run.
+#[derive(Debug)]
+pub struct Spec {
+    /// Its name.
+    pub id: &'static str,
+    /// What it asks, in a line.
+    pub about: &'static str,
+    /// After how many seconds it is taken to hang.
+    pub deadline: u64,
+    run: fn(&Plan) -> io::Result<Outcome>,
+}
+
+impl Spec {
+    /// Runs it in this process.
+    pub fn run(&self, plan: &Plan) -> Experiment {
+        let id = self.id.to_owned();
+        match (self.run)(plan) {
+            Ok(Outcome::Measured(arms, ratios)) => Experiment { id, status: Status::Ok, why: None, arms, ratios },
+            Ok(Outcome::Skipped(why)) => Experiment::without_samples(id, Status::Skipped, why),
+            Err(error) => Experiment::without_samples(id, Status::Failed, error.to_string()),
+        }
+    }
+}
+
+impl Experiment {
+    /// One that gave no samples.
+    pub fn without_samples(id: String, status: Status, why: String) -> Self {
+        Self { id, status, why: Some(why), arms: Vec::new(), ratios: Vec::new() }
+    }
+}
+
+/// All experiments, in the order in which they run.
+pub fn all() -> impl Iterator<Item = &'static Spec> {
+    const GROUPS: [&[Spec]; 9] = [
+        memory::SPECS,
+        communication::SPECS,
+        creation::SPECS,
+        crash::SPECS,
+        performance::SPECS,
+        files::SPECS,
+        architecture::SPECS,
+        scenarios::SPECS,
+        node::SPECS,
+    ];
+    GROUPS.into_iter().flatten()
+}

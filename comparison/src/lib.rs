@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+#[cfg(not(target_os = "linux"))]
+compile_error!("this course measures Linux system calls (fork, /proc, epoll): build it on Linux, x86-64 or ARM");
+
+pub mod report; // what is written: machine, samples, tables
+pub mod machine; // what the figures depend on
+pub mod placement; // which CPU each end runs on
+pub mod stats; // medians, percentiles, ratios with an interval
+pub mod bench; // arms in turn, in random order
+pub mod experiments; // what is measured
+pub mod child; // one experiment, or a chapter's role, in a process of its own
+pub mod runner; // experiments one after another, each with a deadline
+pub mod verdict; // from ratios to words
+pub mod tables; // the document's tables, from samples alone
+pub mod render; // to the terminal, Markdown, HTML

@@ -1,0 +1,195 @@
+//! Runs the experiments, writes the tables again, and saves the report.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Instant, SystemTime};
+
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use comparison::experiments::{self, Spec};
+use comparison::report::{Mode, Report, Run, SCHEMA, Status};
+use comparison::runner::{self, Options};
+use comparison::{child, machine, render, tables};
+
+/// The document's three tables, measured here and now.
+///
+/// Runs the chapters' operations as experiments, each in a process of its own; prints the tables, and writes
+/// report.json, report.md and report.html.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Draw>,
+
+    /// Fewer samples
+    #[arg(long)]
+    quick: bool,
+
+    /// Only these experiments, or those whose id begins so
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    only: Vec<String>,
+
+    /// List the experiments and end
+    #[arg(long)]
+    list: bool,
+
+    /// Where the report goes [default: target/comparison]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+
+    /// Without the real Node.js, even where it is installed
+    #[arg(long)]
+    no_node: bool,
+
+    /// Seeds the order of the arms; random by default, and recorded
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+#[derive(Subcommand)]
+enum Draw {
+    /// Draw a saved report again
+    Render {
+        /// A report.json
+        report: PathBuf,
+        /// Where its files go
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let args: Vec<OsString> = env::args_os().skip(1).collect();
+    if let Some(code) = child::run(&args) {
+        return code;
+    }
+    let cli = Cli::parse();
+    let done = match &cli.command {
+        Some(Draw::Render { report, out }) => draw_again(report, out),
+        None if cli.list => list(),
+        None => match chosen(&cli.only) {
+            Ok(specs) => measure(&cli, &specs),
+            Err(wrong) => {
+                complain(&wrong);
+                return ExitCode::from(2);
+            }
+        },
+    };
+    done.unwrap_or_else(|error| {
+        complain(&format!("{error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn list() -> anyhow::Result<ExitCode> {
+    let line = |spec: &Spec| format!("{:<40} {}\n", spec.id, spec.about);
+    print(&experiments::all().map(line).collect::<String>())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The experiments that the ids name, each an id or the beginning of some; all, when there are none.
+fn chosen(ids: &[String]) -> Result<Vec<&'static Spec>, String> {
+    let names = |id: &str, spec: &Spec| spec.id == id || spec.id.starts_with(&format!("{id}."));
+    if let Some(unknown) = ids.iter().find(|id| !experiments::all().any(|spec| names(id, spec))) {
+        return Err(format!("no experiment is named '{unknown}'; the nearest are: {}", nearest(unknown)));
+    }
+    Ok(experiments::all().filter(|spec| ids.is_empty() || ids.iter().any(|id| names(id, spec))).collect())
+}
+
+fn nearest(unknown: &str) -> String {
+    let mut ids: Vec<&str> = experiments::all().map(|spec| spec.id).collect();
+    ids.sort_by(|a, b| strsim::jaro_winkler(unknown, b).total_cmp(&strsim::jaro_winkler(unknown, a)));
+    ids.truncate(3);
+    ids.join(", ")
+}
+
+fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
+    let out = cli.out.clone().unwrap_or_else(default_out);
+    prepare(&out)?; // before the minutes of measuring, not after
+    let machine = machine::look(!cli.no_node).context("cannot tell what machine this is")?;
+    let mode = if cli.quick { Mode::Quick } else { Mode::Full };
+    let options =
+        Options { mode, seed: cli.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)), node: machine.node.is_some() };
+
+    let (start, started) = (Instant::now(), humantime::format_rfc3339_seconds(SystemTime::now()).to_string());
+    let experiments = runner::run(specs, options);
+    let run = Run { mode, seed: options.seed, started, seconds: start.elapsed().as_secs_f64() };
+    let tables = tables::write(&experiments);
+    let report = Report { schema: SCHEMA, machine, run, experiments, tables };
+
+    save(&report, &out)?;
+    show(&report, &out)?;
+    let failed = report.experiments.iter().any(|experiment| experiment.status == Status::Failed);
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Beside the program's own folder in the target folder that Cargo built it into.
+fn default_out() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    let target = program.ancestors().find(|folder| folder.ends_with("target")).unwrap_or(Path::new("target"));
+    target.join("comparison")
+}
+
+fn draw_again(saved: &Path, out: &Path) -> anyhow::Result<ExitCode> {
+    let report = load(saved)?;
+    prepare(out)?;
+    save(&report, out)?;
+    show(&report, out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(saved: &Path) -> anyhow::Result<Report> {
+    let json = fs::read(saved).with_context(|| format!("cannot read {}", saved.display()))?;
+    let remedy = "give a report.json that this program wrote";
+    let value: serde_json::Value =
+        serde_json::from_slice(&json).with_context(|| format!("{} is not JSON; {remedy}", saved.display()))?;
+    match value.get("schema").and_then(serde_json::Value::as_u64) {
+        Some(schema) if schema == u64::from(SCHEMA) => {}
+        other => bail!("{} has schema {other:?}, not {SCHEMA}; {remedy}", saved.display()),
+    }
+    serde_json::from_value(value).with_context(|| format!("{} is not a whole report; {remedy}", saved.display()))
+}
+
+fn prepare(out: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(out)
+        .with_context(|| format!("cannot make the folder {}; choose another with --out", out.display()))
+}
+
+fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(report)? + "\n";
+    let files = [
+        ("report.json", json),
+        ("report.md", render::markdown::render(report)),
+        ("report.html", render::html::render(report)),
+    ];
+    for (name, text) in files {
+        let file = out.join(name);
+        fs::write(&file, text)
+            .with_context(|| format!("cannot write {}; choose another place with --out", file.display()))?;
+    }
+    Ok(())
+}
+
+fn show(report: &Report, out: &Path) -> anyhow::Result<()> {
+    let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| columns);
+    let files = out.join("report.{json,md,html}");
+    print(&format!("{}report: {}\n", render::terminal::render(report, width), files.display()))
+}
+
+/// Prints. A reader who has left (`… | head -1`) is no failure: the report is saved.
+fn print(text: &str) -> anyhow::Result<()> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "comparison: {message}");
+}

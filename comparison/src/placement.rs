@@ -1,0 +1,48 @@
+//! Where the two ends of an experiment run. Left to the scheduler, the same round trip is bimodal.
+
+use std::io;
+
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::unistd::Pid;
+
+/// The processors of the two ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placement {
+    /// Both on one.
+    SameCpu,
+    /// Each on its own.
+    TwoCpus,
+}
+
+/// Why an experiment on two CPUs is left out on one.
+pub const ONE_CPU: &str = "one CPU: two things cannot run at once here";
+
+impl Placement {
+    /// The processors of this end and the other; `None` where there are not enough.
+    pub fn choose(self, cpus: &[usize]) -> Option<(usize, usize)> {
+        match (self, cpus) {
+            (Self::SameCpu, [first, ..]) => Some((*first, *first)),
+            (Self::TwoCpus, [first, second, ..]) => Some((*first, *second)),
+            _ => None,
+        }
+    }
+}
+
+/// The processors that this process may use, in ascending order (sched_getaffinity(2)).
+///
+/// # Errors
+/// Those of the system call.
+pub fn allowed_cpus() -> io::Result<Vec<usize>> {
+    let set = sched_getaffinity(Pid::from_raw(0))?;
+    Ok((0..CpuSet::count()).filter(|&cpu| set.is_set(cpu).unwrap_or(false)).collect())
+}
+
+/// Keeps the thread `tid` (0: the caller) on one processor. Threads and processes that it starts stay there, too.
+///
+/// # Errors
+/// `ESRCH` when there is no such thread, `EINVAL` when the processor may not be used.
+pub fn pin(tid: i32, cpu: usize) -> io::Result<()> {
+    let mut set = CpuSet::new();
+    set.set(cpu)?;
+    Ok(sched_setaffinity(Pid::from_raw(tid), &set)?)
+}

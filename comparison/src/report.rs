@@ -1,0 +1,199 @@
+//! The report: what was run on which machine, every sample, and the tables drawn from them. Its JSON is the contract.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The only schema there is so far.
+pub const SCHEMA: u32 = 1;
+
+/// One run of the comparison.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Where it ran.
+    pub machine: Machine,
+    /// How it ran.
+    pub run: Run,
+    /// What was measured.
+    pub experiments: Vec<Experiment>,
+    /// The document's tables, computed from `experiments` alone.
+    pub tables: Vec<Table>,
+}
+
+/// What a figure depends on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Machine {
+    /// Processors that this process may use.
+    pub cpus: usize,
+    /// The kernel's release.
+    pub kernel: String,
+    /// Transparent huge pages: `always`, `madvise` or `never`; `unknown` where the kernel does not say.
+    pub thp: String,
+    /// The frequency governor of the first CPU; `unknown` where the kernel does not say.
+    pub governor: String,
+    /// The version of the Node.js that was used; `None` without.
+    pub node: Option<String>,
+}
+
+/// How the report came to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// How many samples were asked for.
+    pub mode: Mode,
+    /// Seeds the order of the arms and the bootstrap.
+    pub seed: u64,
+    /// When it started, RFC 3339, UTC.
+    pub started: String,
+    /// How long it took, seconds.
+    pub seconds: f64,
+}
+
+/// How many samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Fewer.
+    Quick,
+    /// All.
+    Full,
+}
+
+/// The outcome of one experiment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Experiment {
+    /// Its name: claim, quantity, size, placement.
+    pub id: String,
+    /// Whether there are samples.
+    pub status: Status,
+    /// Why there are none, or fewer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// What was compared.
+    pub arms: Vec<Arm>,
+    /// Arm against arm.
+    pub ratios: Vec<Ratio>,
+}
+
+/// Whether an experiment was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It was.
+    Ok,
+    /// This machine cannot do it.
+    Skipped,
+    /// It was tried.
+    Failed,
+}
+
+/// One thing measured, many times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Arm {
+    /// What it is: boundary, then mechanism.
+    pub name: String,
+    /// `thread`, `process` or `none`.
+    pub boundary: Boundary,
+    /// What the samples count: `ns`, `KiB`, or a noun.
+    pub unit: String,
+    /// In the order in which they were taken.
+    pub samples: Vec<f64>,
+    /// The middle one.
+    pub median: f64,
+    /// A tenth are at most this.
+    pub p10: f64,
+    /// A tenth are at least this.
+    pub p90: f64,
+}
+
+/// What lies between the two ends of an arm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Boundary {
+    /// Two threads of one process.
+    Thread,
+    /// Two processes.
+    Process,
+    /// One thread does it all, or it is a control.
+    None,
+}
+
+/// The ratio of two arms' medians, with a bootstrap interval.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ratio {
+    /// Numerator, denominator: names of arms.
+    pub of: [String; 2],
+    /// Of the medians.
+    pub median: f64,
+    /// The lower end of the 95 % interval.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// One of the document's tables, written again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// `architecture`, `differences` or `when-to-use`.
+    pub id: String,
+    /// In the document's order.
+    pub rows: Vec<Row>,
+}
+
+/// One row: what the document says, what was measured, and what that makes of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// The document's first cell.
+    pub key: String,
+    /// The document's other cells, by column.
+    pub document: BTreeMap<String, String>,
+    /// The same cells, from samples.
+    pub measured: BTreeMap<String, String>,
+    /// What the samples say of the document's words.
+    pub verdict: Verdict,
+    /// How the verdict is computed.
+    pub rule: String,
+    /// The figures that decided it.
+    pub why: String,
+    /// The experiments it rests on.
+    pub evidence: Vec<String>,
+}
+
+/// What the samples say of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// They bear it out.
+    Supported,
+    /// They say otherwise.
+    Contradicted,
+    /// Both, depending on what `why` tells.
+    Depends,
+    /// They cannot tell, or there are none.
+    Unresolved,
+}
+
+impl Verdict {
+    /// Its name, as in the JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::Contradicted => "contradicted",
+            Self::Depends => "depends",
+            Self::Unresolved => "unresolved",
+        }
+    }
+}
+
+impl Experiment {
+    /// The arm of that name.
+    pub fn arm(&self, name: &str) -> Option<&Arm> {
+        self.arms.iter().find(|arm| arm.name == name)
+    }
+
+    /// The ratio of the arms of those names, numerator first.
+    pub fn ratio(&self, of: [&str; 2]) -> Option<&Ratio> {
+        self.ratios.iter().find(|ratio| ratio.of == of)
+    }
+}

@@ -1,0 +1,99 @@
+//! Medians, percentiles, and a bootstrap interval of a ratio.
+
+use crate::report::{Arm, Boundary, Ratio};
+
+/// The smallest ratio that matters: what differs by less is called the same.
+pub const MATTERS: f64 = 1.2;
+
+const RESAMPLES: usize = 1000;
+
+/// Summarises samples.
+///
+/// # Panics
+/// When there are none.
+pub fn arm(name: &str, boundary: Boundary, unit: &str, samples: Vec<f64>) -> Arm {
+    let mut sorted = samples.clone();
+    sorted.sort_by(f64::total_cmp);
+    let (median, p10, p90) = (quantile(&sorted, 0.5), quantile(&sorted, 0.1), quantile(&sorted, 0.9));
+    Arm { name: name.to_owned(), boundary, unit: unit.to_owned(), samples, median, p10, p90 }
+}
+
+/// The ratio of two arms' medians. Samples with the same index were taken in the same round, so the bootstrap draws
+/// rounds: what moved both arms at once (a faster clock, a busy neighbour) cancels out.
+///
+/// # Panics
+/// When an arm has no samples.
+pub fn ratio(above: &Arm, below: &Arm, seed: u64) -> Ratio {
+    let rounds = above.samples.len().min(below.samples.len());
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut ratios = Vec::with_capacity(RESAMPLES);
+    let (mut a, mut b) = (vec![0.0; rounds], vec![0.0; rounds]);
+    for _ in 0..RESAMPLES {
+        for place in 0..rounds {
+            let round = random.usize(..rounds);
+            (a[place], b[place]) = (above.samples[round], below.samples[round]);
+        }
+        ratios.push(median_of(&mut a) / median_of(&mut b));
+    }
+    ratios.sort_by(f64::total_cmp);
+    Ratio {
+        of: [above.name.clone(), below.name.clone()],
+        median: above.median / below.median,
+        low: quantile(&ratios, 0.025),
+        high: quantile(&ratios, 0.975),
+    }
+}
+
+/// The median; leaves the values in another order.
+fn median_of(values: &mut [f64]) -> f64 {
+    let odd = values.len() % 2 == 1;
+    let (below, &mut upper, _) = values.select_nth_unstable_by(values.len() / 2, f64::total_cmp);
+    if odd { upper } else { (below.iter().copied().fold(f64::MIN, f64::max) + upper) / 2.0 }
+}
+
+/// The quantile of sorted values, interpolated between the two nearest.
+fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let place = q * (sorted.len() - 1) as f64;
+    let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
+    below + (above - below) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arm_of(samples: Vec<f64>) -> Arm {
+        arm("arm", Boundary::None, "ns", samples)
+    }
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between_the_middle_two() {
+        let arm = arm_of(vec![4.0, 1.0, 3.0, 2.0]);
+        assert_eq!(arm.median, 2.5);
+        assert_eq!(median_of(&mut [4.0, 1.0, 3.0, 2.0]), 2.5);
+        assert_eq!(median_of(&mut [9.0, 1.0, 5.0]), 5.0);
+        assert_eq!(arm.samples, [4.0, 1.0, 3.0, 2.0], "samples keep the order in which they were taken");
+    }
+
+    #[test]
+    fn percentiles_of_a_hundred_and_one_values_are_the_values_themselves() {
+        let arm = arm_of((0..=100).map(f64::from).collect());
+        assert_eq!((arm.p10, arm.median, arm.p90), (10.0, 50.0, 90.0));
+    }
+
+    #[test]
+    fn an_interval_holds_the_ratio_and_shrinks_with_the_spread() {
+        let noisy = |scale: f64| arm_of((0..50).map(|i| scale * (10.0 + f64::from(i * 7 % 11))).collect());
+        let spread = ratio(&noisy(3.0), &arm_of((0..50).map(|i| 10.0 + f64::from(i * 5 % 11)).collect()), 1);
+        assert!(spread.low <= spread.median && spread.median <= spread.high, "{spread:?}");
+        assert!(spread.low < 3.0 && 3.0 < spread.high, "{spread:?}");
+        let paired = ratio(&noisy(3.0), &noisy(1.0), 1);
+        assert!((paired.low - 3.0).abs() < 1e-9 && (paired.high - 3.0).abs() < 1e-9, "{paired:?}");
+    }
+
+    #[test]
+    fn the_same_seed_draws_the_same_interval() {
+        let (a, b) = (arm_of(vec![3.0, 5.0, 4.0, 9.0]), arm_of(vec![1.0, 2.0, 2.5, 1.5]));
+        assert_eq!(ratio(&a, &b, 7), ratio(&a, &b, 7));
+    }
+}

@@ -1,0 +1,100 @@
+//! The document's tables, written again: a pure function of the experiments' outcomes.
+
+use crate::report::{Experiment, Row, Table, Verdict};
+use crate::verdict::Missing;
+
+mod architecture;
+mod differences;
+mod when_to_use;
+
+/// A table of the document: what it is called there, its columns, and how each row is judged.
+pub struct Claims {
+    /// Its name in the report.
+    pub id: &'static str,
+    /// Its heading in the document.
+    pub title: &'static str,
+    /// What its first column holds.
+    pub key_column: &'static str,
+    /// Its other columns.
+    pub columns: &'static [&'static str],
+    rows: &'static [Claim],
+}
+
+/// A row of the document and the rule by which samples judge it.
+struct Claim {
+    key: &'static str,
+    /// The document's cells, in the order of the columns.
+    document: &'static [&'static str],
+    rule: &'static str,
+    evidence: &'static [&'static str],
+    judge: fn(&[Experiment]) -> Result<Judged, Missing>,
+}
+
+/// What the samples make of a row.
+struct Judged {
+    /// In the order of the columns.
+    measured: Vec<String>,
+    verdict: Verdict,
+    why: String,
+}
+
+/// The three tables, in the document's order.
+pub const ALL: [&Claims; 3] = [&architecture::CLAIMS, &differences::CLAIMS, &when_to_use::CLAIMS];
+
+/// Writes all tables again.
+pub fn write(experiments: &[Experiment]) -> Vec<Table> {
+    ALL.iter().map(|claims| claims.judge(experiments)).collect()
+}
+
+/// What the report's table of that id is called, and its columns.
+pub fn claims(id: &str) -> Option<&'static Claims> {
+    ALL.into_iter().find(|claims| claims.id == id)
+}
+
+impl Claims {
+    fn judge(&self, experiments: &[Experiment]) -> Table {
+        Table { id: self.id.to_owned(), rows: self.rows.iter().map(|claim| self.row(claim, experiments)).collect() }
+    }
+
+    fn row(&self, claim: &Claim, experiments: &[Experiment]) -> Row {
+        let judged = (claim.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
+            measured: vec!["not measured".to_owned(); self.columns.len()],
+            verdict: Verdict::Unresolved,
+            why,
+        });
+        let by_column = |cells: Vec<String>| self.columns.iter().map(|&column| column.to_owned()).zip(cells).collect();
+        Row {
+            key: claim.key.to_owned(),
+            document: by_column(claim.document.iter().map(|&cell| cell.to_owned()).collect()),
+            measured: by_column(judged.measured),
+            verdict: judged.verdict,
+            rule: claim.rule.to_owned(),
+            why: judged.why,
+            evidence: claim.evidence.iter().map(|&id| id.to_owned()).collect(),
+        }
+    }
+}
+
+/// A time, in the unit that fits.
+pub(crate) fn time(ns: f64) -> String {
+    match ns {
+        ..1e3 => format!("{ns:.0} ns"),
+        ..1e6 => format!("{} µs", figures(ns / 1e3)),
+        ..1e9 => format!("{} ms", figures(ns / 1e6)),
+        _ => format!("{} s", figures(ns / 1e9)),
+    }
+}
+
+/// A number with one decimal below ten, without above.
+fn figures(value: f64) -> String {
+    if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") }
+}
+
+/// A ratio with its interval.
+pub(crate) fn times(ratio: &crate::report::Ratio) -> String {
+    format!("{} × ({} to {})", precise(ratio.median), precise(ratio.low), precise(ratio.high))
+}
+
+fn precise(value: f64) -> String {
+    if value < 9.95 { format!("{value:.2}") } else { format!("{value:.0}") }
+}

@@ -1,0 +1,163 @@
+//! "When to Use What?": the winner of each scenario, found from the data.
+
+use super::{Claim, Claims, Judged, time};
+use crate::report::{Experiment, Ratio, Verdict};
+use crate::stats::MATTERS;
+use crate::verdict::{Compared, Missing, arm, compare, find, ratio};
+
+pub(super) const CLAIMS: Claims = Claims {
+    id: "when-to-use",
+    title: "When to Use What?",
+    key_column: "Scenario",
+    columns: &["Use"],
+    rows: &[
+        Claim {
+            key: "CPU-intensive operations",
+            document: &["`worker_threads`"],
+            rule: CONTEST,
+            evidence: &["scenario.cpu_intensive"],
+            judge: |report| contest(report, "scenario.cpu_intensive", "thread"),
+        },
+        Claim {
+            key: "Running another Node.js script",
+            document: &["`child_process` or `fork()`"],
+            rule: "A candidate wins when in every trial the other program ran and its starter went on. Supported when \
+                only the process wins; contradicted when it does not; depends when the thread wins, too.",
+            evidence: &["scenario.another_program"],
+            judge: another_program,
+        },
+        Claim {
+            key: "Parallel file I/O or background tasks",
+            document: &["Thread pool (auto)"],
+            rule: CONTEST,
+            evidence: &["scenario.file_io", "files.read"],
+            judge: |report| contest(report, "scenario.file_io", "pool"),
+        },
+        Claim {
+            key: "Isolated execution with crash safety",
+            document: &["Process"],
+            rule: "A candidate wins when the others survived every fault of every trial. Supported when only the \
+                process wins; contradicted when it does not; depends when the thread wins, too.",
+            evidence: &["crash.survivors", "overhead.create"],
+            judge: crash_safety,
+        },
+    ],
+};
+
+const CONTEST: &str = "Candidates: the loop itself (inline), a thread a job, a process a job, a pool of four. One \
+    qualifies when the loop is clearly less late than with the work inline. A winner is one that no other qualified \
+    one clearly beats in total time. Supported when the document's choice wins; contradicted when it does not; \
+    unresolved when nobody qualifies.";
+
+const CANDIDATES: [&str; 4] = ["inline", "thread", "process", "pool"];
+
+/// How two arms compare, whichever way round the experiment has their ratio.
+fn versus(experiment: &Experiment, above: &str, below: &str) -> Result<Compared, Missing> {
+    let turned = |ratio: &Ratio| Ratio { low: 1.0 / ratio.high, high: 1.0 / ratio.low, ..ratio.clone() };
+    let direct = ratio(experiment, [above, below]).cloned();
+    Ok(compare(&direct.or_else(|_| ratio(experiment, [below, above]).map(turned))?, MATTERS))
+}
+
+fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Missing> {
+    let scenario = find(report, id)?;
+    let median = |name: &str, what: &str| arm(scenario, &format!("{name}: {what}")).map(|arm| time(arm.median));
+    let mut qualified = Vec::new();
+    for name in CANDIDATES.into_iter().filter(|&name| name != "inline") {
+        if versus(scenario, &format!("{name}: loop delay"), "inline: loop delay")? == Compared::Less {
+            qualified.push(name);
+        }
+    }
+    let mut winners = Vec::new();
+    for &name in &qualified {
+        let mut beaten = false;
+        for other in qualified.iter().filter(|&&other| other != name) {
+            beaten |= versus(scenario, &format!("{name}: total"), &format!("{other}: total"))? == Compared::More;
+        }
+        if !beaten {
+            winners.push(name);
+        }
+    }
+    let verdict = match winners.as_slice() {
+        [] => Verdict::Unresolved,
+        winners if winners.contains(&choice) => Verdict::Supported,
+        _ => Verdict::Contradicted,
+    };
+    let mut all = Vec::new();
+    for name in CANDIDATES {
+        all.push(format!("{name} {}, loop late by {}", median(name, "total")?, median(name, "loop delay")?));
+    }
+    let total = |name: &str| arm(scenario, &format!("{name}: total")).map_or(f64::MAX, |arm| arm.median);
+    winners.sort_by(|a, b| total(a).total_cmp(&total(b)));
+    let measured = winners.iter().map(|winner| Ok(format!("{winner} {}", median(winner, "total")?)));
+    let measured = match measured.collect::<Result<Vec<_>, Missing>>()?.as_slice() {
+        [] => "no candidate kept the loop freer than the work inline".to_owned(),
+        winners => winners.join(" or "),
+    };
+    Ok(Judged { measured: vec![measured], verdict, why: format!("All jobs: {}.", all.join("; ")) })
+}
+
+/// The verdict where the document's choice is a process, and the other candidate a thread.
+fn process_or_thread(process: bool, thread: bool) -> Verdict {
+    match (process, thread) {
+        (true, false) => Verdict::Supported,
+        (true, true) => Verdict::Depends,
+        (false, _) => Verdict::Contradicted,
+    }
+}
+
+fn winners(process: bool, thread: bool) -> &'static str {
+    match (process, thread) {
+        (true, false) => "process",
+        (true, true) => "process or thread",
+        (false, true) => "thread",
+        (false, false) => "neither",
+    }
+}
+
+fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
+    let scenario = find(report, "scenario.another_program")?;
+    let yes = |name: &str| arm(scenario, name).map(|arm| (arm.samples.iter().sum::<f64>(), arm.samples.len()));
+    let ((process_ran, trials), (process_on, _)) = (yes("process: program ran")?, yes("process: starter went on")?);
+    let ((thread_ran, _), (thread_on, _)) = (yes("thread: program ran")?, yes("thread: starter went on")?);
+    let all = trials as f64;
+    let (process, thread) = (process_ran == all && process_on == all, thread_ran == all && thread_on == all);
+    Ok(Judged {
+        measured: vec![format!(
+            "{}: the program ran and its starter went on in {} of {trials}",
+            winners(process, thread),
+            process_ran.min(process_on)
+        )],
+        verdict: process_or_thread(process, thread),
+        why: format!(
+            "As a process: ran {process_ran}, starter went on {process_on} of {trials}. By exec in a thread: ran \
+             {thread_ran}, starter went on {thread_on} of {trials}."
+        ),
+    })
+}
+
+fn crash_safety(report: &[Experiment]) -> Result<Judged, Missing> {
+    let crash = find(report, "crash.survivors")?;
+    let survived = |boundary: &str| {
+        let arms = crash.arms.iter().filter(|arm| arm.unit == "others alive" && arm.name.starts_with(boundary));
+        arms.fold((0.0, 0), |(alive, trials), arm| {
+            (alive + arm.samples.iter().sum::<f64>(), trials + arm.samples.len())
+        })
+    };
+    let ((process, process_trials), (thread, thread_trials)) = (survived("process: "), survived("thread: "));
+    if process_trials == 0 || thread_trials == 0 {
+        return Err(Missing("crash.survivors has no arm that counts survivors".to_owned()));
+    }
+    let safe = (process == process_trials as f64, thread == thread_trials as f64);
+    let price = find(report, "overhead.create").and_then(|create| ratio(create, ["process: fork", "thread"]));
+    let price =
+        price.map(|ratio| format!(" The price: a forked process takes {} as long to make.", super::times(ratio)));
+    Ok(Judged {
+        measured: vec![format!("{}: others alive after {process} of {process_trials} faults", winners(safe.0, safe.1))],
+        verdict: process_or_thread(safe.0, safe.1),
+        why: format!(
+            "Others were alive after {process} of {process_trials} faults in a process, {thread} of {thread_trials} in \
+             a thread.{}",
+            price.unwrap_or_default()
+        ),
+    })
+}
