@@ -4,6 +4,8 @@ use super::{Claim, Claims, Judged, time, times};
 use crate::report::{Arm, Experiment, Ratio, Verdict};
 use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
 
+mod communication;
+
 pub(super) const CLAIMS: Claims = Claims {
     id: "differences",
     title: "Differences Between Process and Thread in Node.js",
@@ -24,8 +26,8 @@ pub(super) const CLAIMS: Claims = Claims {
             rule: "Two ratios of process to thread in each experiment: over the same pipe, and over what is usual on \
                 each side (ipc-channel, channel). Supported when the process takes more in all of them; contradicted \
                 when in none; else it depends. Unresolved when no ratio is clear.",
-            evidence: COMMUNICATION,
-            judge: communication,
+            evidence: communication::EVIDENCE,
+            judge: communication::judge,
         },
         Claim {
             key: "Overhead",
@@ -63,13 +65,6 @@ pub(super) const CLAIMS: Claims = Claims {
     ],
 };
 
-const COMMUNICATION: &[&str] = &[
-    "communication.round_trip.64B.same_cpu",
-    "communication.round_trip.64B.two_cpus",
-    "communication.transfer.1MiB.same_cpu",
-    "communication.transfer.1MiB.two_cpus",
-];
-
 /// How many of an arm's trials counted 1.
 fn count(arm: &Arm) -> (usize, usize) {
     (arm.samples.iter().filter(|&&sample| sample > 0.0).count(), arm.samples.len())
@@ -103,61 +98,6 @@ fn memory(report: &[Experiment]) -> Result<Judged, Missing> {
         verdict,
         why: format!("Without a writer, {alone} and {apart} changes were seen.{price}"),
     })
-}
-
-fn communication(report: &[Experiment]) -> Result<Judged, Missing> {
-    let done: Vec<&Experiment> = COMMUNICATION.iter().filter_map(|id| find(report, id).ok()).collect();
-    if done.is_empty() {
-        return Err(find(report, COMMUNICATION[0]).expect_err("none was done"));
-    }
-    let (mut pipes, mut usual) = (Vec::new(), Vec::new());
-    let (mut process, mut thread, mut why) = (Vec::new(), Vec::new(), Vec::new());
-    for experiment in done {
-        let floor = floor(experiment);
-        let same = ratio(experiment, ["process: pipe", "thread: pipe"])?;
-        let own = ratio(experiment, ["process: ipc-channel", "thread: channel"])?;
-        pipes.push(compare(same, floor));
-        usual.push(compare(own, floor));
-        let what = setting(&experiment.id);
-        let median = |name| arm(experiment, name).map(|arm| time(arm.median));
-        process.push(format!(
-            "{what}: pipe {}, ipc-channel {}",
-            median("process: pipe")?,
-            median("process: ipc-channel")?
-        ));
-        thread.push(format!("{what}: pipe {}, channel {}", median("thread: pipe")?, median("thread: channel")?));
-        why.push(format!("{what}: same pipe {}, usual way {}", times(same), times(own)));
-    }
-    let all: Vec<Compared> = pipes.iter().chain(&usual).copied().collect();
-    let more = all.iter().filter(|&&compared| compared == Compared::More).count();
-    let (verdict, answer) = if all.iter().all(|&compared| compared == Compared::Unclear) {
-        (Verdict::Unresolved, "Every ratio is within the noise.")
-    } else if more == all.len() {
-        (Verdict::Supported, "Processes took longer each time.")
-    } else if more == 0 {
-        (Verdict::Contradicted, "Processes did not take longer in any experiment.")
-    } else if !pipes.contains(&Compared::More) && !usual.contains(&Compared::Less) {
-        (
-            Verdict::Depends,
-            "It is the mechanism that costs, not the boundary: over the same pipe processes took no longer.",
-        )
-    } else {
-        (Verdict::Depends, "Processes took longer in some experiments and not in others.")
-    };
-    Ok(Judged {
-        measured: vec![process.join("; "), thread.join("; ")],
-        verdict,
-        why: format!("{answer} Process to thread, {}.", why.join("; ")),
-    })
-}
-
-/// The last two parts of an experiment's id in words.
-fn setting(id: &str) -> String {
-    let mut parts = id.rsplit('.');
-    let placement = if parts.next() == Some("same_cpu") { "one CPU" } else { "two CPUs" };
-    let size = parts.next().unwrap_or_default();
-    let unit = size.trim_start_matches(|c: char| c.is_ascii_digit());
-    format!("{} {unit}, {placement}", size.trim_end_matches(unit))
 }
 
 fn overhead(report: &[Experiment]) -> Result<Judged, Missing> {

@@ -1,0 +1,67 @@
+//! The row "Communication": over the same mechanism, and over the usual one of each side.
+
+use crate::report::{Experiment, Verdict};
+use crate::tables::{Judged, time, times};
+use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
+
+pub(super) const EVIDENCE: &[&str] = &[
+    "communication.round_trip.64B.same_cpu",
+    "communication.round_trip.64B.two_cpus",
+    "communication.transfer.1MiB.same_cpu",
+    "communication.transfer.1MiB.two_cpus",
+];
+
+pub(super) fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
+    let done: Vec<&Experiment> = EVIDENCE.iter().filter_map(|id| find(report, id).ok()).collect();
+    if done.is_empty() {
+        return Err(find(report, EVIDENCE[0]).expect_err("none was done"));
+    }
+    let (mut pipes, mut usual) = (Vec::new(), Vec::new());
+    let (mut process, mut thread, mut why) = (Vec::new(), Vec::new(), Vec::new());
+    for experiment in done {
+        let floor = floor(experiment);
+        let same = ratio(experiment, ["process: pipe", "thread: pipe"])?;
+        let own = ratio(experiment, ["process: ipc-channel", "thread: channel"])?;
+        pipes.push(compare(same, floor));
+        usual.push(compare(own, floor));
+        let what = setting(&experiment.id);
+        let median = |name| arm(experiment, name).map(|arm| time(arm.median));
+        process.push(format!(
+            "{what}: pipe {}, ipc-channel {}",
+            median("process: pipe")?,
+            median("process: ipc-channel")?
+        ));
+        thread.push(format!("{what}: pipe {}, channel {}", median("thread: pipe")?, median("thread: channel")?));
+        why.push(format!("{what}: same pipe {}, usual way {}", times(same), times(own)));
+    }
+    let all: Vec<Compared> = pipes.iter().chain(&usual).copied().collect();
+    let more = all.iter().filter(|&&compared| compared == Compared::More).count();
+    let (verdict, answer) = if all.iter().all(|&compared| compared == Compared::Unclear) {
+        (Verdict::Unresolved, "Every ratio is within the noise.")
+    } else if more == all.len() {
+        (Verdict::Supported, "Processes took longer each time.")
+    } else if more == 0 {
+        (Verdict::Contradicted, "Processes did not take longer in any experiment.")
+    } else if !pipes.contains(&Compared::More) && !usual.contains(&Compared::Less) {
+        (
+            Verdict::Depends,
+            "It is the mechanism that costs, not the boundary: over the same pipe processes took no longer.",
+        )
+    } else {
+        (Verdict::Depends, "Processes took longer in some experiments and not in others.")
+    };
+    Ok(Judged {
+        measured: vec![process.join("; "), thread.join("; ")],
+        verdict,
+        why: format!("{answer} Process to thread, {}.", why.join("; ")),
+    })
+}
+
+/// The last two parts of an experiment's id in words.
+fn setting(id: &str) -> String {
+    let mut parts = id.rsplit('.');
+    let placement = if parts.next() == Some("same_cpu") { "one CPU" } else { "two CPUs" };
+    let size = parts.next().unwrap_or_default();
+    let unit = size.trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{} {unit}, {placement}", size.trim_end_matches(unit))
+}
