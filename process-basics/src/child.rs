@@ -10,7 +10,7 @@ use nix::sys::prctl;
 use nix::unistd::Pid;
 
 use crate::fork::die_with;
-use crate::{crash, echo, ipc};
+use crate::{bulk, crash, echo, ipc};
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -39,6 +39,7 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     name_process(role);
     Some(match (role, args) {
         ("greeter", [address]) => ipc::greeter(address),
+        ("bulk-echo", [address]) => bulk::bulk_echo(address),
         ("fault", [fault]) => crash::victim(fault),
         ("echo", [size]) => echo::echo(size),
         _ => unknown(role),

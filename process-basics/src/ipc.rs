@@ -1,78 +1,46 @@
 //! Typed messages to a child with a program of its own: Node's `fork('child.js')` with its `process.send`.
+//!
+//! A message is any value that serde can take apart and put together; types of one's own derive that.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, AsRawFd};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, Write};
 use std::path::Path;
-use std::process::{self, Child, ChildStdout, ExitCode, Stdio};
-use std::time::Duration;
+use std::process::{self, Child, ExitCode};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use ipc_channel::IpcError;
-use ipc_channel::ipc::{self, IpcOneShotServer, IpcReceiver, IpcSender};
-use nix::errno::Errno;
-use nix::libc;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use serde::{Deserialize, Serialize};
+use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
 
-use crate::child;
+use crate::handshake::{self, into_io};
 use crate::spawn::End;
 
-/// How long a child may take from its start to its first message.
-pub const HANDSHAKE: Duration = Duration::from_secs(5);
-
-/// What the parent says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Request {
-    /// Greet somebody.
-    Greet(String),
-    /// Send these bytes back. (Without `serde_bytes`, they would be serialized one by one.)
-    Echo(#[serde(with = "serde_bytes")] Vec<u8>),
-}
-
 /// What the child answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Reply {
-    /// To [`Request::Greet`]: the greeting, and who says it.
-    Greeting(String, u32),
-    /// To [`Request::Echo`].
-    Echo(#[serde(with = "serde_bytes")] Vec<u8>),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Greeting {
+    /// What it says.
+    pub text: String,
+    /// Who says it: the child's process id.
+    pub pid: u32,
 }
 
-/// The child's ends of the two channels, which it sends to the parent as its first message.
-type Ends = (IpcSender<Request>, IpcReceiver<Reply>);
+/// The parent's ends: names to greet go out, a text and a pid come back for each.
+type Ends = (IpcSender<String>, IpcReceiver<(String, u32)>);
 
-/// A child that answers requests. Dropped, it is killed and reaped.
+/// A child that greets. Dropped, it is killed and reaped.
 #[derive(Debug)]
 pub struct Greeter {
     child: Child,
-    requests: Option<IpcSender<Request>>,
-    replies: IpcReceiver<Reply>,
+    names: Option<IpcSender<String>>,
+    greetings: IpcReceiver<(String, u32)>,
 }
 
 impl Greeter {
-    /// Starts the child and waits for its first message.
+    /// Starts the child.
     ///
     /// # Errors
-    /// Those of starting `program`; `ConnectionAborted` when it ends before its first message, `TimedOut` when none
-    /// came within [`HANDSHAKE`].
+    /// Those of [`handshake::start`].
     pub fn start(program: &Path) -> io::Result<Self> {
-        let (server, name) = IpcOneShotServer::<Ends>::new()?;
-        let door = Door::open(&name)?;
-        let mut command = child::command(program, "greeter");
-        let mut child = command.arg(door.address()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-        let ready = child.stdout.take().expect("its stdout is a pipe");
-        // From here on a child that fails us must not be left behind.
-        let ends = wait_until_ready(ready).and_then(|()| server.accept().map_err(into_io));
-        match ends {
-            Ok((_, (requests, replies))) => Ok(Self { child, requests: Some(requests), replies }),
-            Err(error) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                Err(error)
-            }
-        }
+        let (child, (names, greetings)) = handshake::start::<Ends>(program, "greeter")?;
+        Ok(Self { child, names: Some(names), greetings })
     }
 
     /// The child's process id.
@@ -80,14 +48,15 @@ impl Greeter {
         self.child.id()
     }
 
-    /// Sends a request and waits for its reply: one round trip.
+    /// Sends a name and waits for the greeting: one round trip.
     ///
     /// # Errors
     /// When the child is gone: `BrokenPipe` or `ConnectionReset` from sending, `ConnectionReset` from receiving.
-    pub fn ask(&self, request: Request) -> io::Result<Reply> {
-        let requests = self.requests.as_ref().expect("open until finish");
-        requests.send(request).map_err(into_io)?;
-        self.replies.recv().map_err(into_io)
+    pub fn greet(&self, name: &str) -> io::Result<Greeting> {
+        let names = self.names.as_ref().expect("open until finish");
+        names.send(name.to_owned()).map_err(into_io)?;
+        let (text, pid) = self.greetings.recv().map_err(into_io)?;
+        Ok(Greeting { text, pid })
     }
 
     /// Closes the channel, which tells the child to end, and waits until it has.
@@ -95,7 +64,7 @@ impl Greeter {
     /// # Errors
     /// Those of `waitpid(2)`.
     pub fn finish(mut self) -> io::Result<End> {
-        self.requests = None;
+        self.names = None;
         Ok(self.child.wait()?.into())
     }
 }
@@ -107,48 +76,7 @@ impl Drop for Greeter {
     }
 }
 
-/// A socket that can be connected to and has no name in the file system, so that nothing is left behind whenever we
-/// die: the file is opened and unlinked at once, and `/proc/PID/fd/N` leads to it for as long as we hold it open.
-struct Door(File);
-
-impl Door {
-    fn open(name: &str) -> io::Result<Self> {
-        let socket = Path::new(name);
-        let file = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(socket)?;
-        fs::remove_file(socket)?;
-        if let Some(directory) = socket.parent() {
-            fs::remove_dir(directory)?;
-        }
-        Ok(Self(file))
-    }
-
-    fn address(&self) -> String {
-        format!("/proc/{}/fd/{}", process::id(), self.0.as_raw_fd())
-    }
-}
-
-/// Waits for the line that the child prints once its first message is sent. Only then is it safe to accept:
-/// `IpcOneShotServer::accept` would wait for ever for a child that died before.
-fn wait_until_ready(mut pipe: ChildStdout) -> io::Result<()> {
-    let timeout = PollTimeout::try_from(HANDSHAKE).expect("a few seconds fit");
-    let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-    let events = loop {
-        match poll(&mut fds, timeout) {
-            Err(Errno::EINTR) => continue,
-            events => break events?,
-        }
-    };
-    if events == 0 {
-        return Err(io::Error::new(io::ErrorKind::TimedOut, format!("no message from the child within {HANDSHAKE:?}")));
-    }
-    if pipe.read(&mut [0])? == 0 {
-        let why = "the child ended before its first message";
-        return Err(io::Error::new(io::ErrorKind::ConnectionAborted, why));
-    }
-    Ok(())
-}
-
-/// The child's side: answers until the parent closes the channel.
+/// The child's side: greets until the parent closes the channel.
 pub(crate) fn greeter(address: &str) -> ExitCode {
     match serve(address) {
         Ok(()) => ExitCode::SUCCESS,
@@ -160,43 +88,27 @@ pub(crate) fn greeter(address: &str) -> ExitCode {
 }
 
 fn serve(address: &str) -> io::Result<()> {
-    let (request_sender, requests) = ipc::channel::<Request>()?;
-    let (replies, reply_receiver) = ipc::channel::<Reply>()?;
-    let parent = IpcSender::<Ends>::connect(address.to_owned())?;
-    parent.send((request_sender, reply_receiver)).map_err(into_io)?;
-    println!("ready");
+    let (names_in, names) = ipc::channel::<String>()?;
+    let (greetings, greetings_out) = ipc::channel()?;
+    handshake::call::<Ends>(address, (names_in, greetings_out))?;
     loop {
-        let reply = match requests.recv() {
-            Ok(Request::Greet(name)) => Reply::Greeting(format!("hello, {name}"), process::id()),
-            Ok(Request::Echo(bytes)) => Reply::Echo(bytes),
+        match names.recv() {
+            Ok(name) => greetings.send((format!("hello, {name}"), process::id())).map_err(into_io)?,
             Err(IpcError::Disconnected) => return Ok(()),
             Err(error) => return Err(into_io(error)),
-        };
-        replies.send(reply).map_err(into_io)?;
-    }
-}
-
-fn into_io(error: IpcError) -> io::Error {
-    match error {
-        IpcError::Io(error) => error,
-        IpcError::Disconnected => {
-            io::Error::new(io::ErrorKind::ConnectionReset, "the other process closed the channel")
         }
-        IpcError::SerializationError(error) => io::Error::new(io::ErrorKind::InvalidData, error.to_string()),
     }
 }
 
-/// Shows a conversation, its end, and what a send to a dead child gives.
+/// Shows a conversation, its end, and what a dead child answers.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
     let greeter = Greeter::start(program)?;
     let pid = greeter.pid();
     writeln!(out, "  parent {} started child {pid}: a fresh program", process::id())?;
-
-    let request = Request::Greet("child".to_owned());
-    writeln!(out, "  parent -> child  {request:?}")?;
-    let reply = greeter.ask(request)?;
-    writeln!(out, "  child -> parent  {reply:?}")?;
-    ensure!(reply == Reply::Greeting("hello, child".to_owned(), pid), "the child answered {reply:?}");
+    writeln!(out, "  parent -> child  \"child\"")?;
+    let greeting = greeter.greet("child")?;
+    writeln!(out, "  child -> parent  {:?} from {}", greeting.text, greeting.pid)?;
+    ensure!(greeting == Greeting { text: "hello, child".to_owned(), pid }, "the child answered {greeting:?}");
 
     let end = greeter.finish()?;
     writeln!(out, "  parent closed the channel: the child {end}")?;
@@ -205,8 +117,7 @@ pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
     let mut dead = Greeter::start(program)?;
     dead.child.kill()?;
     dead.child.wait()?;
-    let error = dead.ask(Request::Greet("anybody".to_owned())).err();
-    let error = error.ok_or_else(|| anyhow::anyhow!("a dead child answered"))?;
+    let error = dead.greet("anybody").err().context("a dead child answered")?;
     writeln!(out, "  a killed child is asked: {error}")?;
     writeln!(out, "  Messages are copied through the kernel: a value here, bytes")?;
     writeln!(out, "  on the way, a value again over there.")?;

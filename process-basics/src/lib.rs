@@ -14,7 +14,9 @@ pub mod spawn; // another program: its exit code or signal
 pub mod child; // this program again, in the role of a child
 pub mod pidfd; // waiting for a child with a deadline
 pub mod echo; // bytes to a child and back, over pipes
+pub mod handshake; // how parent and child come by a channel
 pub mod ipc; // typed messages to a child: Node's fork('child.js')
+pub mod bulk; // bytes over the same kind of channel
 pub mod fault; // five ways to go wrong
 pub mod crash; // a child goes wrong, the others go on
 

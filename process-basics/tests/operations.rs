@@ -6,10 +6,11 @@ use std::path::Path;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use process_basics::bulk::BulkEcho;
 use process_basics::echo::Echo;
 use process_basics::fault::Fault;
 use process_basics::fork::fork;
-use process_basics::ipc::{Greeter, Reply, Request};
+use process_basics::ipc::{Greeter, Greeting};
 use process_basics::spawn::{self, End};
 use process_basics::{crash, footprint};
 
@@ -37,16 +38,16 @@ fn a_signal_without_a_name_is_still_told() {
 #[test]
 fn the_greeter_greets_and_ends_when_the_channel_closes() {
     let greeter = Greeter::start(Path::new(PROGRAM)).unwrap();
-    let reply = greeter.ask(Request::Greet("you".to_owned())).unwrap();
-    assert_eq!(reply, Reply::Greeting("hello, you".to_owned(), greeter.pid()));
+    let expected = Greeting { text: "hello, you".to_owned(), pid: greeter.pid() };
+    assert_eq!(greeter.greet("you").unwrap(), expected);
     assert_eq!(greeter.finish().unwrap(), End::Exited(0));
 }
 
 #[test]
 fn a_megabyte_comes_back_whole() {
-    let greeter = Greeter::start(Path::new(PROGRAM)).unwrap();
+    let echo = BulkEcho::start(Path::new(PROGRAM)).unwrap();
     let bytes: Vec<u8> = (0..1 << 20).map(|i| (i % 251) as u8).collect();
-    assert_eq!(greeter.ask(Request::Echo(bytes.clone())).unwrap(), Reply::Echo(bytes));
+    assert_eq!(echo.round_trip(&bytes).unwrap(), bytes);
 }
 
 #[test]
@@ -59,7 +60,7 @@ fn asking_a_dead_child_is_an_error_and_no_hang() {
     let greeter = Greeter::start(Path::new(PROGRAM)).unwrap();
     kill(Pid::from_raw(greeter.pid() as i32), Signal::SIGKILL).unwrap();
     // It may still take the request while it dies; it never answers two.
-    let answers = (0..2).filter(|_| greeter.ask(Request::Greet("you".to_owned())).is_ok()).count();
+    let answers = (0..2).filter(|_| greeter.greet("you").is_ok()).count();
     assert!(answers < 2, "a killed child answered twice");
 }
 

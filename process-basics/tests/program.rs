@@ -45,7 +45,7 @@ fn every_lesson_shows_its_claim() {
         "shared   writes 2     2             2",
         "sh -c 'kill -TERM $$'  was ended by SIGTERM",
         "no-such-program        No such file or directory",
-        "child -> parent  Greeting(\"hello, child\",",
+        "child -> parent  \"hello, child\" from",
         "segfault   was ended by SIGSEGV          answers",
     ] {
         assert!(shown.contains(claim), "no line with '{claim}' in:\n{shown}");

@@ -2,8 +2,8 @@
 
 use std::io;
 
+use process_basics::bulk::BulkEcho;
 use process_basics::echo::Echo as ProcessPipe;
-use process_basics::ipc::{Greeter, Reply, Request};
 use thread_basics::echo::PipeEcho as ThreadPipe;
 use thread_basics::message::Echo as Channel;
 
@@ -48,7 +48,7 @@ fn round_trips(plan: &Plan, size: usize, batch: u32, placement: Placement) -> io
     let mut control = ThreadPipe::start(size)?;
     let mut process_pipe = ProcessPipe::start(&plan.program, size)?;
     let channel = Channel::start()?;
-    let ipc_channel = Greeter::start(&plan.program)?;
+    let ipc_channel = BulkEcho::start(&plan.program)?;
     for tid in [thread_pipe.tid(), control.tid(), channel.tid(), process_pipe.pid() as i32, ipc_channel.pid() as i32] {
         pin(tid, there)?;
     }
@@ -69,9 +69,9 @@ fn round_trips(plan: &Plan, size: usize, batch: u32, placement: Placement) -> io
     });
     bench.arm("thread: channel, cloned", Thread, || time_each(batch, || channel.round_trip(message.clone())));
     bench.arm("process: ipc-channel", Process, || {
-        time_each(batch, || match ipc_channel.ask(Request::Echo(message.clone()))? {
-            Reply::Echo(bytes) if bytes.len() == size => Ok(bytes),
-            other => Err(io::Error::other(format!("an echo of {size} bytes came back as {other:?}"))),
+        time_each(batch, || match ipc_channel.round_trip(&message)? {
+            bytes if bytes.len() == size => Ok(bytes),
+            bytes => Err(io::Error::other(format!("{size} bytes came back as {}", bytes.len()))),
         })
     });
     bench.pair("process: pipe", "thread: pipe");
