@@ -2,13 +2,14 @@
 
 use std::io;
 use std::path::Path;
-use std::process::{Child, ExitCode};
+use std::process::Child;
 
 use ipc_channel::ipc::{self, IpcBytesReceiver, IpcBytesSender};
 
 use crate::handshake;
 
-type Ends = (IpcBytesSender, IpcBytesReceiver);
+/// The child's ends.
+type Ends = (IpcBytesReceiver, IpcBytesSender);
 
 /// A child that sends every message back. Dropped, it is killed and reaped.
 #[derive(Debug)]
@@ -24,7 +25,9 @@ impl BulkEcho {
     /// # Errors
     /// Those of [`handshake::start`].
     pub fn start(program: &Path) -> io::Result<Self> {
-        let (child, (to, from)) = handshake::start::<Ends>(program, "bulk-echo")?;
+        let (to, messages) = ipc::bytes_channel()?;
+        let (replies, from) = ipc::bytes_channel()?;
+        let child = handshake::start::<Ends>(program, "bulk-echo", (messages, replies))?;
         Ok(Self { child, to, from })
     }
 
@@ -51,20 +54,7 @@ impl Drop for BulkEcho {
 }
 
 /// The child's side: sends back every message until the parent closes the channel.
-pub(crate) fn bulk_echo(address: &str) -> ExitCode {
-    match serve(address) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("bulk-echo: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn serve(address: &str) -> io::Result<()> {
-    let (messages_in, messages) = ipc::bytes_channel()?;
-    let (replies, replies_out) = ipc::bytes_channel()?;
-    handshake::call::<Ends>(address, (messages_in, replies_out))?;
+pub(crate) fn serve((messages, replies): Ends) -> io::Result<()> {
     while let Ok(message) = messages.recv() {
         replies.send(&message)?;
     }

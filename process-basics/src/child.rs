@@ -10,7 +10,7 @@ use nix::sys::prctl;
 use nix::unistd::Pid;
 
 use crate::fork::die_with;
-use crate::{bulk, crash, echo, ipc};
+use crate::{bulk, crash, echo, handshake, ipc};
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -34,16 +34,21 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         ["child", role, parent, args @ ..] => (role.strip_prefix(CHAPTER)?.strip_prefix('/')?, parent, args),
         _ => return None,
     };
-    let Ok(parent) = parent.parse() else { return Some(unknown(role)) };
-    die_with(Pid::from_raw(parent));
+    let Ok(parent) = parent.parse().map(Pid::from_raw) else { return Some(unknown(role)) };
     name_process(role);
     Some(match (role, args) {
-        ("greeter", [address]) => ipc::greeter(address),
-        ("bulk-echo", [address]) => bulk::bulk_echo(address),
-        ("fault", [fault]) => crash::victim(fault),
-        ("echo", [size]) => echo::echo(size),
+        ("greeter", []) => handshake::answer(parent, ipc::serve),
+        ("bulk-echo", []) => handshake::answer(parent, bulk::serve),
+        ("echo", [size]) => with(parent, || echo::echo(size)),
+        ("fault", [fault]) => with(parent, || crash::victim(fault)),
         _ => unknown(role),
     })
+}
+
+/// Plays a role that does not outlive the parent.
+fn with(parent: Pid, role: impl FnOnce() -> ExitCode) -> ExitCode {
+    die_with(parent);
+    role()
 }
 
 /// What `ps -o comm` shows: without it, every child would be called `exe`.

@@ -1,11 +1,11 @@
-//! How a child with a program of its own and its parent come by a channel: the child makes it, and calls its parent.
+//! How a child with a program of its own and its parent come by channels: the child listens, the parent calls.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::process::{self, Child, ChildStdout, Stdio};
+use std::process::{self, Child, ChildStdout, ExitCode, Stdio};
 use std::time::Duration;
 
 use ipc_channel::IpcError;
@@ -13,26 +13,26 @@ use ipc_channel::ipc::{IpcOneShotServer, IpcSender};
 use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::SigSet;
+use nix::unistd::Pid;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::child;
+use crate::fork::die_with;
 
-/// How long a child may take from its start to its first message.
+/// How long a child may take from its start until it listens.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Starts `program` as a child in `role` and waits for its first message: the ends of the channels it has made.
+/// Starts `program` as a child in `role` and sends it `ends`, the child's ends of the channels to its parent.
 ///
 /// # Errors
-/// Those of starting `program`; `ConnectionAborted` when the child ends before its first message, `TimedOut` when none
-/// came within [`PATIENCE`]. Then the child has been killed and reaped.
-pub fn start<Ends: Serialize + DeserializeOwned>(program: &Path, role: &str) -> io::Result<(Child, Ends)> {
-    let (server, name) = IpcOneShotServer::<Ends>::new()?;
-    let door = Door::open(&name)?;
-    let mut command = child::command(program, role);
-    let mut child = command.arg(door.address()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let ready = child.stdout.take().expect("its stdout is a pipe");
-    match wait_until_ready(ready).and_then(|()| server.accept().map_err(into_io)) {
-        Ok((_, ends)) => Ok((child, ends)),
+/// Those of starting `program`; `ConnectionAborted` when the child ends before it listens, `TimedOut` when it does not
+/// within [`PATIENCE`]. Then the child has been killed and reaped.
+pub fn start<Ends: Serialize>(program: &Path, role: &str, ends: Ends) -> io::Result<Child> {
+    let mut child = child::command(program, role).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let address = child.stdout.take().expect("its stdout is a pipe");
+    match read_address(address).and_then(|address| call(address, ends)) {
+        Ok(()) => Ok(child),
         Err(error) => {
             let _ = child.kill();
             let _ = child.wait();
@@ -41,36 +41,12 @@ pub fn start<Ends: Serialize + DeserializeOwned>(program: &Path, role: &str) -> 
     }
 }
 
-/// The child's side: sends its ends to the parent that waits at `address`.
-pub(crate) fn call<Ends: Serialize>(address: &str, ends: Ends) -> io::Result<()> {
-    IpcSender::connect(address.to_owned())?.send(ends).map_err(into_io)?;
-    println!("ready");
-    Ok(())
+fn call<Ends: Serialize>(address: String, ends: Ends) -> io::Result<()> {
+    IpcSender::connect(address)?.send(ends).map_err(into_io)
 }
 
-/// A socket that can be connected to and has no name in the file system, so that nothing is left behind whenever we
-/// die: the file is opened and unlinked at once, and `/proc/PID/fd/N` leads to it for as long as we hold it open.
-struct Door(File);
-
-impl Door {
-    fn open(name: &str) -> io::Result<Self> {
-        let socket = Path::new(name);
-        let file = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(socket)?;
-        fs::remove_file(socket)?;
-        if let Some(directory) = socket.parent() {
-            fs::remove_dir(directory)?;
-        }
-        Ok(Self(file))
-    }
-
-    fn address(&self) -> String {
-        format!("/proc/{}/fd/{}", process::id(), self.0.as_raw_fd())
-    }
-}
-
-/// Waits for the line that the child prints once its first message is sent. Only then is it safe to accept:
-/// `IpcOneShotServer::accept` would wait for ever for a child that died before.
-fn wait_until_ready(mut pipe: ChildStdout) -> io::Result<()> {
+/// The line that the child prints once it listens: where.
+fn read_address(mut pipe: ChildStdout) -> io::Result<String> {
     let timeout = PollTimeout::try_from(PATIENCE).expect("a few seconds fit");
     let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
     let events = loop {
@@ -80,13 +56,53 @@ fn wait_until_ready(mut pipe: ChildStdout) -> io::Result<()> {
         }
     };
     if events == 0 {
-        return Err(io::Error::new(io::ErrorKind::TimedOut, format!("no message from the child within {PATIENCE:?}")));
+        return Err(io::Error::new(io::ErrorKind::TimedOut, format!("the child did not listen within {PATIENCE:?}")));
     }
-    if pipe.read(&mut [0])? == 0 {
-        let why = "the child ended before its first message";
+    let mut line = [0; 64]; // written at once, so read at once (pipe(7))
+    let length = pipe.read(&mut line)?;
+    let Some(address) = line[..length].strip_suffix(b"\n") else {
+        let why = "the child ended before it listened";
         return Err(io::Error::new(io::ErrorKind::ConnectionAborted, why));
+    };
+    Ok(String::from_utf8_lossy(address).into_owned())
+}
+
+/// The child's side: listens, takes its ends from the parent, and serves until the parent is gone.
+pub(crate) fn answer<Ends>(parent: Pid, serve: fn(Ends) -> io::Result<()>) -> ExitCode
+where
+    Ends: Serialize + DeserializeOwned,
+{
+    match listen(parent).and_then(serve) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("child of {parent}: {error}");
+            ExitCode::FAILURE
+        }
     }
-    Ok(())
+}
+
+/// An ipc-channel server has a name in the file system, and who dies while it has leaves the file behind. So the
+/// child, not the parent, makes it; and nothing ends this child before the name is gone: only then it ties its life
+/// to its parent's, and lets signals in.
+fn listen<Ends: Serialize + DeserializeOwned>(parent: Pid) -> io::Result<Ends> {
+    let signals = SigSet::all().thread_swap_mask(nix::sys::signal::SigmaskHow::SIG_BLOCK)?;
+    let (server, name) = IpcOneShotServer::<Ends>::new()?;
+    let door = unlink(Path::new(&name))?;
+    die_with(parent);
+    signals.thread_set_mask()?;
+    println!("/proc/{}/fd/{}", process::id(), door.as_raw_fd());
+    Ok(server.accept().map_err(into_io)?.1)
+}
+
+/// Removes the socket's file and its folder. The file that is returned still leads to the socket, by its name in
+/// `/proc`, for as long as it is open.
+fn unlink(socket: &Path) -> io::Result<File> {
+    let door = OpenOptions::new().read(true).custom_flags(libc::O_PATH).open(socket)?;
+    fs::remove_file(socket)?;
+    if let Some(folder) = socket.parent() {
+        fs::remove_dir(folder)?;
+    }
+    Ok(door)
 }
 
 /// An error of ipc-channel as one of the system: a closed channel is `ConnectionReset`.

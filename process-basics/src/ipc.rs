@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{self, Child, ExitCode};
+use std::process::{self, Child};
 
 use anyhow::{Context, ensure};
 use ipc_channel::IpcError;
@@ -22,8 +22,8 @@ pub struct Greeting {
     pub pid: u32,
 }
 
-/// The parent's ends: names to greet go out, a text and a pid come back for each.
-type Ends = (IpcSender<String>, IpcReceiver<(String, u32)>);
+/// The child's ends: names to greet come in, a text and a pid go out for each.
+type Ends = (IpcReceiver<String>, IpcSender<(String, u32)>);
 
 /// A child that greets. Dropped, it is killed and reaped.
 #[derive(Debug)]
@@ -39,7 +39,9 @@ impl Greeter {
     /// # Errors
     /// Those of [`handshake::start`].
     pub fn start(program: &Path) -> io::Result<Self> {
-        let (child, (names, greetings)) = handshake::start::<Ends>(program, "greeter")?;
+        let (names, names_out) = ipc::channel()?;
+        let (greetings_in, greetings) = ipc::channel()?;
+        let child = handshake::start::<Ends>(program, "greeter", (names_out, greetings_in))?;
         Ok(Self { child, names: Some(names), greetings })
     }
 
@@ -77,20 +79,7 @@ impl Drop for Greeter {
 }
 
 /// The child's side: greets until the parent closes the channel.
-pub(crate) fn greeter(address: &str) -> ExitCode {
-    match serve(address) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("greeter: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn serve(address: &str) -> io::Result<()> {
-    let (names_in, names) = ipc::channel::<String>()?;
-    let (greetings, greetings_out) = ipc::channel()?;
-    handshake::call::<Ends>(address, (names_in, greetings_out))?;
+pub(crate) fn serve((names, greetings): Ends) -> io::Result<()> {
     loop {
         match names.recv() {
             Ok(name) => greetings.send((format!("hello, {name}"), process::id())).map_err(into_io)?,
