@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{self, Command, ExitCode};
 
@@ -17,15 +18,21 @@ use crate::report::{Experiment, Mode};
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
 const ROLE: &str = "comparison/experiment";
+const NODE: &str = "comparison/node";
 
 /// A command that runs the experiment `id` and prints its outcome as JSON.
 pub fn command(id: &str, mode: Mode, seed: u64, node: bool) -> Command {
-    use std::os::unix::process::CommandExt;
-
     let mode = if mode == Mode::Quick { "quick" } else { "full" };
     let node = if node { "node" } else { "no-node" };
     let mut command = Command::new(OWN_PROGRAM);
     command.arg0("comparison").args(["child", ROLE, &process::id().to_string(), id, mode, &seed.to_string(), node]);
+    command
+}
+
+/// A command that runs the real Node.js, which is killed when the thread that started it ends.
+pub fn node(args: &[&str]) -> Command {
+    let mut command = Command::new(OWN_PROGRAM);
+    command.args(["child", NODE, &process::id().to_string()]).args(args);
     command
 }
 
@@ -40,8 +47,28 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         "process-basics" => process_basics::child::run(args),
         "thread-basics" => thread_basics::child::run(args),
         "cluster" => cluster::child::run(args),
+        _ if role == NODE => become_node(args),
         _ => experiment(args),
     }
+}
+
+/// A parent-death signal outlives exec (prctl(2)); Node.js has no way to ask for one.
+fn become_node(args: &[OsString]) -> Option<ExitCode> {
+    let (parent, args) = args.get(2..)?.split_first()?;
+    if !die_with(parent.to_str()?.parse().ok()?) {
+        return Some(ExitCode::FAILURE);
+    }
+    let error = Command::new("node").args(args).exec();
+    let _ = writeln!(io::stderr(), "node cannot be started: {error}");
+    Some(ExitCode::from(NO_NODE))
+}
+
+/// The exit code of the role that becomes Node.js where there is none.
+pub const NO_NODE: u8 = 127;
+
+/// Asks for `SIGKILL` at the parent's death; `false` when it had died before.
+fn die_with(parent: i32) -> bool {
+    prctl::set_pdeathsig(Signal::SIGKILL).is_ok() && getppid() == Pid::from_raw(parent)
 }
 
 fn experiment(args: &[OsString]) -> Option<ExitCode> {
@@ -51,9 +78,8 @@ fn experiment(args: &[OsString]) -> Option<ExitCode> {
     let spec = experiments::all().find(|spec| spec.id == *id)?;
     let mode = if *mode == "quick" { Mode::Quick } else { Mode::Full };
 
-    prctl::set_pdeathsig(Signal::SIGKILL).ok()?;
-    if getppid() != Pid::from_raw(parent) {
-        return Some(ExitCode::FAILURE); // our parent ended before we asked to end with it
+    if !die_with(parent) {
+        return Some(ExitCode::FAILURE);
     }
     let _ = prctl::set_name(c"experiment"); // what `ps -o comm` shows; only a label
     let cpus = match allowed_cpus() {

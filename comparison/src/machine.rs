@@ -2,8 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
 
+use process_basics::child::Guard;
+use process_basics::pidfd::wait_at_most;
+use process_basics::spawn::End;
+
+use crate::child;
 use crate::placement::allowed_cpus;
 use crate::report::Machine;
 
@@ -28,10 +34,13 @@ fn chosen(path: &str) -> String {
     bracketed.unwrap_or(text.trim()).to_owned()
 }
 
-/// What `node --version` prints; `None` where there is no Node.js, or none that starts.
+/// What `node --version` prints; `None` where there is no Node.js, or none that tells within a few seconds.
 fn node_version() -> Option<String> {
-    let mut node = Command::new("node");
-    let output = node.arg("--version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    let version = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-    (output.status.success() && version.starts_with('v')).then_some(version)
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let mut command = child::node(&["--version"]);
+    let node = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut node = Guard::from(node.ok()?);
+    let end = wait_at_most(&mut node, PATIENCE).ok()??;
+    let version = io::read_to_string(node.stdout.take()?).ok()?.trim().to_owned();
+    (end == End::Exited(0) && version.starts_with('v')).then_some(version)
 }

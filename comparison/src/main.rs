@@ -68,16 +68,17 @@ fn main() -> ExitCode {
         return code;
     }
     let cli = Cli::parse();
+    let specs = match chosen(&cli.only) {
+        Ok(specs) => specs,
+        Err(wrong) => {
+            complain(&wrong);
+            return ExitCode::from(2);
+        }
+    };
     let done = match &cli.command {
         Some(Draw::Render { report, out }) => draw_again(report, out),
-        None if cli.list => list(),
-        None => match chosen(&cli.only) {
-            Ok(specs) => measure(&cli, &specs),
-            Err(wrong) => {
-                complain(&wrong);
-                return ExitCode::from(2);
-            }
-        },
+        None if cli.list => list(&specs),
+        None => measure(&cli, &specs),
     };
     done.unwrap_or_else(|error| {
         complain(&format!("{error:#}"));
@@ -85,9 +86,9 @@ fn main() -> ExitCode {
     })
 }
 
-fn list() -> anyhow::Result<ExitCode> {
-    let line = |spec: &Spec| format!("{:<40} {}\n", spec.id, spec.about);
-    print(&experiments::all().map(line).collect::<String>())?;
+fn list(specs: &[&Spec]) -> anyhow::Result<ExitCode> {
+    let line = |spec: &&Spec| format!("{:<40} {}\n", spec.id, spec.about);
+    print(&specs.iter().map(line).collect::<String>())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -121,8 +122,9 @@ fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     let tables = tables::write(&experiments);
     let report = Report { schema: SCHEMA, machine, run, experiments, tables };
 
-    save(&report, &out)?;
-    show(&report, &out)?;
+    // Neither a full disk nor a closed terminal loses what was measured.
+    let shown = show(&report, &out);
+    save(&report, &out).and(shown)?;
     let failed = report.experiments.iter().any(|experiment| experiment.status == Status::Failed);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -137,8 +139,8 @@ fn default_out() -> PathBuf {
 fn draw_again(saved: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     let report = load(saved)?;
     prepare(out)?;
-    save(&report, out)?;
-    show(&report, out)?;
+    let shown = show(&report, out);
+    save(&report, out).and(shown)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -154,9 +156,11 @@ fn load(saved: &Path) -> anyhow::Result<Report> {
     serde_json::from_value(value).with_context(|| format!("{} is not a whole report; {remedy}", saved.display()))
 }
 
+/// Makes the folder, and tries whether a file can be written there: one without a name, so that none is left.
 fn prepare(out: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(out)
-        .with_context(|| format!("cannot make the folder {}; choose another with --out", out.display()))
+    let cannot = || format!("cannot write to the folder {}; choose another with --out", out.display());
+    fs::create_dir_all(out).with_context(cannot)?;
+    tempfile::tempfile_in(out).map(drop).with_context(cannot)
 }
 
 fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
@@ -177,7 +181,8 @@ fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
 fn show(report: &Report, out: &Path) -> anyhow::Result<()> {
     let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| columns);
     let files = out.join("report.{json,md,html}");
-    print(&format!("{}report: {}\n", render::terminal::render(report, width), files.display()))
+    let tables = render::terminal::render(report, width);
+    print(&format!("{tables}the rule of each verdict, and every sample: {}\n", files.display()))
 }
 
 /// Prints. A reader who has left (`… | head -1`) is no failure: the report is saved.

@@ -16,20 +16,22 @@ pub enum Compared {
     Unclear,
 }
 
-/// Compares, given the noise floor: what the same against the same differs by cannot be told from nothing.
+/// Compares, given the noise floor: what the same against the same differs by cannot be told from nothing. Noise hides
+/// a difference; it never makes two things the same.
 pub fn compare(ratio: &Ratio, floor: f64) -> Compared {
     let line = MATTERS.max(floor);
     match (ratio.low, ratio.high) {
         (low, _) if low > line => Compared::More,
         (_, high) if high < 1.0 / line => Compared::Less,
-        (low, high) if low > 1.0 / line && high < line => Compared::Same,
+        (low, high) if low > 1.0 / MATTERS && high < MATTERS => Compared::Same,
         _ => Compared::Unclear,
     }
 }
 
-/// What is said of the lines between words, in every rule that compares.
-pub const LINE: &str = "More or less means: the whole 95 % interval of the ratio of medians is beyond 1.2, \
-    or beyond the noise of the same against the same where that is larger.";
+/// What the rules mean by their words.
+pub const LINE: &str = "Clearly more or less: the whole 95 % interval of the ratio of medians is beyond 1.2, or beyond \
+    the noise of the same against the same where that is larger. The same: the whole interval is within 1.2. Else it is \
+    unclear, and a row that hangs on it unresolved.";
 
 /// The noise floor of an experiment: how far its control, the same against the same, lay from 1. Without a control, 1.
 pub fn floor(experiment: &Experiment) -> f64 {
@@ -37,7 +39,7 @@ pub fn floor(experiment: &Experiment) -> f64 {
     controls.map(|ratio| ratio.high.max(1.0 / ratio.low)).fold(1.0, f64::max)
 }
 
-/// Samples of the experiments that a row needs, or the verdict *unresolved* and why.
+/// Why a row has no samples: its verdict is *unresolved*.
 #[derive(Debug)]
 pub struct Missing(pub String);
 

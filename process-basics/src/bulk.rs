@@ -2,10 +2,10 @@
 
 use std::io;
 use std::path::Path;
-use std::process::Child;
 
 use ipc_channel::ipc::{self, IpcBytesReceiver, IpcBytesSender};
 
+use crate::child::Guard;
 use crate::handshake;
 
 /// The child's ends.
@@ -14,7 +14,7 @@ type Ends = (IpcBytesReceiver, IpcBytesSender);
 /// A child that sends every message back. Dropped, it is killed and reaped.
 #[derive(Debug)]
 pub struct BulkEcho {
-    child: Child,
+    child: Guard,
     to: IpcBytesSender,
     from: IpcBytesReceiver,
 }
@@ -43,13 +43,6 @@ impl BulkEcho {
     pub fn round_trip(&self, message: &[u8]) -> io::Result<Vec<u8>> {
         self.to.send(message)?;
         self.from.recv().map_err(handshake::into_io)
-    }
-}
-
-impl Drop for BulkEcho {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -3,14 +3,15 @@
 //! The role is in the arguments, since `ps` shows them and a grandchild does not inherit them, as it would a variable.
 
 use std::ffi::{CString, OsString};
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::process::{self, Command, ExitCode};
+use std::process::{self, Child, Command, ExitCode};
 
 use nix::sys::prctl;
 use nix::unistd::Pid;
 
 use crate::fork::die_with;
-use crate::{bulk, crash, echo, handshake, ipc};
+use crate::{bulk, crash, echo, handshake, message, orphan, shared, signals, spawn, stdio};
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -27,6 +28,37 @@ pub fn command(program: &Path, role: &str) -> Command {
     command
 }
 
+/// A child that is killed and reaped when this is dropped, unless it was waited for before.
+#[derive(Debug)]
+pub struct Guard(Child);
+
+impl From<Child> for Guard {
+    fn from(child: Child) -> Self {
+        Self(child)
+    }
+}
+
+impl Deref for Guard {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Guard {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = self.0.kill(); // does nothing to one that was waited for
+        let _ = self.0.wait();
+    }
+}
+
 /// Plays the role that the arguments ask for; `None` when they are not for a child of this chapter.
 pub fn run(args: &[OsString]) -> Option<ExitCode> {
     let args: Vec<&str> = args.iter().map(|arg| arg.to_str()).collect::<Option<_>>()?;
@@ -37,10 +69,19 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     let Ok(parent) = parent.parse().map(Pid::from_raw) else { return Some(unknown(role)) };
     name_process(role);
     Some(match (role, args) {
-        ("greeter", []) => handshake::answer(parent, ipc::serve),
+        ("greeter", []) => handshake::answer(parent, message::serve),
         ("bulk-echo", []) => handshake::answer(parent, bulk::serve),
+        ("summer", []) => handshake::answer(parent, shared::serve),
         ("echo", [size]) => with(parent, || echo::echo(size)),
+        ("writer", [bytes]) => with(parent, || stdio::writer(bytes)),
+        ("teller", []) => with(parent, spawn::teller),
+        ("obedient", []) => with(parent, || signals::wait_for_signals(false)),
+        ("stubborn", []) => with(parent, || signals::wait_for_signals(true)),
         ("fault", [fault]) => with(parent, || crash::victim(fault)),
+        ("parent", []) => with(parent, orphan::parent),
+        ("bound", []) => with(parent, || orphan::child(role, false)),
+        // These two may outlive their parent: they end with the pipe that is their standard input.
+        ("idle" | "reader", []) => orphan::child(role, true),
         _ => unknown(role),
     })
 }

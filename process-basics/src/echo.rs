@@ -1,15 +1,17 @@
 //! A child that sends every message back over a pipe: bytes, the oldest way for two processes to talk.
 
+use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, ExitCode, Stdio};
+use std::process::{ChildStdin, ChildStdout, ExitCode, Stdio};
 
-use crate::child;
+use crate::child::{self, Guard};
 
 /// A child that echoes messages of one size. Dropped, it is killed and reaped.
 #[derive(Debug)]
 pub struct Echo {
-    child: Child,
+    child: Guard,
     to: ChildStdin,
     from: ChildStdout,
 }
@@ -21,7 +23,8 @@ impl Echo {
     /// Those of starting `program`.
     pub fn start(program: &Path, size: usize) -> io::Result<Self> {
         let mut command = child::command(program, "echo");
-        let mut child = command.arg(size.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child =
+            Guard::from(command.arg(size.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
         let (to, from) = (child.stdin.take().expect("is a pipe"), child.stdout.take().expect("is a pipe"));
         Ok(Self { child, to, from })
     }
@@ -47,25 +50,19 @@ impl Echo {
     }
 }
 
-impl Drop for Echo {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// The child's side: reads a whole message, then writes it, until its standard input is closed.
 pub(crate) fn echo(size: &str) -> ExitCode {
     let Ok(size) = size.parse() else {
         eprintln!("echo: '{size}' is not a number of bytes");
         return ExitCode::from(2);
     };
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let copies = io::stdin().as_fd().try_clone_to_owned().and_then(|input| {
+        let output = io::stdout().as_fd().try_clone_to_owned()?;
+        Ok((File::from(input), File::from(output)))
+    });
+    // Without the buffers of stdin and stdout: these would copy every message once more.
+    let Ok((mut input, mut output)) = copies else { return ExitCode::FAILURE };
     let mut message = vec![0; size];
-    while input.read_exact(&mut message).is_ok() {
-        if output.write_all(&message).and_then(|()| output.flush()).is_err() {
-            return ExitCode::FAILURE;
-        }
-    }
+    while input.read_exact(&mut message).is_ok() && output.write_all(&message).is_ok() {}
     ExitCode::SUCCESS
 }

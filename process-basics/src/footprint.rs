@@ -1,7 +1,8 @@
-//! What a process costs in memory, as the kernel counts it.
+//! What a process costs in memory and in processor time, as the kernel counts it.
 
 use std::fs;
 use std::io;
+use std::time::Duration;
 
 /// Memory of a process, in KiB, from `/proc/PID/smaps_rollup` (proc(5)).
 ///
@@ -21,10 +22,33 @@ pub struct Footprint {
 /// for somebody else's process; `InvalidData` when the file is not as documented.
 pub fn of(pid: i32) -> io::Result<Footprint> {
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup"))?;
-    let field = |name: &str| {
-        let line = rollup.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        let kib = line.and_then(|rest| rest.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-        kib.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("smaps_rollup has no {name}")))
-    };
-    Ok(Footprint { pss: field("Pss")?, private: field("Private_Clean")? + field("Private_Dirty")? })
+    let kib = |name| field(rollup.lines(), name);
+    Ok(Footprint { pss: kib("Pss")?, private: kib("Private_Clean")? + kib("Private_Dirty")? })
+}
+
+/// KiB that this process alone has, and has written, of its mapping that begins at `address` (`/proc/self/smaps`).
+///
+/// # Errors
+/// Those of reading the file; `InvalidData` when it lists no such mapping.
+pub fn private_dirty(address: usize) -> io::Result<u64> {
+    let smaps = fs::read_to_string("/proc/self/smaps")?;
+    let heading = format!("{address:x}-");
+    field(smaps.lines().skip_while(|line| !line.starts_with(&heading)), "Private_Dirty")
+}
+
+/// Processor time of a process so far, in the kernel's steps of 10 ms (`/proc/PID/stat`, proc(5)).
+///
+/// # Errors
+/// `NotFound` where there is no such process.
+pub fn cpu_time(pid: u32) -> io::Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let fields = stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').skip(11).take(2));
+    let ticks = fields.into_iter().flatten().filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
+    Ok(Duration::from_millis(10 * ticks))
+}
+
+fn field<'a>(mut lines: impl Iterator<Item = &'a str>, name: &str) -> io::Result<u64> {
+    let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let kib = value.and_then(|rest| rest.trim().strip_suffix(" kB")?.parse().ok());
+    kib.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("/proc lists no {name} for this memory")))
 }

@@ -11,7 +11,7 @@ use nix::libc;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{ForkResult, Pid, getppid};
 
 use crate::spawn::End;
@@ -58,6 +58,16 @@ impl Forked {
         self.pid.expect("a child has its pid until it was waited for").as_raw()
     }
 
+    /// Whether the child has ended, reaped or not.
+    ///
+    /// # Errors
+    /// Those of `waitid(2)`.
+    pub fn has_ended(&self) -> io::Result<bool> {
+        let Some(pid) = self.pid else { return Ok(true) };
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
+        Ok(waitid(Id::Pid(pid), flags)? != WaitStatus::StillAlive)
+    }
+
     /// Waits for the child's end and reaps it.
     ///
     /// # Errors
@@ -98,8 +108,13 @@ fn reap(pid: Pid) -> io::Result<End> {
     }
 }
 
+/// Whether this process has one thread, so that it may [`fork`].
+///
 /// A thread that was joined a moment ago may still be on its way out of the kernel: it is given time to leave.
-fn becomes_single_threaded() -> io::Result<bool> {
+///
+/// # Errors
+/// Those of reading `/proc`.
+pub fn becomes_single_threaded() -> io::Result<bool> {
     const TIME_TO_LEAVE: Duration = Duration::from_millis(100);
     let start = Instant::now();
     loop {

@@ -1,11 +1,12 @@
 //! How a child with a program of its own and its parent come by channels: the child listens, the parent calls.
 
+use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::process::{self, Child, ChildStdout, ExitCode, Stdio};
+use std::process::{self, ChildStdout, ExitCode, Stdio};
 use std::time::Duration;
 
 use ipc_channel::IpcError;
@@ -17,7 +18,7 @@ use nix::sys::signal::SigSet;
 use nix::unistd::Pid;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::child;
+use crate::child::{self, Guard};
 use crate::fork::die_with;
 
 /// How long a child may take from its start until it listens.
@@ -28,24 +29,19 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// Those of starting `program`; `ConnectionAborted` when the child ends before it listens, `TimedOut` when it does not
 /// within [`PATIENCE`]. Then the child has been killed and reaped.
-pub fn start<Ends: Serialize>(program: &Path, role: &str, ends: Ends) -> io::Result<Child> {
-    let mut child = child::command(program, role).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let address = child.stdout.take().expect("its stdout is a pipe");
-    match read_address(address).and_then(|address| call(address, ends)) {
-        Ok(()) => Ok(child),
-        Err(error) => {
-            let _ = child.kill();
-            let _ = child.wait();
-            Err(error)
-        }
-    }
+pub fn start<Ends: Serialize>(program: &Path, role: &str, ends: Ends) -> io::Result<Guard> {
+    let mut command = child::command(program, role);
+    let mut child = Guard::from(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?);
+    let address = read_address(child.stdout.take().expect("its stdout is a pipe"))?;
+    call(address, ends)?;
+    Ok(child)
 }
 
 fn call<Ends: Serialize>(address: String, ends: Ends) -> io::Result<()> {
     IpcSender::connect(address)?.send(ends).map_err(into_io)
 }
 
-/// The line that the child prints once it listens: where.
+/// The line that the child prints once it listens, which says where, or once it cannot, which says why.
 fn read_address(mut pipe: ChildStdout) -> io::Result<String> {
     let timeout = PollTimeout::try_from(PATIENCE).expect("a few seconds fit");
     let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
@@ -58,13 +54,14 @@ fn read_address(mut pipe: ChildStdout) -> io::Result<String> {
     if events == 0 {
         return Err(io::Error::new(io::ErrorKind::TimedOut, format!("the child did not listen within {PATIENCE:?}")));
     }
-    let mut line = [0; 64]; // written at once, so read at once (pipe(7))
+    let mut line = [0; 512]; // written at once, so read at once (pipe(7))
     let length = pipe.read(&mut line)?;
-    let Some(address) = line[..length].strip_suffix(b"\n") else {
-        let why = "the child ended before it listened";
-        return Err(io::Error::new(io::ErrorKind::ConnectionAborted, why));
-    };
-    Ok(String::from_utf8_lossy(address).into_owned())
+    let line = String::from_utf8_lossy(&line[..length]);
+    match line.strip_suffix('\n') {
+        Some(address) if address.starts_with("/proc/") => Ok(address.to_owned()),
+        Some(why) => Err(io::Error::other(why)),
+        None => Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the child ended before it listened")),
+    }
 }
 
 /// The child's side: listens, takes its ends from the parent, and serves until the parent is gone.
@@ -72,7 +69,14 @@ pub(crate) fn answer<Ends>(parent: Pid, serve: fn(Ends) -> io::Result<()>) -> Ex
 where
     Ends: Serialize + DeserializeOwned,
 {
-    match listen(parent).and_then(serve) {
+    let ends = match listen(parent) {
+        Ok(ends) => ends,
+        Err(error) => {
+            println!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match serve(ends) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("child of {parent}: {error}");
@@ -85,6 +89,7 @@ where
 /// child, not the parent, makes it; and nothing ends this child before the name is gone: only then it ties its life
 /// to its parent's, and lets signals in.
 fn listen<Ends: Serialize + DeserializeOwned>(parent: Pid) -> io::Result<Ends> {
+    check_temporary_folder()?;
     let signals = SigSet::all().thread_swap_mask(nix::sys::signal::SigmaskHow::SIG_BLOCK)?;
     let (server, name) = IpcOneShotServer::<Ends>::new()?;
     let door = unlink(Path::new(&name))?;
@@ -92,6 +97,21 @@ fn listen<Ends: Serialize + DeserializeOwned>(parent: Pid) -> io::Result<Ends> {
     signals.thread_set_mask()?;
     println!("/proc/{}/fd/{}", process::id(), door.as_raw_fd());
     Ok(server.accept().map_err(into_io)?.1)
+}
+
+/// `IpcOneShotServer::new` panics where it cannot make a file, and cuts a path that is too long for a socket's address
+/// (108 bytes, unix(7)): so both are looked at first. The file that is tried has no name.
+fn check_temporary_folder() -> io::Result<()> {
+    const LONGEST: usize = 107 - "/.tmpXXXXXX/socket".len();
+    let folder = env::temp_dir();
+    let tried = OpenOptions::new().write(true).custom_flags(libc::O_TMPFILE).open(&folder);
+    let why = match tried.err().filter(|why| why.raw_os_error() != Some(libc::EOPNOTSUPP)) {
+        Some(why) => why.to_string(),
+        None if folder.as_os_str().len() > LONGEST => format!("its path has more than {LONGEST} bytes"),
+        None => return Ok(()),
+    };
+    let remedy = "set TMPDIR to a folder with a short path that may be written to";
+    Err(io::Error::other(format!("no socket can be made in {}: {why}; {remedy}", folder.display())))
 }
 
 /// Removes the socket's file and its folder. The file that is returned still leads to the socket, by its name in

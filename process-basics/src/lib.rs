@@ -7,18 +7,26 @@ use std::io::Write;
 use std::path::Path;
 
 pub mod fork; // a copy of this process, and how its end is collected
-pub mod mapping; // memory that fork copies, or shares
-pub mod memory; // a child's write: seen by the parent, or not
+pub mod mapping; // pages that fork copies, or shares
 pub mod footprint; // what a process costs in memory
-pub mod spawn; // another program: its exit code or signal
+pub mod memory; // lesson: a child's write, seen by its parent or not
 pub mod child; // this program again, in the role of a child
+pub mod spawn; // lesson: another program: what it inherits, how it ends
 pub mod pidfd; // waiting for a child with a deadline
-pub mod echo; // bytes to a child and back, over pipes
+pub mod stdio; // lesson: where its output leads, and a deadlock
+pub mod reap; // lesson: a zombie, and its end
+pub mod disposition; // what a signal does
+pub mod signals; // lesson: asking a child to end, and making it
+pub mod orphan; // lesson: children whose parent is killed
 pub mod handshake; // how parent and child come by a channel
-pub mod ipc; // typed messages to a child: Node's fork('child.js')
-pub mod bulk; // bytes over the same kind of channel
-pub mod fault; // five ways to go wrong
-pub mod crash; // a child goes wrong, the others go on
+pub mod message; // lesson: typed messages: Node's fork('child.js')
+pub mod echo; // bytes to a child and back, over pipes
+pub mod bulk; // bytes to a child and back, over ipc-channel
+pub mod shared; // lesson: 64 MiB, sent or shared
+pub mod fault; // seven ways to go wrong
+pub mod crash; // lesson: a child goes wrong, the others go on
+pub mod changes; // two changes to a process that need care
+pub mod what_is_shared; // lesson: what a child changes, and who notices
 
 /// One demonstration of the chapter.
 pub struct Lesson {
@@ -35,6 +43,12 @@ pub struct Lesson {
 pub const LESSONS: &[Lesson] = &[
     Lesson { name: "memory", about: "a child writes; does its parent see it?", show: memory::show },
     Lesson { name: "spawn", about: "another program, and how it ended", show: spawn::show },
-    Lesson { name: "ipc", about: "typed messages to a child of its own program", show: ipc::show },
+    Lesson { name: "stdio", about: "where does a child's output lead?", show: stdio::show },
+    Lesson { name: "reap", about: "a child has ended; is it gone?", show: reap::show },
+    Lesson { name: "signals", about: "ask a child to end; what if it does not?", show: signals::show },
+    Lesson { name: "orphan", about: "a parent is killed; what of its children?", show: orphan::show },
+    Lesson { name: "message", about: "typed messages to a child of its own program", show: message::show },
+    Lesson { name: "shared", about: "64 MiB to a child: sent, or shared?", show: shared::show },
     Lesson { name: "crash", about: "a child goes wrong; who survives?", show: crash::show },
+    Lesson { name: "what-is-shared", about: "a child changes it; who notices?", show: what_is_shared::show },
 ];

@@ -1,68 +1,77 @@
-//! One number in a mapping of its own, which `fork(2)` copies or shares as `mmap(2)` was told.
+//! Pages of memory that `fork(2)` copies or shares, as `mmap(2)` was told.
 
 use std::io;
-use std::mem::size_of;
 use std::num::NonZeroUsize;
-use std::ops::Deref;
 use std::ptr::NonNull;
 use std::sync::atomic::AtomicU64;
 
 use nix::libc::c_void;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 
-const LENGTH: NonZeroUsize = NonZeroUsize::new(size_of::<AtomicU64>()).unwrap();
+/// The size of a page, bytes. Where pages are larger, several of these lie in one.
+pub const PAGE: usize = 4096;
 
-/// A number in memory of its own, 0 at first, unmapped when dropped. An atomic, since with `shared` two processes use
-/// it at once.
+/// A number at the start of each page, 0 at first; unmapped when dropped. Atomics, since two processes, or two
+/// threads, may use them at once.
 #[derive(Debug)]
 pub struct Mapping {
     address: NonNull<c_void>,
+    length: NonZeroUsize,
 }
 
 impl Mapping {
     /// After a fork each process has its own (`MAP_PRIVATE`): all memory of a program is like this.
     ///
     /// # Errors
-    /// `ENOMEM`, as of mmap(2).
-    pub fn private() -> io::Result<Self> {
-        Self::new(MapFlags::MAP_PRIVATE)
+    /// `ENOMEM`, as of mmap(2); `InvalidInput` for no pages.
+    pub fn private(pages: usize) -> io::Result<Self> {
+        Self::new(pages, MapFlags::MAP_PRIVATE)
     }
 
     /// After a fork both processes have the same (`MAP_SHARED`).
     ///
     /// # Errors
-    /// `ENOMEM`, as of mmap(2).
-    pub fn shared() -> io::Result<Self> {
-        Self::new(MapFlags::MAP_SHARED)
+    /// As [`Mapping::private`].
+    pub fn shared(pages: usize) -> io::Result<Self> {
+        Self::new(pages, MapFlags::MAP_SHARED)
     }
 
-    fn new(flags: MapFlags) -> io::Result<Self> {
+    fn new(pages: usize, flags: MapFlags) -> io::Result<Self> {
+        let length = pages.checked_mul(PAGE).and_then(NonZeroUsize::new);
+        let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a mapping has pages"))?;
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at an address of the kernel's choice overlaps nothing.
-        let address = unsafe { mmap_anonymous(None, LENGTH, access, flags) }?;
-        Ok(Self { address })
+        let address = unsafe { mmap_anonymous(None, length, access, flags) }?;
+        Ok(Self { address, length })
+    }
+
+    /// Where it begins.
+    pub fn address(&self) -> usize {
+        self.address.as_ptr() as usize
+    }
+
+    /// The number on page `n`.
+    ///
+    /// # Panics
+    /// When there is no such page.
+    pub fn page(&self, n: usize) -> &AtomicU64 {
+        assert!(n < self.length.get() / PAGE, "no page {n} in {} bytes", self.length);
+        // SAFETY: page n lies in the mapping.
+        let page = unsafe { self.address.byte_add(n * PAGE) };
+        // SAFETY: the mapping is zeroed, aligned, and lives as long as `self`; whoever else maps it uses it as atomics.
+        unsafe { page.cast::<AtomicU64>().as_ref() }
     }
 }
 
-// SAFETY: the mapping belongs to `self` alone and holds an atomic: any thread may use it, and any one unmap it.
+// SAFETY: the mapping belongs to `self` alone and holds atomics: any thread may use it, and any one unmap it.
 unsafe impl Send for Mapping {}
-// SAFETY: as above; a shared reference gives nothing but the atomic.
+// SAFETY: as above; a shared reference gives nothing but atomics.
 unsafe impl Sync for Mapping {}
-
-impl Deref for Mapping {
-    type Target = AtomicU64;
-
-    fn deref(&self) -> &AtomicU64 {
-        // SAFETY: the mapping is page-aligned, zeroed, large enough, and lives as long as `self`; whoever else maps
-        // it uses it as an atomic, too.
-        unsafe { self.address.cast::<AtomicU64>().as_ref() }
-    }
-}
 
 impl Drop for Mapping {
     fn drop(&mut self) {
         // SAFETY: this is our mapping, and the borrow rules let no reference into it outlive `self`.
-        let unmapped = unsafe { munmap(self.address, LENGTH.get()) };
+        let unmapped = unsafe { munmap(self.address, self.length.get()) };
         debug_assert!(unmapped.is_ok(), "munmap of our own mapping: {unmapped:?}");
     }
 }

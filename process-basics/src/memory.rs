@@ -6,8 +6,9 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use anyhow::ensure;
 
+use crate::footprint;
 use crate::fork::fork;
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, PAGE};
 use crate::spawn::End;
 
 /// What the canary was when it was set, before the child was made.
@@ -24,30 +25,52 @@ pub struct Seen {
     pub parent: u64,
 }
 
-/// Forks a child that writes [`WRITTEN`] into `canary` if `writes`, and tells what each side reads afterwards.
+/// Forks a child that writes [`WRITTEN`] into the first page of `canary` if `writes`, and tells what each side reads.
 ///
 /// # Errors
 /// Those of [`fork`]; `Other` when the child did not end by itself.
 pub fn write_in_child(canary: &Mapping, writes: bool) -> io::Result<Seen> {
-    canary.store(BEFORE, SeqCst);
+    canary.page(0).store(BEFORE, SeqCst);
     let child = fork(|| {
         if writes {
-            canary.store(WRITTEN, SeqCst);
+            canary.page(0).store(WRITTEN, SeqCst);
         }
-        canary.load(SeqCst) as i32
+        canary.page(0).load(SeqCst) as i32
     })?;
     match child.wait()? {
-        End::Exited(read_back) => Ok(Seen { child: read_back as u64, parent: canary.load(SeqCst) }),
+        End::Exited(read_back) => Ok(Seen { child: read_back as u64, parent: canary.page(0).load(SeqCst) }),
         end => Err(io::Error::other(format!("the writing child {end}"))),
     }
 }
 
-/// Shows a private and a shared mapping, and the control without a writer.
-pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
-    let nobody = write_in_child(&Mapping::private()?, false)?;
-    let private = write_in_child(&Mapping::private()?, true)?;
-    let shared = write_in_child(&Mapping::shared()?, true)?;
+/// Forks a child of a parent that has written all `pages` of a mapping. The child writes `written` of them; how many
+/// pages it has to itself then that it shared with its parent before.
+///
+/// # Errors
+/// Those of [`fork`]; `Other` when the child could not look itself up in `/proc`.
+pub fn copy_on_write(pages: usize, written: usize) -> io::Result<u64> {
+    let memory = Mapping::private(pages)?;
+    (0..pages).for_each(|page| memory.page(page).store(BEFORE, SeqCst));
+    let copied = Mapping::shared(1)?;
+    let child = fork(|| {
+        let own = || footprint::private_dirty(memory.address());
+        let Ok(before) = own() else { return 1 };
+        (0..written).for_each(|page| memory.page(page).store(WRITTEN, SeqCst));
+        let Ok(after) = own() else { return 1 };
+        copied.page(0).store((after - before) * 1024 / PAGE as u64, SeqCst);
+        0
+    })?;
+    match child.wait()? {
+        End::Exited(0) => Ok(copied.page(0).load(SeqCst)),
+        end => Err(io::Error::other(format!("the child that looks itself up in /proc/self/smaps {end}"))),
+    }
+}
 
+/// Shows a private and a shared page, the control without a writer, and what is copied when.
+pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
+    let nobody = write_in_child(&Mapping::private(1)?, false)?;
+    let private = write_in_child(&Mapping::private(1)?, true)?;
+    let shared = write_in_child(&Mapping::shared(1)?, true)?;
     writeln!(out, "  memory   child does   child reads   parent reads")?;
     for (name, act, seen) in
         [("private", "nothing", nobody), ("private", "writes 2", private), ("shared", "writes 2", shared)]
@@ -57,7 +80,11 @@ pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
     ensure!(nobody == Seen { child: BEFORE, parent: BEFORE }, "without a writer the canary changed: {nobody:?}");
     ensure!(private == Seen { child: WRITTEN, parent: BEFORE }, "the parent saw a private write: {private:?}");
     ensure!(shared == Seen { child: WRITTEN, parent: WRITTEN }, "the parent did not see a shared write: {shared:?}");
-    writeln!(out, "  A private page is copied when the child writes to it: the")?;
-    writeln!(out, "  parent keeps its own. Sharing has to be asked for.")?;
+
+    let (none, some) = (copy_on_write(64, 0)?, copy_on_write(64, 16)?);
+    writeln!(out, "  64 pages, forked. The child writes none: {none} are copied.")?;
+    writeln!(out, "                    The child writes 16: {some} are copied.")?;
+    ensure!((none, some) == (0, 16), "not the pages that were written were copied: {none} of 0, {some} of 16");
+    writeln!(out, "  A page is copied when it is written, not when it is forked.")?;
     Ok(())
 }

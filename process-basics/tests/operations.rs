@@ -3,16 +3,21 @@
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
+use ipc_channel::ipc::IpcSharedMemory;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use process_basics::bulk::BulkEcho;
 use process_basics::echo::Echo;
 use process_basics::fault::Fault;
 use process_basics::fork::fork;
-use process_basics::ipc::{Greeter, Greeting};
+use process_basics::message::{Greeter, Greeting};
+use process_basics::orphan;
+use process_basics::shared::Summer;
 use process_basics::spawn::{self, End};
 use process_basics::{crash, footprint};
+use process_basics::{signals, stdio};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_process-basics");
 
@@ -73,6 +78,54 @@ fn an_echo_returns_what_it_got_until_it_is_killed() {
     assert_eq!(message, sent);
     kill(Pid::from_raw(echo.pid() as i32), Signal::SIGKILL).unwrap();
     assert!(echo.round_trip(&mut message).is_err());
+}
+
+#[test]
+fn an_environment_replaces_ours_and_a_missing_folder_is_an_error() {
+    let told = spawn::tell(Path::new(PROGRAM), Path::new("/"), Some(&[("B", "2"), ("A", "1")])).unwrap();
+    assert_eq!((told.directory.as_str(), told.variables), ("/", vec!["A".to_owned(), "B".to_owned()]));
+    let missing = spawn::tell(Path::new(PROGRAM), Path::new("/no-such-folder"), None);
+    assert_eq!(missing.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn both_streams_are_captured_whole_and_read_in_turn_they_deadlock() {
+    const BYTES: usize = 300_000;
+    let output = stdio::capture(Path::new(PROGRAM), BYTES).unwrap();
+    assert_eq!((output.stdout.len(), output.stderr.len()), (BYTES, BYTES));
+    let patience = Duration::from_millis(50);
+    assert_eq!(stdio::capture_in_turn(Path::new(PROGRAM), BYTES, patience).unwrap(), (None, End::Exited(0)));
+    // The control: what fits into a pipe needs no reader.
+    let fits = stdio::capture_in_turn(Path::new(PROGRAM), 1000, Duration::from_secs(10)).unwrap();
+    assert_eq!(fits, (Some(End::Exited(0)), End::Exited(0)));
+}
+
+#[test]
+fn a_stubborn_child_is_killed_after_its_grace_and_an_obedient_one_is_not() {
+    let grace = Duration::from_millis(50);
+    let (end, time) = signals::terminate(signals::waiting_child(Path::new(PROGRAM), true).unwrap(), grace).unwrap();
+    assert_eq!(end, End::Signaled(Signal::SIGKILL as i32));
+    assert!(time >= grace);
+    let patient = Duration::from_secs(20);
+    let (end, _) = signals::terminate(signals::waiting_child(Path::new(PROGRAM), false).unwrap(), patient).unwrap();
+    assert_eq!(end, End::Signaled(Signal::SIGTERM as i32));
+}
+
+#[test]
+fn of_three_orphans_one_lives_on_until_we_end_it() {
+    let orphans = orphan::orphans(Path::new(PROGRAM)).unwrap();
+    assert_eq!(orphans.idle_adopted_by, std::process::id() as i32);
+    assert_eq!((orphans.idle, orphans.reader), (End::Exited(0), End::Exited(0)));
+    assert_eq!(orphans.bound, End::Signaled(Signal::SIGKILL as i32));
+}
+
+#[test]
+fn sent_or_shared_the_child_sees_the_same_bytes() {
+    let summer = Summer::start(Path::new(PROGRAM)).unwrap();
+    let bytes: Vec<u8> = (0..1 << 20).map(|i| (i / 4096) as u8).collect();
+    let memory = IpcSharedMemory::from_bytes(&bytes);
+    let expected = (0..256).sum::<u64>();
+    assert_eq!((summer.send(&bytes).unwrap().0, summer.share(&memory).unwrap().0), (expected, expected));
 }
 
 #[test]

@@ -5,15 +5,19 @@ use std::process::Command;
 
 use process_basics::fork::{PANICKED, fork};
 use process_basics::mapping::Mapping;
-use process_basics::memory::{BEFORE, Seen, WRITTEN, write_in_child};
+use process_basics::memory::{BEFORE, Seen, WRITTEN, copy_on_write, write_in_child};
 use process_basics::spawn::End;
+use process_basics::{reap, what_is_shared};
 
 fn main() {
-    let checks: [(&str, fn()); 5] = [
+    let checks: [(&str, fn()); 8] = [
         ("a child's code is its closure's result", code_is_the_result),
         ("a private write is not seen, a shared one is", writes),
         ("a panic in the child does not come back into the parent's code", panic_stays),
         ("a child that is dropped is killed and reaped", dropped_is_reaped),
+        ("only written pages are copied", copies),
+        ("a zombie is one until it is reaped", zombies),
+        ("what a child changes stays the child's, but for an open file", changes),
         ("fork works again once a thread was joined", after_a_thread),
     ];
     for (name, check) in checks {
@@ -29,9 +33,31 @@ fn code_is_the_result() {
 
 fn writes() {
     let seen = |canary: Mapping, writes| write_in_child(&canary, writes).unwrap();
-    assert_eq!(seen(Mapping::private().unwrap(), true), Seen { child: WRITTEN, parent: BEFORE });
-    assert_eq!(seen(Mapping::shared().unwrap(), true), Seen { child: WRITTEN, parent: WRITTEN });
-    assert_eq!(seen(Mapping::shared().unwrap(), false), Seen { child: BEFORE, parent: BEFORE });
+    assert_eq!(seen(Mapping::private(1).unwrap(), true), Seen { child: WRITTEN, parent: BEFORE });
+    assert_eq!(seen(Mapping::shared(1).unwrap(), true), Seen { child: WRITTEN, parent: WRITTEN });
+    assert_eq!(seen(Mapping::shared(1).unwrap(), false), Seen { child: BEFORE, parent: BEFORE });
+}
+
+fn copies() {
+    for written in [0, 1, 40] {
+        assert_eq!(copy_on_write(40, written).unwrap(), written as u64);
+    }
+}
+
+fn zombies() {
+    let child = reap::zombie().unwrap();
+    let pid = child.pid();
+    assert_eq!(reap::state(pid), Some('Z'));
+    assert_eq!(child.wait().unwrap(), End::Exited(0));
+    assert_eq!(reap::state(pid), None);
+    assert_eq!(reap::many(3).unwrap(), [End::Exited(0), End::Exited(1), End::Exited(2)]);
+}
+
+fn changes() {
+    let shared = what_is_shared::after_fork().unwrap();
+    assert!(shared.iter().all(|thing| thing.child != thing.before), "{shared:?}");
+    let noticed: Vec<&str> = shared.iter().filter(|thing| thing.is_shared()).map(|thing| thing.what).collect();
+    assert_eq!(noticed, ["offset of an open file"]);
 }
 
 fn panic_stays() {

@@ -10,7 +10,7 @@ use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, getppid};
 
-use crate::{crash, exec};
+use crate::{crash, exec, stop, what_is_shared};
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -42,6 +42,8 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     Some(match (role, args) {
         ("host", [fault]) => crash::host(fault),
         ("exec", []) => exec::host(),
+        ("looping", []) => stop::looping(),
+        ("changing", []) => what_is_shared::changing(),
         _ => unknown(role),
     })
 }

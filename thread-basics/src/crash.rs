@@ -2,20 +2,26 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::panic;
 use std::path::Path;
 use std::process::{ExitCode, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::ensure;
-use crossbeam_channel::{RecvTimeoutError, bounded};
+use crossbeam_channel::bounded;
+use nix::sys::signal::Signal;
+use nix::unistd::gettid;
 
 use crate::child;
 use crate::fault::Fault;
 use crate::message::Echo;
+use crate::stop::cpu_time;
 
-/// How long the host waits for a victim that does not end by its fault.
-pub const PATIENCE: Duration = Duration::from_millis(200);
+/// How much processor time a victim may use before it is said to run on: a busy machine makes one slow, not endless.
+pub const BUDGET: Duration = Duration::from_millis(200);
 
 /// What became of the thread that went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,18 +59,29 @@ impl Aftermath {
 /// Those of starting `program`; `InvalidData` when it did not report as a host does.
 pub fn in_thread(program: &Path, fault: Fault) -> io::Result<Aftermath> {
     let mut host = child::command(program, "host");
+    host.env_remove("RUST_BACKTRACE"); // a panic is quicker told without
     let output = host.arg(fault.name()).stdin(Stdio::null()).stderr(Stdio::null()).output()?;
     let report = String::from_utf8_lossy(&output.stdout);
     let (victim, sibling_answers) = match report.lines().collect::<Vec<_>>().as_slice() {
-        ["started"] => (Victim::TookAllDown, false),
-        ["started", "panicked", sibling] => (Victim::Panicked, *sibling == "answers"),
-        ["started", "runs on", sibling] => (Victim::RunsOn, *sibling == "answers"),
+        ["committing"] if takes_down(fault, output.status) => (Victim::TookAllDown, false),
+        ["committing", "panicked", sibling] => (Victim::Panicked, *sibling == "answers"),
+        ["committing", "runs on", sibling] => (Victim::RunsOn, *sibling == "answers"),
         _ => {
             let why = format!("the host of a faulty thread ({}) reported {report:?}", output.status);
             return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }
     };
     Ok(Aftermath { victim, sibling_answers, host: output.status })
+}
+
+/// Whether a process that ended so was ended by the fault, and not by something else.
+fn takes_down(fault: Fault, status: ExitStatus) -> bool {
+    match fault {
+        Fault::Exit => status.code() == Some(3),
+        Fault::Abort | Fault::StackOverflow | Fault::OutOfMemory => status.signal() == Some(Signal::SIGABRT as i32),
+        Fault::SegmentationFault => status.signal() == Some(Signal::SIGSEGV as i32),
+        Fault::Panic | Fault::EndlessLoop => false,
+    }
 }
 
 /// The host's side: two threads, a fault in one, and a line for each thing seen. A host that is taken down never gets
@@ -82,21 +99,43 @@ pub(crate) fn host(fault: &str) -> ExitCode {
 fn report(fault: Fault) -> io::Result<()> {
     let sibling = Echo::start()?;
     sibling.round_trip(())?;
-    println!("started");
-    let (ends, ended) = bounded::<()>(0);
+    let (tell, told) = bounded(1);
     let victim = thread::Builder::new().name("victim".to_owned()).spawn(move || {
-        let _ends_with_the_thread = ends;
+        let _ = tell.send(gettid());
+        println!("committing");
         fault.commit();
     })?;
-    match ended.recv_timeout(PATIENCE) {
-        Err(RecvTimeoutError::Timeout) => println!("runs on"),
-        Ok(()) | Err(RecvTimeoutError::Disconnected) => match victim.join() {
-            Err(_panic) => println!("panicked"),
-            Ok(()) => println!("returned"),
-        },
+    let task = told.recv().map(|tid| format!("self/task/{tid}")).map_err(io::Error::other)?;
+    while !victim.is_finished() && cpu_time(&task).is_ok_and(|used| used < BUDGET) {
+        thread::yield_now();
     }
+    println!(
+        "{}",
+        if !victim.is_finished() {
+            "runs on"
+        } else if victim.join().is_err() {
+            "panicked"
+        } else {
+            "returned"
+        }
+    );
     println!("{}", if sibling.round_trip(()).is_ok() { "answers" } else { "silent" });
     Ok(())
+}
+
+/// Starts a thread that panics with a lock held; whether the lock tells the next who wants it.
+///
+/// # Errors
+/// Those of starting a thread.
+pub fn panic_with_lock() -> io::Result<bool> {
+    let lock = Arc::new(Mutex::new(0));
+    let held = Arc::clone(&lock);
+    let thread = thread::Builder::new().spawn(move || {
+        let _half_done = held.lock();
+        panic::resume_unwind(Box::new("half way")); // a panic! without its message on standard error
+    })?;
+    let _panic = thread.join();
+    Ok(lock.lock().is_err())
 }
 
 impl fmt::Display for Victim {
@@ -120,8 +159,11 @@ pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
         ensure!(after.victim == expected, "after '{fault}' the victim {}, not {expected}", after.victim);
         ensure!(after.sibling_answers == after.host_survived(), "after '{fault}' the sibling {sibling}");
     }
-    writeln!(out, "  A panic ends its own thread. Exit, abort and a bad access")?;
-    writeln!(out, "  end the process. A thread that hangs cannot be killed.")?;
+    let poisoned = panic_with_lock()?;
+    writeln!(out, "  a panic with a lock held: the lock is {}", if poisoned { "poisoned" } else { "as before" })?;
+    ensure!(poisoned, "a lock whose holder panicked is not poisoned");
+    writeln!(out, "  A panic ends its own thread, and marks what it held. Else")?;
+    writeln!(out, "  what ends, ends the process. What hangs cannot be killed.")?;
     Ok(())
 }
 
@@ -129,6 +171,6 @@ fn expected(fault: Fault) -> Victim {
     match fault {
         Fault::Panic => Victim::Panicked,
         Fault::EndlessLoop => Victim::RunsOn,
-        Fault::Exit | Fault::Abort | Fault::SegmentationFault => Victim::TookAllDown,
+        _ => Victim::TookAllDown,
     }
 }

@@ -37,8 +37,11 @@ pub fn in_thread(program: &Path) -> io::Result<AfterExec> {
 
 /// The host's side.
 pub(crate) fn host() -> ExitCode {
-    println!("host");
-    let thread = thread::spawn(|| Command::new("sh").args(["-c", "echo another program"]).exec());
+    let exec = || {
+        println!("host");
+        Command::new("sh").args(["-c", "echo another program"]).exec()
+    };
+    let Ok(thread) = thread::Builder::new().spawn(exec) else { return ExitCode::FAILURE };
     let _why_exec_failed = thread.join(); // exec returns only if it fails, so this is never reached otherwise
     println!("starter");
     ExitCode::SUCCESS

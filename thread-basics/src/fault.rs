@@ -1,7 +1,7 @@
 //! Ways to go wrong, each done for real to whoever calls it.
 
 use std::fmt;
-use std::hint;
+use std::hint::{self, black_box};
 use std::io;
 use std::num::NonZeroUsize;
 use std::process;
@@ -24,13 +24,25 @@ pub enum Fault {
     Abort,
     /// A write to a page that may not be accessed.
     SegmentationFault,
+    /// A recursion without an end. Rust's runtime notices, says so, and aborts.
+    StackOverflow,
+    /// An allocation beyond a limit that this process sets itself. Rust's runtime aborts.
+    OutOfMemory,
     /// A loop without an end.
     EndlessLoop,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Panic, Self::Exit, Self::Abort, Self::SegmentationFault, Self::EndlessLoop];
+    pub const ALL: [Self; 7] = [
+        Self::Panic,
+        Self::Exit,
+        Self::Abort,
+        Self::SegmentationFault,
+        Self::StackOverflow,
+        Self::OutOfMemory,
+        Self::EndlessLoop,
+    ];
 
     /// Its name, as `FromStr` reads it.
     pub fn name(self) -> &'static str {
@@ -39,6 +51,8 @@ impl Fault {
             Self::Exit => "exit",
             Self::Abort => "abort",
             Self::SegmentationFault => "segfault",
+            Self::StackOverflow => "overflow",
+            Self::OutOfMemory => "memory",
             Self::EndlessLoop => "loop",
         }
     }
@@ -54,6 +68,10 @@ impl Fault {
             Self::Exit => process::exit(3),
             Self::Abort => process::abort(),
             Self::SegmentationFault => touch_forbidden_page(),
+            Self::StackOverflow => {
+                black_box(recurse(0));
+            }
+            Self::OutOfMemory => exhaust_memory(),
             Self::EndlessLoop => {
                 let forever = AtomicBool::new(true);
                 while forever.load(Relaxed) {
@@ -83,6 +101,20 @@ impl FromStr for Fault {
 fn leave_no_core() {
     let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
     let _ = prctl::set_dumpable(false);
+}
+
+/// The array keeps the call from becoming a loop, and uses the stack up sooner.
+#[expect(unconditional_recursion, reason = "this is the fault")]
+fn recurse(depth: u64) -> u64 {
+    let frame = black_box([depth; 128]);
+    recurse(depth + 1) + frame[0]
+}
+
+/// Lowers the limit of the address space to less than the allocation that follows (`RLIMIT_AS`, getrlimit(2)).
+fn exhaust_memory() {
+    const LIMIT: u64 = 1 << 30;
+    let _ = setrlimit(Resource::RLIMIT_AS, LIMIT, LIMIT);
+    black_box(Vec::<u8>::with_capacity(2 * LIMIT as usize));
 }
 
 fn touch_forbidden_page() {

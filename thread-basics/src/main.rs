@@ -42,15 +42,18 @@ enum Request {
 fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     use lexopt::prelude::*;
 
-    let mut lessons = Vec::new();
+    let (mut lessons, mut list) = (Vec::new(), false);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("list") => return Ok(Request::List),
+            Long("list") => list = true,
             Long("help") | Short('h') => return Ok(Request::Help),
             Value(name) => lessons.push(find(&name.string()?)?),
             _ => return Err(arg.unexpected()),
         }
+    }
+    if list {
+        return Ok(Request::List);
     }
     if lessons.is_empty() {
         lessons.extend(LESSONS);
@@ -73,7 +76,7 @@ fn answer(request: Request) -> io::Result<ExitCode> {
         Request::Show(lessons) => return show(&lessons, &mut out),
         Request::List => {
             for lesson in LESSONS {
-                writeln!(out, "{:<8} {}", lesson.name, lesson.about)?;
+                writeln!(out, "{:<14} {}", lesson.name, lesson.about)?;
             }
         }
         Request::Help => writeln!(out, "{USAGE}")?,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::thread::{self, JoinHandle, ThreadId};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 /// The worker's side: Node's `parentPort`.
@@ -90,19 +90,25 @@ fn text_of(payload: &(dyn Any + Send)) -> String {
     literal.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a value without a text".to_owned())
 }
 
-/// Shows a worker that multiplies by the data it was started with, and one that fails.
+/// Shows a worker that multiplies by the data it was started with, in the buffer it is sent, and one that fails.
 pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
-    let worker = Worker::start("multiplier", 6, |factor: u64, port: Port<u64, (u64, ThreadId)>| {
-        while let Some(number) = port.receive() {
-            port.post((number * factor, thread::current().id()));
+    let worker = Worker::start("multiplier", 6, |factor: u64, port: Port<Vec<u64>, (Vec<u64>, ThreadId)>| {
+        while let Some(mut numbers) = port.receive() {
+            numbers.iter_mut().for_each(|number| *number *= factor);
+            port.post((numbers, thread::current().id()));
         }
     })?;
     let (id, here) = (worker.id(), thread::current().id());
     writeln!(out, "  {here:?} started {id:?}, workerData: 6")?;
-    worker.post(7);
-    let answer = worker.receive();
-    writeln!(out, "  posted 7, received {answer:?}")?;
-    ensure!(answer == Some((42, id)) && id != here, "7 × 6 from {id:?} came back as {answer:?}");
+    let numbers = vec![1, 2, 7];
+    let address = numbers.as_ptr();
+    worker.post(numbers);
+    let (answer, by) = worker.receive().context("the worker ended without an answer")?;
+    let transferred = answer.as_ptr() == address;
+    writeln!(out, "  posted [1, 2, 7], received {answer:?} from {by:?}")?;
+    ensure!(answer == [6, 12, 42] && by == id && id != here, "from {by:?} came {answer:?}");
+    ensure!(transferred, "the answer came in another buffer");
+    writeln!(out, "  in the same buffer: transferred, not cloned")?;
     let ended = worker.join();
     writeln!(out, "  inbox closed, worker joined: {ended:?}")?;
     ensure!(ended == Ok(()), "the worker ended with {ended:?}");
@@ -112,8 +118,8 @@ pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
         std::panic::resume_unwind(Box::new(why));
     })?;
     let ended = faulty.join();
-    writeln!(out, "  a worker that panics is joined: {ended:?}")?;
+    writeln!(out, "  one that panics: {ended:?}")?;
     ensure!(ended == Err(Panicked("out of paper".to_owned())), "the panic came back as {ended:?}");
-    writeln!(out, "  Its end is a value to its parent: Ok, or what it panicked with.")?;
+    writeln!(out, "  A worker's end is a value to its parent.")?;
     Ok(())
 }

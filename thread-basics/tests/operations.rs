@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::time::Duration;
 
 use thread_basics::crash::{self, Victim};
 use thread_basics::echo::PipeEcho;
@@ -10,6 +11,7 @@ use thread_basics::fault::Fault;
 use thread_basics::memory::{self, BEFORE, COUNTERS, Seen, WRITTEN};
 use thread_basics::message::Echo;
 use thread_basics::worker::{Panicked, Port, Worker};
+use thread_basics::{channels, spawn, stop, wait, what_is_shared};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_thread-basics");
 
@@ -24,6 +26,55 @@ fn load_and_store_apart_lose_one_update_in_every_round() {
     assert_eq!(memory::count_with_load_and_store(300).unwrap(), 300);
     assert_eq!(memory::count_with_fetch_add(300).unwrap(), COUNTERS * 300);
     assert_eq!(memory::count_with_mutex(300).unwrap(), COUNTERS * 300);
+}
+
+#[test]
+fn counting_apart_loses_nothing() {
+    assert_eq!(memory::count_apart(300).unwrap(), COUNTERS * 300);
+}
+
+#[test]
+fn a_scope_lends_a_name_is_cut_and_too_large_a_stack_is_an_error() {
+    assert_eq!(spawn::sum_in_scope(&[1, 2, 3, 4, 5]).unwrap(), 15);
+    assert_eq!(spawn::name_in_kernel("0123456789abcdefg").unwrap(), "0123456789abcde");
+    assert!(spawn::with_stack(1 << 50).is_err());
+}
+
+#[test]
+fn a_channel_takes_what_it_has_room_for() {
+    for capacity in [0, 1, 7] {
+        let (sender, _receiver) = crossbeam_channel::bounded(capacity);
+        assert_eq!(channels::room(&sender, 100), capacity as u32);
+    }
+    assert_eq!(channels::fullest(5, 200).unwrap(), 5);
+    assert_eq!(channels::from_either(100).unwrap(), (50, 50));
+}
+
+#[test]
+fn every_way_to_wait_waits() {
+    let nap = Duration::from_millis(5);
+    for wait in [wait::park, wait::condvar, wait::barrier, wait::futex, wait::spin] {
+        assert!(wait(nap).unwrap().time >= nap);
+    }
+}
+
+#[test]
+fn an_endless_loop_burns_what_it_may_and_ends_with_its_process() {
+    let budget = Duration::from_millis(30);
+    assert!(stop::endless(Path::new(PROGRAM), budget).unwrap().burnt >= budget);
+    stop::cooperative().unwrap();
+}
+
+#[test]
+fn whatever_a_thread_changes_its_starter_has_changed() {
+    let shared = what_is_shared::after_thread(Path::new(PROGRAM)).unwrap();
+    assert_eq!(shared.len(), 6);
+    assert!(shared.iter().all(|thing| thing.is_shared() && thing.after == thing.thread), "{shared:?}");
+}
+
+#[test]
+fn a_lock_whose_holder_panicked_is_poisoned() {
+    assert!(crash::panic_with_lock().unwrap());
 }
 
 #[test]
@@ -78,7 +129,7 @@ fn a_panic_is_contained_and_all_else_that_ends_ends_everybody() {
         let expected = match fault {
             Fault::Panic => Victim::Panicked,
             Fault::EndlessLoop => Victim::RunsOn,
-            Fault::Exit | Fault::Abort | Fault::SegmentationFault => Victim::TookAllDown,
+            _ => Victim::TookAllDown,
         };
         assert_eq!(after.victim, expected, "{fault}: {after:?}");
         assert_eq!(after.sibling_answers, after.host_survived(), "{fault}: {after:?}");

@@ -45,7 +45,14 @@ fn every_lesson_shows_its_claim() {
         "load, then store   1000   1000 updates lost",
         "fetch_add          2000",
         "Mutex              2000",
-        "posted 7, received Some((42,",
+        "apart, then added  2000",
+        "a stack of 1 PiB:  Resource temporarily unavailable",
+        "bounded, 3     3",
+        "A thread asleep on a futex costs no processor time.",
+        "received [6, 12, 42] from",
+        "its process was killed: gone",
+        "a panic with a lock held: the lock is poisoned",
+        "umask                      0077      yes",
         "panic      joined as an error   answers   exit status: 0",
         "segfault   took all down        gone      signal: 11 (SIGSEGV)",
         "did the thread that started it go on?          no",
@@ -66,7 +73,10 @@ fn a_named_lesson_is_shown_alone() {
 fn list_names_every_lesson() {
     let listed = text(&run(&["--list"]).stdout);
     let names: Vec<_> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["memory", "message", "worker", "crash", "exec"]);
+    assert_eq!(
+        names,
+        ["memory", "spawn", "message", "channels", "wait", "worker", "stop", "crash", "exec", "what-is-shared",]
+    );
 }
 
 #[test]
@@ -103,30 +113,30 @@ fn a_reader_who_leaves_ends_it_quietly() {
 }
 
 #[test]
-fn killed_or_interrupted_at_any_line_it_leaves_nothing_behind() {
-    let lines = text(&run(&["crash", "exec"]).stdout).lines().count();
-    for signal in [Signal::SIGINT, Signal::SIGKILL] {
+fn killed_or_interrupted_at_any_line_of_a_lesson_it_leaves_nothing_behind() {
+    let names = text(&run(&["--list"]).stdout);
+    for lesson in names.lines().filter_map(|line| line.split_whitespace().next()) {
+        let lines = text(&run(&[lesson]).stdout).lines().count();
         for line in 1..=lines {
-            let folder = tempfile::tempdir().unwrap();
-            let mut command = Command::new(PROGRAM);
-            command
-                .args(["crash", "exec"])
-                .env("TMPDIR", folder.path())
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null());
-            let mut child = command.spawn().unwrap();
-            let mut printed = BufReader::new(child.stdout.take().unwrap()).lines();
-            for _ in 0..line {
-                printed.next().expect("the line was printed last time").unwrap();
-            }
-            let pid = child.id();
-            kill(Pid::from_raw(pid as i32), signal).unwrap();
-            child.wait().unwrap();
-            wait_until_no_child_of(pid);
-            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "{signal} after line {line} left a file");
+            let signal = if line % 2 == 1 { Signal::SIGKILL } else { Signal::SIGINT };
+            end_after_line(lesson, line, signal);
         }
     }
+}
+
+fn end_after_line(lesson: &str, line: usize, signal: Signal) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.arg(lesson).env("TMPDIR", folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let printed = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(printed.take(line).filter(Result::is_ok).count(), line, "{lesson} prints fewer lines than before");
+    let pid = child.id();
+    kill(Pid::from_raw(pid as i32), signal).unwrap();
+    child.wait().unwrap();
+    wait_until_no_child_of(pid);
+    let left = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 0, "{signal} after line {line} of {lesson} left a file");
 }
 
 /// Children in a role have the pid of their parent among their arguments.

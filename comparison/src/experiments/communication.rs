@@ -53,26 +53,43 @@ fn round_trips(plan: &Plan, size: usize, batch: u32, placement: Placement) -> io
         pin(tid, there)?;
     }
 
-    let message = vec![7; size];
-    let (mut a, mut b, mut c) = (message.clone(), message.clone(), message.clone());
-    let mut moving = Some(message.clone());
+    let message: Vec<u8> = (0..size).map(|n| (n % 251) as u8).collect();
+    let returned = |bytes: &[u8]| {
+        if bytes == message { Ok(()) } else { Err(io::Error::other(format!("{size} bytes came back changed"))) }
+    };
+    // What came back is looked at once a sample, outside the time that is taken.
+    let over_pipe = |round_trip: &mut dyn FnMut(&mut [u8]) -> io::Result<()>| {
+        let mut bytes = message.clone();
+        let ns = time_each(batch, || round_trip(&mut bytes))?;
+        returned(&bytes).map(|()| ns)
+    };
     let mut bench = Bench::new(plan, "ns");
-    bench.arm("thread: pipe", Thread, || time_each(batch, || thread_pipe.round_trip(&mut a)));
-    bench.arm("process: pipe", Process, || time_each(batch, || process_pipe.round_trip(&mut b)));
-    bench.arm("control: thread: pipe, again", Boundary::None, || time_each(batch, || control.round_trip(&mut c)));
+    bench.arm("thread: pipe", Thread, || over_pipe(&mut |bytes| thread_pipe.round_trip(bytes)));
+    bench.arm("process: pipe", Process, || over_pipe(&mut |bytes| process_pipe.round_trip(bytes)));
+    bench.arm("control: thread: pipe, again", Boundary::None, || over_pipe(&mut |bytes| control.round_trip(bytes)));
     bench.arm("thread: channel", Thread, || {
-        time_each(batch, || {
-            let sent = moving.take().ok_or_else(|| io::Error::other("the last message did not come back"))?;
-            moving = Some(channel.round_trip(sent)?);
+        let mut bytes = message.clone();
+        let ns = time_each(batch, || {
+            bytes = channel.round_trip(std::mem::take(&mut bytes))?;
             Ok(())
-        })
+        })?;
+        returned(&bytes).map(|()| ns)
     });
-    bench.arm("thread: channel, cloned", Thread, || time_each(batch, || channel.round_trip(message.clone())));
+    bench.arm("thread: channel, cloned", Thread, || {
+        let mut last = Vec::new();
+        let ns = time_each(batch, || {
+            last = channel.round_trip(message.clone())?;
+            Ok(())
+        })?;
+        returned(&last).map(|()| ns)
+    });
     bench.arm("process: ipc-channel", Process, || {
-        time_each(batch, || match ipc_channel.round_trip(&message)? {
-            bytes if bytes.len() == size => Ok(bytes),
-            bytes => Err(io::Error::other(format!("{size} bytes came back as {}", bytes.len()))),
-        })
+        let mut last = Vec::new();
+        let ns = time_each(batch, || {
+            last = ipc_channel.round_trip(&message)?;
+            Ok(())
+        })?;
+        returned(&last).map(|()| ns)
     });
     bench.pair("process: pipe", "thread: pipe");
     bench.pair("process: ipc-channel", "thread: channel");

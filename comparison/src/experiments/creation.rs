@@ -2,10 +2,10 @@
 
 use std::io;
 use std::path::Path;
-use std::thread;
 
 use process_basics::fork::fork;
 use process_basics::spawn::{self, End};
+use thread_basics::spawn::start_and_join;
 
 use super::{Outcome, Plan, Spec};
 use crate::bench::{Bench, time_each};
@@ -29,20 +29,15 @@ fn create(plan: &Plan) -> io::Result<Outcome> {
     pin(0, plan.cpus[0])?;
     let program = find_in_path("true")?;
     let mut bench = Bench::new(plan, "ns");
-    bench.arm(THREAD, Boundary::Thread, || time_each(5, thread_and_join));
+    bench.arm(THREAD, Boundary::Thread, || time_each(5, start_and_join));
     bench.arm(FORK, Boundary::Process, || time_each(5, || ended_well(fork(|| 0)?.wait()?)));
     bench.arm(PROGRAM, Boundary::Process, || time_each(2, || ended_well(spawn::run(&program, &[])?)));
-    bench.arm(CONTROL, Boundary::None, || time_each(5, thread_and_join));
+    bench.arm(CONTROL, Boundary::None, || time_each(5, start_and_join));
     bench.pair(FORK, THREAD);
     bench.pair(PROGRAM, THREAD);
     bench.pair(PROGRAM, FORK);
     bench.pair(CONTROL, THREAD);
     bench.run(plan.rounds(60, 300))
-}
-
-fn thread_and_join() -> io::Result<()> {
-    let thread = thread::Builder::new().spawn(|| ())?;
-    thread.join().map_err(|_| io::Error::other("an empty thread panicked"))
 }
 
 /// A child that failed was not a measurement: a famous benchmark timed a failing exec.

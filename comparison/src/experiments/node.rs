@@ -1,11 +1,12 @@
 //! The document's own modules, asked in the real Node.js, where it is installed.
 
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde::Deserialize;
 
 use super::{Outcome, Plan, Spec};
+use crate::child;
 use crate::report::Boundary;
 use crate::stats;
 
@@ -49,7 +50,7 @@ fn modules(plan: &Plan) -> io::Result<Outcome> {
 }
 
 fn ask() -> io::Result<Told> {
-    let output = Command::new("node").args(["-e", SCRIPT]).stdin(Stdio::null()).output()?;
+    let output = child::node(&["-e", SCRIPT]).stdin(Stdio::null()).output()?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
         return Err(io::Error::other(format!("node ended with {}: {}", output.status, why.trim())));

@@ -37,7 +37,7 @@ pub fn render(report: &Report) -> String {
                     h2 { "Not measured" }
                     ul { @for why in &missing { li { (why) } } }
                 }
-                h2 { "Evidence" }
+                h2 id="evidence" { "Evidence" }
                 p { (LINE) }
                 @for of in &report.experiments { (experiment(of)) }
             }
@@ -76,10 +76,8 @@ fn row(row: &Row, columns: &[&str]) -> Markup {
             td {
                 p.verdict { (row.verdict.name()) }
                 p { (row.why) }
-                details { summary { "Rule and evidence" }
-                    p { (row.rule) }
-                    ul { @for id in &row.evidence { li { a href={ "#" (id) } { (id) } } } }
-                }
+                p { "Rule: " (row.rule) }
+                p { "Evidence: " @for id in &row.evidence { a href={ "#" (id) } { (id) } " " } }
             }
         }
     }

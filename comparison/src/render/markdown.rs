@@ -3,11 +3,12 @@
 use super::{provenance, without_samples};
 use crate::report::{Report, Row};
 use crate::tables::{Claims, claims};
+use crate::verdict::LINE;
 
 /// The three tables; below each, the figures that decided its verdicts.
 pub fn render(report: &Report) -> String {
     let mut text = String::from("# The document's tables, measured\n\n");
-    text += &format!("{}.\n", provenance(report));
+    text += &format!("{}. {LINE}\n", provenance(report));
     for table in &report.tables {
         let Some(claims) = claims(&table.id) else { continue };
         text += &format!("\n## {}\n\n", claims.title);
@@ -18,7 +19,8 @@ pub fn render(report: &Report) -> String {
         }
         text += "\n";
         for row in &table.rows {
-            text += &format!("- **{}**: {} Evidence: {}.\n", row.key, escape(&row.why), evidence(row));
+            let (why, rule) = (sentence(&escape(&row.why)), sentence(&escape(&row.rule)));
+            text += &format!("- **{}**: {why} Rule: {rule} Evidence: {}.\n", row.key, evidence(row));
         }
     }
     let missing: Vec<String> = without_samples(report).collect();
@@ -27,6 +29,11 @@ pub fn render(report: &Report) -> String {
         text.extend(missing.iter().map(|why| format!("- {}\n", escape(why))));
     }
     text
+}
+
+/// With a full stop, if it has none.
+fn sentence(text: &str) -> String {
+    format!("{}.", text.trim_end_matches('.'))
 }
 
 fn header(claims: &Claims) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use super::{Claim, Claims, Judged, time, times};
 use crate::report::{Experiment, Verdict};
-use crate::verdict::{Compared, Missing, arm, compare, find, ratio};
+use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
 
 pub(super) const CLAIMS: Claims = Claims {
     id: "architecture",
@@ -14,7 +14,8 @@ pub(super) const CLAIMS: Claims = Claims {
             key: "Event Loop",
             document: &["Single-threaded, handles async callbacks"],
             rule: "Supported when callbacks of every kind ran on one thread in every trial, and waits one after another \
-                take more time than the same waits on the loop; contradicted when neither holds; else it depends.",
+                take clearly more time than the same waits on the loop; contradicted when neither holds; depends when \
+                one does; unresolved when the times are unclear.",
             evidence: &["architecture.callbacks", "architecture.waits"],
             judge: event_loop,
         },
@@ -30,8 +31,8 @@ pub(super) const CLAIMS: Claims = Claims {
         Claim {
             key: "Worker Threads",
             document: &["Optional multi-threaded JS execution"],
-            rule: "Supported when without a worker there is one thread, and two workers and their starter have three \
-                thread ids in one process, in every trial; else contradicted.",
+            rule: "Supported when without a worker the process has one thread, with two it has three, and these have \
+                three thread ids and one process id, in every trial; else contradicted.",
             evidence: &["architecture.workers"],
             judge: workers,
         },
@@ -75,7 +76,7 @@ fn event_loop(report: &[Experiment]) -> Result<Judged, Missing> {
     let threads = "threads that ran them";
     let overlap = ratio(waits, ["ten waits one after another", "ten waits on one loop"])?;
     let single = always(callbacks, threads, 1.0)?;
-    let verdict = match compare(overlap, 1.0) {
+    let verdict = match compare(overlap, floor(waits)) {
         Compared::Unclear => Verdict::Unresolved,
         compared => of_parts([single, compared == Compared::More]),
     };

@@ -23,25 +23,27 @@ pub(super) const CLAIMS: Claims = Claims {
         Claim {
             key: "Communication",
             document: &["Slower (via IPC)", "Faster (shared context)"],
-            rule: "Two ratios of process to thread in each experiment: over the same pipe, and over what is usual on \
-                each side (ipc-channel, channel). Supported when the process takes more in all of them; contradicted \
-                when in none; else it depends. Unresolved when no ratio is clear.",
+            rule: "Two ratios of process to thread in each experiment that was done: over the same pipe, and over what \
+                is usual on each side (ipc-channel, channel). Supported when the process takes clearly more in all of \
+                them; contradicted when in none, and none is unclear; depends when in some and in others not; else \
+                unresolved.",
             evidence: communication::EVIDENCE,
             judge: communication::judge,
         },
         Claim {
             key: "Overhead",
             document: &["Higher", "Lower"],
-            rule: "Two ratios of creation to a thread's: of a forked copy, of a spawned program. Supported when both \
-                take more; contradicted when neither does; depends when one does. Unresolved when one is unclear.",
+            rule: "Started and ended on one CPU; two ratios to a thread: of a forked copy, of a spawned program. \
+                Supported when both take clearly more; contradicted when neither does; depends when one does; \
+                unresolved when one is unclear.",
             evidence: &["overhead.create", "memory.per_unit"],
             judge: overhead,
         },
         Claim {
             key: "Crashing effect",
             document: &["Only one process crashes", "Thread crash can affect others"],
-            rule: "Supported when the others survive every fault of a process, and are lost by at least one fault of \
-                a thread; contradicted when neither holds; else it depends.",
+            rule: "Supported when the others survive every fault of a process in every trial, and are lost in every \
+                trial of at least one fault of a thread; contradicted when neither holds; else it depends.",
             evidence: &["crash.survivors"],
             judge: crash,
         },
@@ -56,9 +58,10 @@ pub(super) const CLAIMS: Claims = Claims {
         Claim {
             key: "Performance",
             document: &["Good for CPU isolation", "Good for parallel execution in same process"],
-            rule: "Two claims. Parallel: serial work takes more time than the same work on a thread for each CPU. \
-                Isolation: on the same CPU, a busy thread slows a victim down more than a busy process does. Supported \
-                when both hold, contradicted when neither, depends when one does; unresolved when one is unclear.",
+            rule: "Two claims. Parallel: serial work takes clearly more time than the same work on a thread for each \
+                CPU. Isolation: on the same CPU, a busy thread slows a victim down clearly more than a busy process \
+                does. Supported when both hold, contradicted when neither, depends when one does; unresolved when one \
+                is unclear or was not measured.",
             evidence: &["cpu.speed_up", "cpu.isolation"],
             judge: performance,
         },
@@ -192,7 +195,7 @@ fn performance(report: &[Experiment]) -> Result<Judged, Missing> {
     let slower = |name| ratio(isolation, [name, "control: no neighbour"]);
     let (beside_process, beside_thread) = (slower("process: busy, same CPU")?, slower("thread: busy, same CPU")?);
     let boundary = ratio(isolation, ["thread: busy, same CPU", "process: busy, same CPU"])?;
-    let shields = compare(boundary, 1.0);
+    let shields = compare(boundary, floor(isolation));
     let elsewhere = slower("process: busy, other CPU").ok().map(|ratio: &Ratio| times(ratio));
     let elsewhere = elsewhere.map(|ratio| format!("; {ratio} beside one on another CPU")).unwrap_or_default();
     let process = format!("a victim takes {} beside a busy process{elsewhere}", times(beside_process));

@@ -2,8 +2,7 @@
 
 use super::{Claim, Claims, Judged, time};
 use crate::report::{Experiment, Ratio, Verdict};
-use crate::stats::MATTERS;
-use crate::verdict::{Compared, Missing, arm, compare, find, ratio};
+use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
 
 pub(super) const CLAIMS: Claims = Claims {
     id: "when-to-use",
@@ -31,7 +30,7 @@ pub(super) const CLAIMS: Claims = Claims {
             document: &["Thread pool (auto)"],
             rule: CONTEST,
             evidence: &["scenario.file_io", "files.read"],
-            judge: |report| contest(report, "scenario.file_io", "pool"),
+            judge: file_io,
         },
         Claim {
             key: "Isolated execution with crash safety",
@@ -45,9 +44,10 @@ pub(super) const CLAIMS: Claims = Claims {
 };
 
 const CONTEST: &str = "Candidates: the loop itself (inline), a thread a job, a process a job, a pool of four. One \
-    qualifies when the loop is clearly less late than with the work inline. A winner is one that no other qualified \
-    one clearly beats in total time. Supported when the document's choice wins; contradicted when it does not; \
-    unresolved when nobody qualifies.";
+    qualifies when the loop is clearly less late than with the work inline. Supported when the document's choice \
+    qualifies and takes clearly less time than every other that does; depends when it takes the same as some and less \
+    than the rest; contradicted when one takes clearly less than it, or others qualify and it does not; unresolved when \
+    a comparison of it is unclear, or nobody qualifies.";
 
 const CANDIDATES: [&str; 4] = ["inline", "thread", "process", "pool"];
 
@@ -55,45 +55,63 @@ const CANDIDATES: [&str; 4] = ["inline", "thread", "process", "pool"];
 fn versus(experiment: &Experiment, above: &str, below: &str) -> Result<Compared, Missing> {
     let turned = |ratio: &Ratio| Ratio { low: 1.0 / ratio.high, high: 1.0 / ratio.low, ..ratio.clone() };
     let direct = ratio(experiment, [above, below]).cloned();
-    Ok(compare(&direct.or_else(|_| ratio(experiment, [below, above]).map(turned))?, MATTERS))
+    Ok(compare(&direct.or_else(|_| ratio(experiment, [below, above]).map(turned))?, floor(experiment)))
 }
 
 fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Missing> {
     let scenario = find(report, id)?;
-    let median = |name: &str, what: &str| arm(scenario, &format!("{name}: {what}")).map(|arm| time(arm.median));
+    let total = |name: &str| arm(scenario, &format!("{name}: total")).map_or(f64::MAX, |arm| arm.median);
     let mut qualified = Vec::new();
+    let mut own_delay = Compared::Same;
     for name in CANDIDATES.into_iter().filter(|&name| name != "inline") {
-        if versus(scenario, &format!("{name}: loop delay"), "inline: loop delay")? == Compared::Less {
+        let delay = versus(scenario, &format!("{name}: loop delay"), "inline: loop delay")?;
+        if name == choice {
+            own_delay = delay;
+        }
+        if delay == Compared::Less {
             qualified.push(name);
         }
     }
-    let mut winners = Vec::new();
-    for &name in &qualified {
-        let mut beaten = false;
-        for other in qualified.iter().filter(|&&other| other != name) {
-            beaten |= versus(scenario, &format!("{name}: total"), &format!("{other}: total"))? == Compared::More;
-        }
-        if !beaten {
-            winners.push(name);
-        }
-    }
-    let verdict = match winners.as_slice() {
-        [] => Verdict::Unresolved,
-        winners if winners.contains(&choice) => Verdict::Supported,
-        _ => Verdict::Contradicted,
+    qualified.sort_by(|a, b| total(a).total_cmp(&total(b)));
+    let rivals = qualified.iter().filter(|&&name| name != choice);
+    let against = rivals.map(|name| versus(scenario, &format!("{choice}: total"), &format!("{name}: total")));
+    let against = against.collect::<Result<Vec<_>, _>>()?;
+    let verdict = match own_delay {
+        _ if qualified.is_empty() => Verdict::Unresolved,
+        Compared::Unclear => Verdict::Unresolved,
+        Compared::More | Compared::Same => Verdict::Contradicted,
+        Compared::Less if against.contains(&Compared::More) => Verdict::Contradicted,
+        Compared::Less if against.contains(&Compared::Unclear) => Verdict::Unresolved,
+        Compared::Less if against.contains(&Compared::Same) => Verdict::Depends,
+        Compared::Less => Verdict::Supported,
     };
     let mut all = Vec::new();
     for name in CANDIDATES {
-        all.push(format!("{name} {}, loop late by {}", median(name, "total")?, median(name, "loop delay")?));
+        let delay = arm(scenario, &format!("{name}: loop delay"))?.median;
+        all.push(format!("{name} {}, loop late by {}", time(total(name)), time(delay)));
     }
-    let total = |name: &str| arm(scenario, &format!("{name}: total")).map_or(f64::MAX, |arm| arm.median);
-    winners.sort_by(|a, b| total(a).total_cmp(&total(b)));
-    let measured = winners.iter().map(|winner| Ok(format!("{winner} {}", median(winner, "total")?)));
-    let measured = match measured.collect::<Result<Vec<_>, Missing>>()?.as_slice() {
-        [] => "no candidate kept the loop freer than the work inline".to_owned(),
-        winners => winners.join(" or "),
+    let measured = match qualified.as_slice() {
+        [] => "none kept the loop clearly freer than the work inline".to_owned(),
+        names => {
+            let names = names.iter().map(|name| format!("{name} {}", time(total(name))));
+            format!("the loop stays free with {}", names.collect::<Vec<_>>().join(", "))
+        }
     };
-    Ok(Judged { measured: vec![measured], verdict, why: format!("All jobs: {}.", all.join("; ")) })
+    let answer = match verdict {
+        Verdict::Depends => format!("The {choice} is not alone: another does as well. "),
+        Verdict::Unresolved if !qualified.is_empty() => "The choice and its rivals are too close to tell. ".to_owned(),
+        _ => String::new(),
+    };
+    Ok(Judged { measured: vec![measured], verdict, why: format!("{answer}All jobs: {}.", all.join("; ")) })
+}
+
+fn file_io(report: &[Experiment]) -> Result<Judged, Missing> {
+    let mut judged = contest(report, "scenario.file_io", "pool")?;
+    if let Ok(pooled) = find(report, "files.read").and_then(|read| ratio(read, ["serial", "thread: pool of four"])) {
+        judged.why += &format!(" Without a loop, reading is {} faster on the pool.", super::times(pooled));
+    }
+    judged.why += " The files are in the page cache.";
+    Ok(judged)
 }
 
 /// The verdict where the document's choice is a process, and the other candidate a thread.

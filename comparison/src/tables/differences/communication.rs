@@ -12,9 +12,15 @@ pub(super) const EVIDENCE: &[&str] = &[
 ];
 
 pub(super) fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
-    let done: Vec<&Experiment> = EVIDENCE.iter().filter_map(|id| find(report, id).ok()).collect();
+    let (mut done, mut missing) = (Vec::new(), Vec::new());
+    for id in EVIDENCE {
+        match find(report, id) {
+            Ok(experiment) => done.push(experiment),
+            Err(Missing(why)) => missing.push(why),
+        }
+    }
     if done.is_empty() {
-        return Err(find(report, EVIDENCE[0]).expect_err("none was done"));
+        return Err(Missing(missing.join("; ")));
     }
     let (mut pipes, mut usual) = (Vec::new(), Vec::new());
     let (mut process, mut thread, mut why) = (Vec::new(), Vec::new(), Vec::new());
@@ -35,21 +41,21 @@ pub(super) fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
         why.push(format!("{what}: same pipe {}, usual way {}", times(same), times(own)));
     }
     let all: Vec<Compared> = pipes.iter().chain(&usual).copied().collect();
-    let more = all.iter().filter(|&&compared| compared == Compared::More).count();
-    let (verdict, answer) = if all.iter().all(|&compared| compared == Compared::Unclear) {
-        (Verdict::Unresolved, "Every ratio is within the noise.")
-    } else if more == all.len() {
-        (Verdict::Supported, "Processes took longer each time.")
-    } else if more == 0 {
-        (Verdict::Contradicted, "Processes did not take longer in any experiment.")
-    } else if !pipes.contains(&Compared::More) && !usual.contains(&Compared::Less) {
-        (
-            Verdict::Depends,
-            "It is the mechanism that costs, not the boundary: over the same pipe processes took no longer.",
-        )
-    } else {
-        (Verdict::Depends, "Processes took longer in some experiments and not in others.")
+    let count = |of| all.iter().filter(|&&compared| compared == of).count();
+    let (more, unclear) = (count(Compared::More), count(Compared::Unclear));
+    let verdict = match (more, all.len() - more - unclear) {
+        (more, _) if more == all.len() => Verdict::Supported,
+        (0, not_more) if not_more == all.len() => Verdict::Contradicted,
+        (1.., 1..) => Verdict::Depends,
+        _ => Verdict::Unresolved,
     };
+    let not_slower = |compared: &Compared| matches!(compared, Compared::Same | Compared::Less);
+    let answer = if verdict == Verdict::Depends && pipes.iter().all(not_slower) {
+        "It is the mechanism that costs, not the boundary: over the same pipe processes took no longer.".to_owned()
+    } else {
+        format!("Processes took clearly longer in {more} of {} comparisons; {unclear} are unclear.", all.len())
+    };
+    why.extend(missing);
     Ok(Judged {
         measured: vec![process.join("; "), thread.join("; ")],
         verdict,

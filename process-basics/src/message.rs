@@ -4,12 +4,13 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{self, Child};
+use std::process;
 
 use anyhow::{Context, ensure};
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
 
+use crate::child::Guard;
 use crate::handshake::{self, into_io};
 use crate::spawn::End;
 
@@ -28,7 +29,7 @@ type Ends = (IpcReceiver<String>, IpcSender<(String, u32)>);
 /// A child that greets. Dropped, it is killed and reaped.
 #[derive(Debug)]
 pub struct Greeter {
-    child: Child,
+    child: Guard,
     names: Option<IpcSender<String>>,
     greetings: IpcReceiver<(String, u32)>,
 }
@@ -68,13 +69,6 @@ impl Greeter {
     pub fn finish(mut self) -> io::Result<End> {
         self.names = None;
         Ok(self.child.wait()?.into())
-    }
-}
-
-impl Drop for Greeter {
-    fn drop(&mut self) {
-        let _ = self.child.kill(); // fails when it was waited for already
-        let _ = self.child.wait();
     }
 }
 
