@@ -165,7 +165,7 @@ fn on_one_core_what_needs_two_is_left_out_and_says_so() {
 #[test]
 fn interrupted_or_killed_it_leaves_nothing_behind() {
     for signal in [Signal::SIGINT, Signal::SIGKILL] {
-        for only in ["memory", "communication", "crash", "architecture", "scenario"] {
+        for only in ["memory", "communication", "crash", "architecture", "scenario", "node"] {
             let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
             let mut command = Command::new(PROGRAM);
             command.args(["--only", only, "--out", out.path().to_str().unwrap()]).env("TMPDIR", folder.path());
