@@ -1,64 +1,78 @@
-//! One callback blocks, and everybody waits.
+//! Lesson: one callback blocks, and an innocent client waits.
 
-use std::cell::Cell;
 use std::hint;
-use std::io::{self, Write};
-use std::rc::Rc;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-use crate::{DelayMonitor, EventLoop, Utilization};
+use crate::echo::{LOCAL, echo};
+use crate::trace::Trace;
+use crate::{DelayMonitor, EventLoop, Listener, Utilization};
 
 /// How long the lesson's callback blocks.
 pub const BLOCK: Duration = Duration::from_millis(100);
 
-/// When the innocent timer is due.
-const DUE: Duration = Duration::from_millis(20);
 /// Controls: other programs may delay one or the other.
-const CONTROLS: usize = 5;
+const CONTROLS: usize = 3;
 const LIMIT: Duration = Duration::from_secs(8);
 
-/// What a blocking callback did to its loop.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a blocking callback did to others.
+#[derive(Debug, Clone)]
 pub struct Disturbance {
-    /// How late the innocent timer ran.
-    pub lateness: Duration,
+    /// How long the innocent client waited for its answer.
+    pub latency: Duration,
     /// The longest delay of the loop.
     pub delay: Duration,
     /// How the loop spent its time.
     pub utilization: Utilization,
+    /// Everything that ran.
+    pub trace: Trace,
 }
 
-/// How late a timer runs that is due at the same moment as another, set before it, whose callback computes for
-/// `block`; or returns at once, where that is `None`.
+/// Serves two clients. The first one's request is computed for `block` in its callback; the other's is a mere echo.
+/// Both requests are there before the loop runs, the first before the other: nothing is left to chance.
 ///
 /// # Errors
-/// Those of the loop.
-pub fn lateness(block: Option<Duration>) -> io::Result<Duration> {
-    Ok(disturb(block)?.lateness)
-}
-
-/// As [`lateness`], with what the loop's monitors say.
-///
-/// # Errors
-/// Those of the loop.
-pub fn disturb(block: Option<Duration>) -> io::Result<Disturbance> {
+/// Those of the loop and of sockets on 127.0.0.1.
+pub fn disturb(block: Duration) -> io::Result<Disturbance> {
     let mut ev = EventLoop::new()?;
+    let mut guilty = true;
+    let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
+        let reading = stream.and_then(|stream| match std::mem::take(&mut guilty) {
+            true => stream.on_data(ev, move |ev, stream, _| {
+                compute(block);
+                ev.close(stream);
+            }),
+            false => {
+                ev.close_current();
+                echo(ev, stream)
+            }
+        });
+        drop(reading); // after an error no answer comes, and the innocent misses it
+    })?;
+    let address = listener.local_addr(&ev)?;
     let monitor = DelayMonitor::start(&mut ev, Duration::from_millis(1));
-    let ran = Rc::new(Cell::new(Duration::ZERO));
+    let clients = [TcpStream::connect(address)?, TcpStream::connect(address)?];
+    for mut client in &clients {
+        client.write_all(b"?")?;
+    }
     let start = Instant::now();
-    ev.set_timeout(DUE, move |_| compute(block.unwrap_or_default()));
-    ev.set_timeout(DUE, {
-        let ran = Rc::clone(&ran);
-        move |ev| {
-            ran.set(start.elapsed());
-            ev.set_timeout(DUE, |_| ()); // so that the monitor has its next sample
-        }
-    });
-    ev.run_within(LIMIT.max(block.unwrap_or_default() * 2))?;
+    let innocent = clients[1].try_clone()?;
+    innocent.set_read_timeout(Some(LIMIT))?;
+    let waiting = thread::Builder::new().spawn(move || {
+        let answer = (&innocent).read_exact(&mut [0]);
+        let latency = start.elapsed();
+        innocent.shutdown(std::net::Shutdown::Both).and(answer).map(|()| latency)
+    })?;
+    ev.record();
+    ev.run_within(LIMIT)?;
+    let latency = waiting.join().map_err(|_| io::Error::other("the client panicked"))??;
+    let trace = ev.recorded().ok_or_else(|| io::Error::other("nothing was recorded"))?;
     let delay = monitor.max().unwrap_or_default();
-    Ok(Disturbance { lateness: ran.get().saturating_sub(DUE), delay, utilization: ev.utilization() })
+    Ok(Disturbance { latency, delay, utilization: ev.utilization(), trace })
 }
 
 /// Keeps the thread busy, as computing does.
@@ -69,24 +83,22 @@ pub(crate) fn compute(time: Duration) {
     }
 }
 
-/// Shows the innocent timer, with and without a blocker.
+/// Shows the innocent client, with and without a blocker.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    let controls = (0..CONTROLS).map(|_| disturb(None)).collect::<io::Result<Vec<_>>>()?;
-    let control = controls.into_iter().min_by_key(|seen| seen.lateness).context("there was no control")?;
-    let blocked = disturb(Some(BLOCK))?;
-    writeln!(out, "  another callback   innocent timer   loop delay   active")?;
-    for (what, seen) in [("returns at once", control), ("computes 100 ms", blocked)] {
-        let (late, delay) = (millis(seen.lateness), millis(seen.delay));
+    let controls = (0..CONTROLS).map(|_| disturb(Duration::ZERO)).collect::<io::Result<Vec<_>>>()?;
+    let control = controls.into_iter().min_by_key(|seen| seen.latency).context("there was no control")?;
+    let blocked = disturb(BLOCK)?;
+    writeln!(out, "  another's callback   innocent client   delay      active")?;
+    for (what, seen) in [("returns at once", &control), ("computes 100 ms", &blocked)] {
+        let (latency, delay) = (millis(seen.latency), millis(seen.delay));
         let active = format!("{:.0} %", seen.utilization.share() * 100.0);
-        writeln!(out, "  {what:<18} {late:>6} ms late   {delay:>6} ms   {active:>6}")?;
+        writeln!(out, "  {what:<20} {latency:>8} ms {delay:>11} ms   {active:>6}")?;
     }
-    // The clock counts whole milliseconds, so a timer may be one early.
-    let least = BLOCK - Duration::from_millis(1);
-    ensure!(blocked.lateness >= least, "the innocent timer was only {:?} late", blocked.lateness);
-    ensure!(blocked.delay >= least, "the monitor saw a delay of only {:?}", blocked.delay);
+    write!(out, "{}", blocked.trace)?;
+    ensure!(blocked.latency >= BLOCK, "the innocent client waited only {:?}", blocked.latency);
     ensure!(blocked.utilization.active >= BLOCK, "the loop counts {:?} as active", blocked.utilization.active);
-    ensure!(control.lateness < BLOCK / 2, "without a blocker the timer was {:?} late", control.lateness);
-    writeln!(out, "  The innocent timer waited for a callback that is not its")?;
+    ensure!(control.latency < BLOCK / 2, "without a blocker the client waited {:?}", control.latency);
+    writeln!(out, "  The innocent client waited for a callback that is not its")?;
     writeln!(out, "  own: the loop has one thread, and it was busy.")?;
     Ok(())
 }

@@ -12,12 +12,17 @@ use nix::sys::epoll::EpollTimeout;
 use crate::clock::{Clock, Utilization};
 use crate::handle::Handles;
 use crate::hooks::Hook;
-use crate::phase::{Mode, Phase};
+use crate::phase::{Mode, Phase, Place};
 use crate::poller::Poller;
 use crate::queues::Queues;
+use crate::request::Helper;
 use crate::slab::Key;
 use crate::timeout::{Outlook, poll_timeout};
 use crate::timers::Timers;
+use crate::trace::Trace;
+
+/// Outside of a run.
+const MAIN: Place = Place { iteration: 0, phase: Phase::Main, kind: "script" };
 
 /// How often results that arise while results are handled get their turn right after the poll.
 const PENDING_PASSES: usize = 8;
@@ -34,7 +39,9 @@ pub struct EventLoop {
     pub(crate) hooks: [Vec<Key>; 3],
     pub(crate) handles: Handles,
     pub(crate) poller: Poller,
-    pub(crate) phase: Phase,
+    pub(crate) place: Place,
+    pub(crate) trace: Option<Trace>,
+    pub(crate) helper: Option<Helper>,
     /// What streams read into, one after another.
     pub(crate) buffer: Vec<u8>,
     running: bool,
@@ -51,12 +58,14 @@ impl EventLoop {
     pub fn new() -> io::Result<Self> {
         Ok(Self {
             clock: Clock::new(),
-            timers: Timers::new(),
+            timers: Timers::default(),
             queues: Queues::default(),
             hooks: Default::default(),
             handles: Handles::new(),
             poller: Poller::new()?,
-            phase: Phase::Main,
+            place: MAIN,
+            trace: None,
+            helper: None,
             buffer: Vec::new(),
             running: false,
             stopping: false,
@@ -93,9 +102,10 @@ impl EventLoop {
         let end = panic::catch_unwind(AssertUnwindSafe(|| self.iterate(mode)));
         self.clock.leave();
         self.running = false;
-        self.phase = Phase::Main;
+        self.place = MAIN;
         end.unwrap_or_else(|panic| {
             self.current.take().map(|key| self.take(key));
+            self.helper.iter().for_each(Helper::look_again);
             panic::resume_unwind(panic)
         })
     }
@@ -135,8 +145,9 @@ impl EventLoop {
             self.run_timers();
         }
         while self.is_alive() && !self.stopping {
+            self.place.iteration += 1;
             let may_wait = mode == Mode::Default || (mode == Mode::Once && self.queues.pending.is_empty());
-            self.run_queue(Phase::Pending, |queues| &mut queues.pending);
+            self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
             self.run_hooks(Hook::Idle);
             self.run_hooks(Hook::Prepare);
             self.poll(if may_wait { self.poll_timeout() } else { EpollTimeout::ZERO })?;
@@ -144,11 +155,11 @@ impl EventLoop {
                 if self.queues.pending.is_empty() {
                     break;
                 }
-                self.run_queue(Phase::Pending, |queues| &mut queues.pending);
+                self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
             }
-            self.run_queue(Phase::Check, |queues| &mut queues.immediates);
+            self.run_queue(Phase::Check, "immediate", |queues| &mut queues.immediates);
             self.run_hooks(Hook::Check);
-            self.run_queue(Phase::Closing, |queues| &mut queues.closing);
+            self.run_queue(Phase::Closing, "close", |queues| &mut queues.closing);
             self.update_time();
             self.run_timers();
             if mode != Mode::Default {
@@ -160,9 +171,9 @@ impl EventLoop {
     }
 
     /// Runs one callback, then the ticks and microtasks it left behind. Every callback of the loop comes through here.
-    pub(crate) fn enter(&mut self, whose: Option<Key>, callback: impl FnOnce(&mut Self)) {
+    pub(crate) fn enter(&mut self, kind: &'static str, whose: Option<Key>, callback: impl FnOnce(&mut Self)) {
         self.current = whose;
-        callback(self);
+        self.traced(kind, callback);
         self.current = None;
         self.drain();
     }
@@ -203,7 +214,12 @@ impl EventLoop {
 
     /// The phase whose callback is running. A tick or a microtask runs in the phase that left it behind.
     pub fn phase(&self) -> Phase {
-        self.phase
+        self.place.phase
+    }
+
+    /// Where the callback that is running was called. Outside of `run`: the main script.
+    pub fn place(&self) -> Place {
+        self.place
     }
 
     /// The loop's clock: since the loop was made, in whole milliseconds.

@@ -11,6 +11,7 @@ use crate::listener::Accepting;
 use crate::queues::Task;
 use crate::slab::{Key, Slab};
 use crate::stream::Connection;
+use crate::timers::When;
 use crate::waker::Signal;
 
 /// Names something that a loop waits for. It is a number, so it can be copied into any callback; once the thing is
@@ -22,12 +23,24 @@ pub struct Handle(pub(crate) Key);
 pub(crate) type Callback = Option<Box<dyn FnMut(&mut EventLoop)>>;
 
 pub(crate) enum Kind {
-    Timeout(Task),
-    Interval(u64, Callback),
+    Timeout(When, Task),
+    Interval(When, u64, Callback),
     Hook(Hook, Callback),
     Waker(Arc<Signal>, Callback),
     Listener(Box<Accepting>),
     Stream(Box<Connection>),
+}
+
+impl Kind {
+    fn name(&self) -> &'static str {
+        match self {
+            Kind::Timeout(..) | Kind::Interval(..) => "timer",
+            Kind::Hook(..) => "hook",
+            Kind::Waker(..) => "wake-up",
+            Kind::Listener(_) => "connection",
+            Kind::Stream(_) => "data",
+        }
+    }
 }
 
 pub(crate) struct Entry {
@@ -52,14 +65,14 @@ impl Entry {
             Kind::Waker(signal, _) => Some(signal.as_fd()),
             Kind::Listener(listener) => Some(listener.as_fd()),
             Kind::Stream(stream) => Some(stream.as_fd()),
-            Kind::Timeout(_) | Kind::Interval(..) | Kind::Hook(..) => None,
+            Kind::Timeout(..) | Kind::Interval(..) | Kind::Hook(..) => None,
         }
     }
 
     fn callback(&mut self) -> Option<&mut Callback> {
         match &mut self.kind {
-            Kind::Interval(_, callback) | Kind::Hook(_, callback) | Kind::Waker(_, callback) => Some(callback),
-            Kind::Timeout(_) | Kind::Listener(_) | Kind::Stream(_) => None,
+            Kind::Interval(.., callback) | Kind::Hook(_, callback) | Kind::Waker(_, callback) => Some(callback),
+            Kind::Timeout(..) | Kind::Listener(_) | Kind::Stream(_) => None,
         }
     }
 }
@@ -139,7 +152,7 @@ impl EventLoop {
     pub(crate) fn take(&mut self, key: Key) -> Option<Entry> {
         let entry = self.handles.remove(key)?;
         match &entry.kind {
-            Kind::Timeout(_) | Kind::Interval(..) => self.timers.heap.remove(key),
+            Kind::Timeout(when, _) | Kind::Interval(when, ..) => drop(self.timers.armed.remove(when)),
             Kind::Hook(hook, _) => self.hooks[*hook as usize].retain(|other| *other != key),
             Kind::Waker(..) | Kind::Listener(_) | Kind::Stream(_) => self.poller.forget(&entry),
         }
@@ -158,8 +171,10 @@ impl EventLoop {
         place: impl for<'a> Fn(&'a mut Entry) -> Option<&'a mut Option<F>>,
         call: impl FnOnce(&mut F, &mut Self),
     ) {
-        let Some(mut callback) = self.handles.get_mut(key).and_then(&place).and_then(Option::take) else { return };
-        self.enter(Some(key), |ev| {
+        let Some(entry) = self.handles.get_mut(key) else { return };
+        let kind = entry.kind.name();
+        let Some(mut callback) = place(entry).and_then(Option::take) else { return };
+        self.enter(kind, Some(key), |ev| {
             call(&mut callback, ev);
             if let Some(place) = ev.handles.get_mut(key).and_then(&place)
                 && place.is_none()

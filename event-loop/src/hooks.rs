@@ -23,7 +23,7 @@ impl EventLoop {
     }
 
     pub(crate) fn run_hooks(&mut self, hook: Hook) {
-        self.phase = match hook {
+        self.place.phase = match hook {
             Hook::Idle => Phase::Idle,
             Hook::Prepare => Phase::Prepare,
             Hook::Check => Phase::Check,

@@ -4,15 +4,20 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{self, ExitCode};
+use std::{fmt, fs};
 
-use event_loop::{LESSONS, Lesson};
+use event_loop::quiz::{self, QUESTIONS, Question};
+use event_loop::{LESSONS, Lesson, Puzzle};
 
 const USAGE: &str = "\
 One thread, many callbacks: libuv's event loop, phase by phase.
 
-Usage: event-loop [LESSON]...   the lessons named, or all
-       event-loop --list        their names
-       event-loop --help        this text";
+Usage: event-loop [LESSON]...        the lessons named, or all
+       event-loop puzzle FILE        runs a puzzle: a label a line
+       event-loop puzzle --js FILE   the same, as a Node.js script
+       event-loop quiz [PUZZLE]...   asks for the order
+       event-loop --list             the names of the lessons
+       event-loop --help             this text";
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
@@ -30,6 +35,8 @@ fn main() -> ExitCode {
 
 enum Request {
     Show(Vec<&'static Lesson>),
+    Puzzle { puzzle: Puzzle, js: bool },
+    Quiz(Vec<&'static Question>),
     List,
     Help,
 }
@@ -43,7 +50,9 @@ fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
         match arg {
             Long("list") => return Ok(Request::List),
             Long("help") | Short('h') => return Ok(Request::Help),
-            Value(name) => lessons.push(find(&name.string()?)?),
+            Value(word) if lessons.is_empty() && word == "puzzle" => return puzzle(parser),
+            Value(word) if lessons.is_empty() && word == "quiz" => return quiz(parser),
+            Value(name) => lessons.push(find("lesson", LESSONS, |lesson| lesson.name, &name.string()?)?),
             _ => return Err(arg.unexpected()),
         }
     }
@@ -53,12 +62,46 @@ fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     Ok(Request::Show(lessons))
 }
 
-fn find(name: &str) -> Result<&'static Lesson, lexopt::Error> {
-    LESSONS.iter().find(|lesson| lesson.name == name).ok_or_else(|| {
-        let mut names: Vec<_> = LESSONS.iter().map(|lesson| lesson.name).collect();
-        names.sort_by_key(|other| strsim::damerau_levenshtein(name, other));
+fn puzzle(mut parser: lexopt::Parser) -> Result<Request, lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let (mut js, mut file) = (false, None);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("js") => js = true,
+            Value(path) if file.is_none() => file = Some(path),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    let file = file.ok_or("no puzzle is named: expected the path of a JSON file")?;
+    let named = |error: &dyn fmt::Display| format!("cannot read the puzzle '{}': {error}", file.display());
+    let json = fs::read(&file).map_err(|error| named(&error))?;
+    let puzzle = Puzzle::parse(&json).map_err(|error| named(&error))?;
+    Ok(Request::Puzzle { puzzle, js })
+}
+
+fn quiz(mut parser: lexopt::Parser) -> Result<Request, lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let mut questions = Vec::new();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Value(name) => questions.push(find("puzzle", QUESTIONS, |question| question.name, &name.string()?)?),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    if questions.is_empty() {
+        questions.extend(QUESTIONS);
+    }
+    Ok(Request::Quiz(questions))
+}
+
+fn find<T>(what: &str, all: &'static [T], name: fn(&T) -> &str, wanted: &str) -> Result<&'static T, lexopt::Error> {
+    all.iter().find(|one| name(one) == wanted).ok_or_else(|| {
+        let mut names: Vec<_> = all.iter().map(name).collect();
+        names.sort_by_key(|other| strsim::damerau_levenshtein(wanted, other));
         names.truncate(3);
-        format!("no lesson is named '{name}'; the nearest are: {}", names.join(", ")).into()
+        format!("no {what} is named '{wanted}'; the nearest are: {}", names.join(", ")).into()
     })
 }
 
@@ -66,9 +109,21 @@ fn answer(request: Request) -> io::Result<ExitCode> {
     let mut out = Output;
     match request {
         Request::Show(lessons) => return show(&lessons, &mut out),
+        Request::Puzzle { puzzle, js: true } => write!(out, "{}", puzzle.js())?,
+        Request::Puzzle { puzzle, js: false } => match puzzle.run() {
+            Ok(labels) => labels.iter().try_for_each(|seen| writeln!(out, "{}", seen.label))?,
+            Err(error) => {
+                complain(format_args!("the puzzle did not run: {error}"));
+                return Ok(ExitCode::FAILURE);
+            }
+        },
+        Request::Quiz(questions) => {
+            let (right, asked) = quiz::ask(&questions, &mut io::stdin().lock(), &mut out)?;
+            writeln!(out, "{right} of {asked} right.")?;
+        }
         Request::List => {
             for lesson in LESSONS {
-                writeln!(out, "{:<8} {}", lesson.name, lesson.about)?;
+                writeln!(out, "{:<10} {}", lesson.name, lesson.about)?;
             }
         }
         Request::Help => writeln!(out, "{USAGE}")?,

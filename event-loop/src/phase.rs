@@ -3,12 +3,10 @@
 use std::fmt;
 
 /// Where the loop is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Phase {
     /// Before the first iteration: the main script, and the ticks and microtasks it left behind.
     Main,
-    /// Timers that are due.
-    Timers,
     /// Results that were known at once, put off until here: a write that failed.
     Pending,
     /// [`Hook::Idle`](crate::Hook::Idle).
@@ -21,21 +19,25 @@ pub enum Phase {
     Check,
     /// What was asked for by [`EventLoop::close_then`](crate::EventLoop::close_then).
     Closing,
+    /// Timers that are due. They come once before the first iteration, too: in iteration 0.
+    Timers,
 }
 
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.pad(match self {
-            Self::Main => "main",
-            Self::Timers => "timers",
-            Self::Pending => "pending",
-            Self::Idle => "idle",
-            Self::Prepare => "prepare",
-            Self::Poll => "poll",
-            Self::Check => "check",
-            Self::Closing => "closing",
-        })
+        f.pad(&format!("{self:?}").to_lowercase())
     }
+}
+
+/// Where in a run a callback is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// How many iterations the loop has begun; 0 before the first.
+    pub iteration: u64,
+    /// The phase.
+    pub phase: Phase,
+    /// What kind of callback: `"timer"`, `"tick"`, `"data"`, …
+    pub kind: &'static str,
 }
 
 /// How long a run lasts.

@@ -8,7 +8,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 
 use crate::handle::{Entry, Kind};
 use crate::slab::Key;
-use crate::{EventLoop, Phase, listener, stream};
+use crate::{EventLoop, Phase, Place, listener, stream};
 
 /// How many events one poll brings at most. The rest stays ready for the next.
 const BATCH: usize = 256;
@@ -80,7 +80,7 @@ impl EventLoop {
 
     /// The poll phase: waits for events, at most until `timeout`, and runs the callbacks of those that came.
     pub(crate) fn poll(&mut self, timeout: EpollTimeout) -> io::Result<()> {
-        self.phase = Phase::Poll;
+        self.place.phase = Phase::Poll;
         if self.poller.is_drained() {
             self.wait(timeout)?;
         }
@@ -101,6 +101,7 @@ impl EventLoop {
         let before = Instant::now();
         self.poller.wait(timeout)?;
         let after = self.clock.update();
+        self.note(Place { kind: "waits", ..self.place }, before);
         self.clock.add_idle(after - before);
         Ok(())
     }
@@ -109,7 +110,7 @@ impl EventLoop {
         match self.handles.get(key).map(|entry| &entry.kind) {
             Some(Kind::Waker(signal, _)) => {
                 signal.take();
-                self.call(key);
+                if self.is_helper(key) { self.complete() } else { self.call(key) }
             }
             Some(Kind::Listener(_)) => listener::ready(self, key),
             Some(Kind::Stream(_)) => stream::ready(self, key, events),

@@ -42,23 +42,28 @@ impl EventLoop {
     pub(crate) fn drain(&mut self) {
         loop {
             while let Some(tick) = self.queues.ticks.pop_front() {
-                tick(self);
+                self.traced("tick", tick);
             }
             if self.queues.microtasks.is_empty() {
                 return;
             }
             while let Some(microtask) = self.queues.microtasks.pop_front() {
-                microtask(self);
+                self.traced("microtask", microtask);
             }
         }
     }
 
     /// Runs what is in the queue now; what these callbacks add to it waits for the next time.
-    pub(crate) fn run_queue(&mut self, phase: Phase, queue: fn(&mut Queues) -> &mut VecDeque<Task>) {
-        self.phase = phase;
+    pub(crate) fn run_queue(
+        &mut self,
+        phase: Phase,
+        kind: &'static str,
+        queue: fn(&mut Queues) -> &mut VecDeque<Task>,
+    ) {
+        self.place.phase = phase;
         for _ in 0..queue(&mut self.queues).len() {
             let Some(task) = queue(&mut self.queues).pop_front() else { return };
-            self.enter(None, task);
+            self.enter(kind, None, task);
         }
     }
 }

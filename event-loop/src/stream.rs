@@ -126,7 +126,7 @@ impl Stream {
         if let Some(Kind::Stream(mut connection)) = ev.take(self.0.0).map(|entry| entry.kind)
             && let Some(mut callback) = connection.on_data.take()
         {
-            ev.enter(None, |ev| callback(ev, self, Err(error)));
+            ev.enter("data", None, |ev| callback(ev, self, Err(error)));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which thread runs the callbacks? One, whatever their kind.
+//! Lesson: which thread runs the callbacks? One, whatever their kind.
 
 use std::cell::RefCell;
 use std::fs;
@@ -32,18 +32,14 @@ pub struct CallbackSeen {
     pub threads: usize,
 }
 
-#[derive(Clone, Default)]
-struct Log(Rc<RefCell<Vec<io::Result<CallbackSeen>>>>);
+type Log = Rc<RefCell<Vec<io::Result<CallbackSeen>>>>;
 
-impl Log {
-    fn note(&self, kind: &'static str) {
-        let seen = count_threads().map(|threads| CallbackSeen { kind, thread: gettid().as_raw(), threads });
-        self.0.borrow_mut().push(seen);
-    }
-
-    fn noting(&self, kind: &'static str) -> impl FnOnce(&mut EventLoop) + use<> {
-        let log = self.clone();
-        move |_| log.note(kind)
+/// A callback that notes where it runs.
+fn noting(log: &Log) -> impl Fn(&mut EventLoop) + use<> {
+    let log = Rc::clone(log);
+    move |ev| {
+        let (kind, thread) = (ev.place().kind, gettid().as_raw());
+        log.borrow_mut().push(count_threads().map(|threads| CallbackSeen { kind, thread, threads }));
     }
 }
 
@@ -58,61 +54,53 @@ fn count_threads() -> io::Result<usize> {
 /// Those of the loop and of its sockets on 127.0.0.1, those of reading `/proc`; `Other` when some kind did not run.
 pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
     let (mut ev, log) = (EventLoop::new()?, Log::default());
-    without_events(&mut ev, &log);
+    ev.next_tick(noting(&log));
+    ev.queue_microtask(noting(&log));
+    ev.set_timeout(Duration::ZERO, noting(&log));
+    ev.set_immediate(noting(&log));
+    let note = noting(&log);
+    ev.set_hook(Hook::Prepare, move |ev| {
+        note(ev);
+        ev.close_current();
+    });
+    let closed = ev.set_timeout(Duration::MAX, |_| ());
+    ev.close_then(closed, noting(&log));
     over_tcp(&mut ev, &log)?;
     ev.run_within(LIMIT)?;
     from_another_thread(&mut ev, &log)?;
 
-    let mut seen = log.0.take().into_iter().collect::<io::Result<Vec<_>>>()?;
-    let place = |seen: &CallbackSeen| KINDS.iter().position(|kind| *kind == seen.kind);
-    seen.sort_by_key(place);
+    let mut seen = log.take().into_iter().collect::<io::Result<Vec<_>>>()?;
+    seen.sort_by_key(|seen| KINDS.iter().position(|kind| *kind == seen.kind));
     if !seen.iter().map(|seen| seen.kind).eq(KINDS) {
         return Err(io::Error::other(format!("not every kind of callback ran once: {seen:?}")));
     }
     Ok(seen)
 }
 
-fn without_events(ev: &mut EventLoop, log: &Log) {
-    ev.next_tick(log.noting("tick"));
-    ev.queue_microtask(log.noting("microtask"));
-    ev.set_timeout(Duration::ZERO, log.noting("timer"));
-    ev.set_immediate(log.noting("immediate"));
-    let hook = log.clone();
-    ev.set_hook(Hook::Prepare, move |ev| {
-        hook.note("hook");
-        ev.close_current();
-    });
-    let closed = ev.set_timeout(Duration::MAX, |_| ());
-    ev.close_then(closed, log.noting("close"));
-}
-
 /// A server on the loop, and a client without a thread of its own: the kernel keeps its connection and its byte until
 /// the loop runs.
 fn over_tcp(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
-    let log = log.clone();
+    let (accepted, read) = (noting(log), Rc::new(noting(log)));
     let listener = Listener::bind(ev, LOCAL, move |ev, stream| {
-        log.note("connection");
+        accepted(ev);
         ev.close_current();
-        let log = log.clone();
+        let read = Rc::clone(&read);
         let reading = stream.and_then(|stream| {
-            stream.on_data(ev, move |ev, _, bytes| {
-                if bytes.is_ok_and(|bytes| bytes == b"!") {
-                    log.note("data");
-                }
+            stream.on_data(ev, move |ev, _, _| {
+                read(ev);
                 ev.close_current();
             })
         });
         drop(reading); // after an error no data comes, and the caller misses it
     })?;
-    let client = TcpStream::connect(listener.local_addr(ev)?)?;
-    (&client).write_all(b"!")
+    TcpStream::connect(listener.local_addr(ev)?)?.write_all(b"!")
 }
 
 fn from_another_thread(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
     let (called, until_called) = mpsc::channel();
-    let log = log.clone();
+    let note = noting(log);
     let waker = Waker::new(ev, move |ev| {
-        log.note("wake-up");
+        note(ev);
         let _ = called.send(()); // only now may the other thread end: it was counted
         ev.close_current();
     })?;
@@ -120,11 +108,8 @@ fn from_another_thread(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
         waker.wake();
         let _ = until_called.recv(); // an error: the loop is gone
     })?;
-    let end = ev.run_within(LIMIT);
-    if end.is_ok() {
-        let _ = other.join();
-    }
-    end
+    ev.run_within(LIMIT)?;
+    other.join().map_err(|_| io::Error::other("the other thread panicked"))
 }
 
 /// A thread that was joined still counts for a moment, until the kernel has put it away: one of an earlier lesson.

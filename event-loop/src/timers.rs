@@ -1,27 +1,34 @@
 //! Timers: one-shot and repeating, in a heap by deadline.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use crate::handle::{Handle, Kind};
-use crate::heap::Heap;
 use crate::slab::Key;
 use crate::{EventLoop, Phase};
 
+/// A deadline in milliseconds of the loop's clock, and the number of the start: of equal deadlines, the one started
+/// first comes first.
+pub(crate) type When = (u64, u64);
+
+/// libuv keeps its timers in a binary heap. A sorted map gives the same order, insertion and removal in logarithmic
+/// time, too, and can take an entry out of its middle: a timer that was cancelled.
+#[derive(Default)]
 pub(crate) struct Timers {
-    pub(crate) heap: Heap,
-    /// Out of the heap, about to run.
+    pub(crate) armed: BTreeMap<When, Key>,
+    /// Out of the map, about to run.
     due: VecDeque<Key>,
+    starts: u64,
 }
 
 impl Timers {
-    pub(crate) fn new() -> Self {
-        Self { heap: Heap::new(), due: VecDeque::new() }
+    /// The earliest deadline.
+    pub(crate) fn deadline(&self) -> Option<u64> {
+        if self.due.is_empty() { self.armed.first_key_value().map(|((deadline, _), _)| *deadline) } else { Some(0) }
     }
 
-    /// The earliest deadline, in milliseconds of the loop's clock.
-    pub(crate) fn deadline(&self) -> Option<u64> {
-        if self.due.is_empty() { self.heap.first() } else { Some(0) }
+    fn pop_due(&mut self, now: u64) -> Option<Key> {
+        self.armed.first_entry().filter(|first| first.key().0 <= now).map(|first| first.remove())
     }
 }
 
@@ -33,8 +40,8 @@ impl EventLoop {
     /// is set at the end of a long callback counts from its beginning, unless [`EventLoop::update_time`] was called.
     /// Equal deadlines run in the order in which they were set.
     pub fn set_timeout(&mut self, after: Duration, callback: impl FnOnce(&mut EventLoop) + 'static) -> Handle {
-        let key = self.handles.insert(Kind::Timeout(Box::new(callback)), true);
-        self.arm(key, whole_millis(after))
+        let when = self.when(whole_millis(after));
+        self.arm(when, Kind::Timeout(when, Box::new(callback)))
     }
 
     /// Runs `callback` again and again, `period` apart, until it is closed. Node: `setInterval`.
@@ -43,23 +50,29 @@ impl EventLoop {
     /// not made up for.
     pub fn set_interval(&mut self, period: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
         let period = whole_millis(period);
-        let key = self.handles.insert(Kind::Interval(period, Some(Box::new(callback))), true);
-        self.arm(key, period)
+        let when = self.when(period);
+        self.arm(when, Kind::Interval(when, period, Some(Box::new(callback))))
     }
 
-    fn arm(&mut self, key: Key, after: u64) -> Handle {
+    fn when(&mut self, after: u64) -> When {
         if !self.is_running() {
             self.update_time(); // outside of `run` nobody else reads the clock
         }
-        self.timers.heap.insert(self.clock.now().saturating_add(after), key);
+        self.timers.starts += 1;
+        (self.clock.now().saturating_add(after), self.timers.starts)
+    }
+
+    fn arm(&mut self, when: When, kind: Kind) -> Handle {
+        let key = self.handles.insert(kind, true);
+        self.timers.armed.insert(when, key);
         Handle(key)
     }
 
     /// The due set is collected before the first callback runs: a timer set meanwhile waits for the next pass,
     /// whatever its deadline. One that is closed meanwhile does not run.
     pub(crate) fn run_timers(&mut self) {
-        self.phase = Phase::Timers;
-        while let Some(key) = self.timers.heap.pop_due(self.clock.now()) {
+        self.place.phase = Phase::Timers;
+        while let Some(key) = self.timers.pop_due(self.clock.now()) {
             self.timers.due.push_back(key);
         }
         while let Some(key) = self.timers.due.pop_front() {
@@ -69,13 +82,17 @@ impl EventLoop {
 
     fn fire(&mut self, key: Key) {
         match self.handles.get(key).map(|entry| &entry.kind) {
-            Some(Kind::Timeout(_)) => {
-                if let Some(Kind::Timeout(callback)) = self.take(key).map(|entry| entry.kind) {
-                    self.enter(None, callback);
+            Some(Kind::Timeout(..)) => {
+                if let Some(Kind::Timeout(_, callback)) = self.take(key).map(|entry| entry.kind) {
+                    self.enter("timer", None, callback);
                 }
             }
-            Some(&Kind::Interval(period, _)) => {
-                self.arm(key, period);
+            Some(&Kind::Interval(_, period, _)) => {
+                let next = self.when(period);
+                self.timers.armed.insert(next, key);
+                if let Some(Kind::Interval(when, ..)) = self.handles.get_mut(key).map(|entry| &mut entry.kind) {
+                    *when = next;
+                }
                 self.call(key);
             }
             _ => {} // closed by a callback of the same pass

@@ -4,11 +4,16 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use event_loop::blocking::{disturb, lateness};
-use event_loop::phases::{immediate_first, order};
+use event_loop::blocking::disturb;
+use event_loop::files::{poll_for, read_beside_the_loop};
+use event_loop::phases::order;
+use event_loop::race::immediate_first;
+use event_loop::starvation::starve;
 use event_loop::threads::{KINDS, callback_threads};
+use event_loop::unref::fires;
 use event_loop::wakeup::{Woken, wake};
-use event_loop::{DelayMonitor, EventLoop, Waker};
+use event_loop::{DelayMonitor, EventLoop, Phase, Waker};
+use nix::errno::Errno;
 use nix::unistd::gettid;
 
 #[test]
@@ -22,18 +27,75 @@ fn every_kind_of_callback_runs_on_the_thread_that_runs_the_loop() {
 }
 
 #[test]
-fn a_blocking_callback_makes_an_innocent_timer_late() {
+fn a_blocking_callback_makes_an_innocent_client_wait_and_the_timeline_shows_it() {
     let block = Duration::from_millis(60);
-    let late = lateness(Some(block)).unwrap();
-    assert!(late >= block - Duration::from_millis(1), "{late:?}");
-    let seen = disturb(Some(block)).unwrap();
-    assert!(seen.delay >= block - Duration::from_millis(1) && seen.utilization.active >= block, "{seen:?}");
+    let seen = disturb(block).unwrap();
+    assert!(seen.latency >= block && seen.utilization.active >= block, "{seen:?}");
+    assert!(seen.delay >= block / 2, "the monitor ticks every millisecond: {seen:?}");
+    let longest = seen.trace.steps.iter().max_by_key(|step| step.took).unwrap();
+    assert_eq!((longest.place.phase, longest.place.kind), (Phase::Poll, "data"));
+    let timeline = seen.trace.to_string();
+    assert_eq!(timeline.lines().count(), seen.trace.steps.len() + 1);
+    assert!(timeline.lines().all(|line| line.len() <= 60), "{timeline}");
+}
+
+#[test]
+fn ticks_starve_a_timer_and_immediates_do_not() {
+    let (sick, cured) = (starve(false).unwrap(), starve(true).unwrap());
+    assert_eq!(sick.callbacks, sick.before_timer);
+    assert!(cured.before_timer < cured.callbacks, "{cured:?}");
+}
+
+#[test]
+fn an_unreferenced_timer_fires_only_where_something_else_keeps_the_loop_alive() {
+    let fired = |unref, other| fires(unref, other).unwrap().0;
+    assert_eq!((fired(false, false), fired(true, false), fired(true, true)), (true, false, true));
+}
+
+#[test]
+fn epoll_refuses_a_file_and_a_thread_reads_it_beside_the_loop() {
+    assert_eq!(poll_for(std::fs::File::open("/proc/self/exe").unwrap()), Err(Errno::EPERM));
+    assert_eq!(poll_for(std::io::pipe().unwrap().0), Ok(()));
+    let served = read_beside_the_loop().unwrap();
+    assert_eq!((served.callback, served.phase), (gettid().as_raw(), Phase::Poll));
+    assert_ne!(served.worker, served.callback);
+}
+
+#[test]
+fn requests_are_completed_in_order_and_each_is_a_callback_of_its_own() {
+    use std::{cell::RefCell, rc::Rc};
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Rc::new(RefCell::new(Vec::new())));
+    for n in 0..100 {
+        let seen = Rc::clone(&seen);
+        let requested = ev.request(
+            move || n,
+            move |ev, result| {
+                seen.borrow_mut().push(result);
+                ev.next_tick(move |_| seen.borrow_mut().push(-n));
+            },
+        );
+        requested.unwrap();
+    }
+    ev.run_within(Duration::from_secs(5)).unwrap();
+    assert_eq!(*seen.borrow(), (0..100).flat_map(|n| [n, -n]).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_panic_in_the_work_goes_on_in_the_loop_and_the_next_request_is_served() {
+    let mut ev = EventLoop::new().unwrap();
+    ev.request(|| panic!("the work goes wrong"), |_, ()| unreachable!()).unwrap();
+    let (send, served) = mpsc::channel();
+    ev.request(|| 7, move |_, result| send.send(result).unwrap()).unwrap();
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ev.run())).unwrap_err();
+    assert!(ev.is_alive(), "the second request is under way");
+    ev.run_within(Duration::from_secs(5)).unwrap();
+    assert_eq!(served.try_recv(), Ok(7));
 }
 
 #[test]
 fn the_main_script_starts_with_its_own_ticks_and_a_timer_never_passes_an_immediate_inside_an_io_callback() {
-    let order: Vec<_> = order().unwrap().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(order[..3], ["main script", "tick", "microtask"]);
+    let order: Vec<_> = order().unwrap().into_iter().map(|seen| seen.place.kind).collect();
+    assert_eq!(order[..3], ["script", "tick", "microtask"]);
     assert_eq!(order.len(), 12);
     assert_eq!(immediate_first(20, true, Duration::from_millis(1)).unwrap(), 20);
     assert_eq!(immediate_first(5, false, Duration::from_millis(2)).unwrap(), 0);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-const LESSONS: [&str; 5] = ["phases", "threads", "wakeup", "echo", "blocking"];
+const LESSONS: [&str; 9] = ["phases", "race", "starvation", "unref", "threads", "files", "wakeup", "echo", "blocking"];
 const DEADLINE: Duration = Duration::from_secs(10);
 
 fn program(args: &[&str]) -> Command {
@@ -42,6 +42,9 @@ fn every_lesson_shows_its_claim_and_the_program_ends_with_0() {
     assert_eq!((output.status.code(), err.as_str()), (Some(0), ""), "{out}");
     for claim in [
         "After each callback: its ticks, then its microtasks.",
+        "An immediate is one a round.",
+        "it only stops waiting for it.",
+        "So the loop has another thread do it:",
         "the immediate is first, always.",
         "which runs the loop.",
         "The network added no thread; the wake-up came from one.",

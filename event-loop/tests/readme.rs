@@ -35,6 +35,7 @@ fn commands() -> Vec<Arguments> {
 /// What a command printed; it must end with code 0.
 fn run(arguments: &[&str], variable: Option<(&str, &str)>) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_event-loop"));
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")); // where the reader stands
     let output = command.args(arguments).envs(variable).stdin(Stdio::null()).output().expect("the program starts");
     let printed = String::from_utf8(output.stdout).expect("the program prints UTF-8");
     let complaints = String::from_utf8_lossy(&output.stderr);
@@ -68,6 +69,12 @@ fn every_command_works() {
     for (arguments, variable) in commands {
         run(&arguments, variable);
     }
+}
+
+#[test]
+fn the_puzzle_in_the_text_is_one() {
+    let json = fenced("json").collect::<Vec<_>>().join("\n");
+    event_loop::Puzzle::parse(json.as_bytes()).unwrap();
 }
 
 #[test]

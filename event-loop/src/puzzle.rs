@@ -1,0 +1,197 @@
+//! Ordering puzzles: which label comes first? The same puzzle runs here, and as a script in Node.js.
+
+use std::cell::RefCell;
+use std::fmt::{self, Write};
+use std::rc::Rc;
+use std::time::Duration;
+use std::{fs, io};
+
+use serde_core::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+
+use crate::{EventLoop, Place};
+
+/// A statement of a puzzle, as the JSON of a puzzle file says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statement {
+    /// `{"log":"A"}`: prints a label.
+    Log(String),
+    /// `{"nextTick":[…]}` and the like: has the statements of the body run later.
+    Later(When, Vec<Statement>),
+}
+
+/// When a body runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// `{"nextTick":[…]}`
+    NextTick,
+    /// `{"microtask":[…]}`
+    Microtask,
+    /// `{"setImmediate":[…]}`
+    Immediate,
+    /// `{"setTimeout":[…],"ms":N}`
+    Timeout(u64),
+    /// `{"stat":[…]}`: when a file-system request has come back.
+    Stat,
+}
+
+const KEYS: &[&str] = &["log", "nextTick", "microtask", "setImmediate", "setTimeout", "ms", "stat"];
+
+/// More milliseconds than this, and Node.js takes 1 instead.
+const LONGEST: u64 = i32::MAX as u64;
+
+struct Shape;
+
+impl<'de> Deserialize<'de> for Statement {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_map(Shape)
+    }
+}
+
+impl<'de> Visitor<'de> for Shape {
+    type Value = Statement;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, r#"a statement: an object with one of the keys {}"#, KEYS.join(", "))
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Statement, M::Error> {
+        let (mut statement, mut ms) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            let when = match key.as_str() {
+                "ms" if ms.is_none() => {
+                    ms = Some(map.next_value::<u64>()?);
+                    continue;
+                }
+                "log" | "ms" => When::NextTick, // of no meaning for a label
+                "nextTick" => When::NextTick,
+                "microtask" => When::Microtask,
+                "setImmediate" => When::Immediate,
+                "setTimeout" => When::Timeout(0),
+                "stat" => When::Stat,
+                other => return Err(Error::unknown_field(other, KEYS)),
+            };
+            if statement.is_some() || key == "ms" {
+                return Err(Error::custom(format!("a second thing in one statement, `{key}`: expected `}}`")));
+            }
+            statement = Some(match key.as_str() {
+                "log" => Statement::Log(map.next_value()?),
+                _ => Statement::Later(when, map.next_value()?),
+            });
+        }
+        match (statement, ms) {
+            (Some(Statement::Later(When::Timeout(_), body)), Some(ms)) if ms <= LONGEST => {
+                Ok(Statement::Later(When::Timeout(ms), body))
+            }
+            (Some(Statement::Later(When::Timeout(_), _)), ms) => Err(Error::custom(match ms {
+                Some(ms) => format!("`ms` is {ms}: expected at most {LONGEST}"),
+                None => r#"a timer without a time: expected `"ms":N` beside `setTimeout`"#.into(),
+            })),
+            (Some(_), Some(_)) => Err(Error::custom("`ms` without a timer: expected `setTimeout` beside it")),
+            (Some(Statement::Log(label)), _) if label.contains(['\n', '\r']) => {
+                Err(Error::custom("a line break in a label: expected one line"))
+            }
+            (Some(statement), None) => Ok(statement),
+            (None, _) => Err(Error::custom(format!("an empty statement: expected one of {}", KEYS.join(", ")))),
+        }
+    }
+}
+
+/// A label that was printed, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The label.
+    pub label: String,
+    /// The callback that printed it.
+    pub place: Place,
+}
+
+type Log = Rc<RefCell<io::Result<Vec<Seen>>>>;
+
+/// A main script, as a list of statements.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Puzzle(pub Vec<Statement>);
+
+impl Puzzle {
+    /// Reads a puzzle.
+    ///
+    /// # Errors
+    /// Where `json` is no puzzle: the line and the column, and what was expected there.
+    pub fn parse(json: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(json).map(Self).map_err(|error| error.to_string())
+    }
+
+    /// Runs the puzzle: the labels in their order.
+    ///
+    /// # Errors
+    /// Those of the loop and of [`EventLoop::request`].
+    pub fn run(&self) -> io::Result<Vec<Seen>> {
+        let (mut ev, log) = (EventLoop::new()?, Rc::new(RefCell::new(Ok(Vec::new()))));
+        perform(&mut ev, self.0.clone(), &log);
+        ev.run()?;
+        log.replace(Ok(Vec::new()))
+    }
+
+    /// The same puzzle as a script for Node.js.
+    pub fn js(&self) -> String {
+        let mut script = String::new();
+        if uses_stat(&self.0) {
+            script.push_str("const { stat } = require('fs');\n");
+        }
+        write_js(&mut script, &self.0, 0);
+        script
+    }
+}
+
+fn perform(ev: &mut EventLoop, body: Vec<Statement>, log: &Log) {
+    for statement in body {
+        match statement {
+            Statement::Log(label) => {
+                let seen = Seen { label, place: ev.place() };
+                let _ = log.borrow_mut().as_mut().map(|log| log.push(seen)); // where nothing went wrong yet
+            }
+            Statement::Later(when, body) => {
+                let (failed, log) = (Rc::clone(log), Rc::clone(log));
+                let then = move |ev: &mut EventLoop| perform(ev, body, &log);
+                match when {
+                    When::NextTick => ev.next_tick(then),
+                    When::Microtask => ev.queue_microtask(then),
+                    When::Immediate => ev.set_immediate(then),
+                    When::Timeout(ms) => drop(ev.set_timeout(Duration::from_millis(ms), then)),
+                    When::Stat => {
+                        if let Err(error) = ev.request(|| fs::metadata("."), |ev, _| then(ev)) {
+                            *failed.borrow_mut() = Err(error);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn uses_stat(body: &[Statement]) -> bool {
+    body.iter().any(|statement| match statement {
+        Statement::Log(_) => false,
+        Statement::Later(when, body) => *when == When::Stat || uses_stat(body),
+    })
+}
+
+fn write_js(script: &mut String, body: &[Statement], depth: usize) {
+    let indent = "  ".repeat(depth);
+    for statement in body {
+        let (call, end, body) = match statement {
+            Statement::Log(label) => {
+                let label = serde_json::Value::from(label.as_str()); // escaped as JavaScript wants it, too
+                let _ = writeln!(script, "{indent}console.log({label});");
+                continue;
+            }
+            Statement::Later(When::NextTick, body) => ("process.nextTick(", String::new(), body),
+            Statement::Later(When::Microtask, body) => ("queueMicrotask(", String::new(), body),
+            Statement::Later(When::Immediate, body) => ("setImmediate(", String::new(), body),
+            Statement::Later(When::Timeout(ms), body) => ("setTimeout(", format!(", {ms}"), body),
+            Statement::Later(When::Stat, body) => ("stat('.', ", String::new(), body),
+        };
+        let _ = writeln!(script, "{indent}{call}() => {{");
+        write_js(script, body, depth + 1);
+        let _ = writeln!(script, "{indent}}}{end});");
+    }
+}

@@ -1,0 +1,119 @@
+//! The quiz: a puzzle is shown as JavaScript, you say the order, and the loop explains it.
+
+use std::io::{self, BufRead, Write};
+
+use crate::Puzzle;
+use crate::puzzle::Seen;
+
+/// A puzzle of this chapter.
+pub struct Question {
+    /// Its name: that of its file in `puzzles/`.
+    pub name: &'static str,
+    json: &'static str,
+    node: &'static str,
+}
+
+impl Question {
+    /// The puzzle.
+    pub fn puzzle(&self) -> Puzzle {
+        Puzzle::parse(self.json.as_bytes()).expect("the chapter's puzzles are tested")
+    }
+
+    /// The order in which Node.js v20 printed the labels.
+    pub fn node(&self) -> impl Iterator<Item = &'static str> {
+        self.node.lines()
+    }
+}
+
+macro_rules! questions {
+    ($($name:literal),*) => {
+        &[$(Question {
+            name: $name,
+            json: include_str!(concat!("../puzzles/", $name, ".json")),
+            node: include_str!(concat!("../puzzles/", $name, ".node")),
+        }),*]
+    };
+}
+
+/// The chapter's puzzles, from easy to hard.
+pub const QUESTIONS: &[Question] = questions!(
+    "script",
+    "tick",
+    "microtask",
+    "nested",
+    "immediate",
+    "timers",
+    "io",
+    "chain",
+    "rounds",
+    "both",
+    "deep",
+    "all"
+);
+
+/// Asks `questions` one after another, until `answers` ends; a line of labels is an answer. How many were right, of
+/// how many that were answered.
+///
+/// # Errors
+/// Those of reading and writing, and of the loop.
+pub fn ask(questions: &[&Question], answers: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<(usize, usize)> {
+    let (mut right, mut asked) = (0, 0);
+    for question in questions {
+        writeln!(out, "{}:\n\n{}", question.name, question.puzzle().js())?;
+        write!(out, "In which order? The labels in one line: ")?;
+        out.flush()?;
+        let mut line = String::new();
+        if answers.read_line(&mut line)? == 0 {
+            writeln!(out)?;
+            break;
+        }
+        let answer: Vec<_> = line.split(|c: char| c.is_whitespace() || c == ',').filter(|l| !l.is_empty()).collect();
+        let seen = question.puzzle().run()?;
+        asked += 1;
+        right += usize::from(answer.iter().eq(seen.iter().map(|seen| &seen.label)));
+        explain(&answer, &seen, out)?;
+    }
+    Ok((right, asked))
+}
+
+/// Says what ran where, next to the answer, and why the first wrong label is wrong.
+fn explain(answer: &[&str], seen: &[Seen], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n\n  you   it ran   round   phase    as")?;
+    for (at, Seen { label, place }) in seen.iter().enumerate() {
+        let yours = answer.get(at).copied().unwrap_or("-");
+        let mark = if yours == label { ' ' } else { '!' };
+        writeln!(out, "{mark} {yours:<5} {label:<8} {:<7} {:<8} {}", place.iteration, place.phase, place.kind)?;
+    }
+    let wrong = seen.iter().zip(0..).find(|(seen, at)| answer.get(*at) != Some(&&*seen.label));
+    match wrong.map(|(right, at)| (right, seen.iter().find(|seen| Some(&&*seen.label) == answer.get(at)))) {
+        None if answer.len() > seen.len() => writeln!(out, "Right so far, but nothing more is printed.\n"),
+        None => writeln!(out, "Right.\n"),
+        Some((right, Some(yours))) => {
+            writeln!(out, "{} before {}: {}.\n", right.label, yours.label, reason(right, yours))
+        }
+        Some((right, None)) => writeln!(out, "Next came {}.\n", right.label),
+    }
+}
+
+/// Why one came before the other.
+fn reason(first: &Seen, second: &Seen) -> String {
+    let (a, b) = (first.place, second.place);
+    let after = |kind| match kind {
+        "tick" => 1,
+        "microtask" => 2,
+        _ => 0,
+    };
+    if (a.iteration, a.phase) < (b.iteration, b.phase) {
+        match a.iteration == b.iteration {
+            true => format!("{} comes before {}", a.phase, b.phase),
+            false => format!(
+                "the loop came to {} in round {}, to {} in round {}",
+                a.phase, a.iteration, b.phase, b.iteration
+            ),
+        }
+    } else if after(a.kind) < after(b.kind) {
+        format!("a {} comes before what is left for later, here a {}", a.kind, b.kind)
+    } else {
+        "of the same kind, what was asked for first comes first,\nand what a callback leaves behind runs before the next callback".into()
+    }
+}

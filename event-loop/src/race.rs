@@ -1,0 +1,64 @@
+//! Lesson: a timer of 0 ms against an immediate. In one case nobody promises an order, in the other the phases do.
+
+use std::cell::Cell;
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::ensure;
+
+use crate::blocking::compute;
+use crate::{EventLoop, Waker};
+
+/// How often they race.
+pub const RACES: usize = 50;
+
+/// Lets a timer of 0 ms, which is one of 1 ms, and an immediate race `races` times. They are set by the main script or
+/// by an I/O callback, which then computes for `busy`. How often the immediate was first.
+///
+/// # Errors
+/// Those of the loop.
+pub fn immediate_first(races: usize, in_io_callback: bool, busy: Duration) -> io::Result<usize> {
+    let wins = Rc::new(Cell::new(0));
+    for _ in 0..races {
+        let (mut ev, timer_ran, wins) = (EventLoop::new()?, Rc::new(Cell::new(false)), Rc::clone(&wins));
+        let start = move |ev: &mut EventLoop| {
+            let ran = Rc::clone(&timer_ran);
+            ev.set_timeout(Duration::ZERO, move |_| ran.set(true));
+            ev.set_immediate(move |_| wins.set(wins.get() + usize::from(!timer_ran.get())));
+            compute(busy);
+        };
+        if in_io_callback {
+            let mut start = Some(start);
+            let waker = Waker::new(&mut ev, move |ev| {
+                ev.close_current();
+                start.take().into_iter().for_each(|start| start(ev));
+            })?;
+            waker.wake();
+        } else {
+            start(&mut ev);
+        }
+        ev.run()?;
+    }
+    Ok(wins.get())
+}
+
+/// Shows both cases.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    let long = Duration::from_millis(2);
+    writeln!(out, "  both set by                immediate first")?;
+    for (who, in_io_callback, busy, expected) in [
+        ("a quick main script", false, Duration::ZERO, 0..=RACES), // it depends on the moment
+        ("a main script of 2 ms", false, long, 0..=0),
+        ("a quick I/O callback", true, Duration::ZERO, RACES..=RACES),
+        ("an I/O callback of 2 ms", true, long, RACES..=RACES),
+    ] {
+        let first = immediate_first(RACES, in_io_callback, busy)?;
+        writeln!(out, "  {who:<26} {first:>2} of {RACES}")?;
+        ensure!(expected.contains(&first), "{who}: the immediate was first {first} times");
+    }
+    writeln!(out, "  From the main script it depends on how long that takes.")?;
+    writeln!(out, "  After the poll comes the check phase: from an I/O callback")?;
+    writeln!(out, "  the immediate is first, always.")?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! Lesson: what keeps the loop alive, and what `unref` changes.
+
+use std::cell::Cell;
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use crate::EventLoop;
+
+const DUE: Duration = Duration::from_millis(10);
+
+/// Whether a timer of 10 ms fired before its loop ended, and how long the loop ran. With `unref` the timer does not
+/// keep the loop alive; with `other` a second timer does, for twice the time.
+///
+/// # Errors
+/// Those of the loop.
+pub fn fires(unref: bool, other: bool) -> io::Result<(bool, Duration)> {
+    let (mut ev, fired) = (EventLoop::new()?, Rc::new(Cell::new(false)));
+    let timer = ev.set_timeout(DUE, {
+        let fired = Rc::clone(&fired);
+        move |_| fired.set(true)
+    });
+    if unref {
+        ev.unref(timer);
+    }
+    if other {
+        ev.set_timeout(2 * DUE, |_| ());
+    }
+    let start = Instant::now();
+    ev.run()?;
+    Ok((fired.get(), start.elapsed()))
+}
+
+/// Shows the three cases.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "  a timer of 10 ms                  fired   loop ran")?;
+    for (what, unref, other, expected) in [
+        ("alone", false, false, true),
+        ("alone, unreferenced", true, false, false),
+        ("unreferenced, beside one of 20 ms", true, true, true),
+    ] {
+        let (fired, ran) = fires(unref, other)?;
+        let yes = if fired { "yes" } else { "no" };
+        writeln!(out, "  {what:<33} {yes:<7} {:>5.1} ms", ran.as_secs_f64() * 1e3)?;
+        ensure!(fired == expected, "{what}: the timer fired: {yes}");
+    }
+    writeln!(out, "  The loop ends when nothing referenced is active. unref")?;
+    writeln!(out, "  does not stop a timer, it only stops waiting for it.")?;
+    Ok(())
+}
