@@ -1,0 +1,123 @@
+//! How big an idle connection is, how many are held, and how often a loop that has nothing to do wakes up.
+
+use std::cell::Cell;
+use std::io::{self, BufRead, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Command, ExitCode, Stdio};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use std::{env, thread};
+
+use anyhow::{Context, ensure};
+use event_loop::echo::{LOCAL, echo};
+use event_loop::{EventLoop, Hook, Listener, Waker};
+use nix::libc::mallinfo2;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+
+const WANTED: u64 = 10_000;
+/// Descriptors for everything else.
+const SPARE: u64 = 64;
+const QUIET: Duration = Duration::from_millis(500);
+
+fn main() -> ExitCode {
+    let args: Vec<_> = env::args().collect();
+    let end = match &args[1..] {
+        [role, address, count] if role == "clients" => clients(address, count),
+        _ => server(),
+    };
+    if let Err(error) = &end {
+        eprintln!("memory: {error:#}");
+    }
+    if end.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// How many connections the limit of descriptors permits, once it is raised as far as it may be.
+fn permitted() -> anyhow::Result<u64> {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    setrlimit(Resource::RLIMIT_NOFILE, hard.min(WANTED + SPARE), hard)?;
+    Ok(hard.saturating_sub(SPARE).min(WANTED))
+}
+
+fn server() -> anyhow::Result<()> {
+    let count = permitted()?;
+    if count < WANTED {
+        println!("the limit of descriptors permits {count} connections, not {WANTED}: see `ulimit -Hn`");
+    }
+    let (mut ev, held) = (EventLoop::new()?, Rc::new(Cell::new(0)));
+    let listener = Listener::bind(&mut ev, LOCAL, {
+        let held = Rc::clone(&held);
+        move |ev, stream| {
+            if stream.and_then(|stream| echo(ev, stream)).is_ok() {
+                held.set(held.get() + 1);
+                if held.get() == count {
+                    ev.stop();
+                }
+            }
+        }
+    })?;
+    let before = allocated();
+    // The clients have a process of their own: the limit is each process's.
+    let mut command = Command::new("/proc/self/exe");
+    command.args(["clients", &listener.local_addr(&ev)?.to_string(), &count.to_string()]);
+    let mut clients = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    ev.run_within(Duration::from_secs(30))?;
+    let each = (allocated() - before) as f64 / count as f64;
+    let verdict = if each <= 2048.0 { "ok" } else { "missed" };
+    println!("an idle connection, in bytes of user memory     {each:>8.0}   <= 2048 {verdict}");
+
+    let (iterations, began) = (Rc::new(Cell::new(0)), Instant::now());
+    let counting = Rc::clone(&iterations);
+    let hook = ev.set_hook(Hook::Prepare, move |_| counting.set(counting.get() + 1));
+    ev.set_timeout(QUIET, |ev| ev.stop());
+    ev.run()?;
+    ev.close(hook);
+    let (wakeups, verdict) = (iterations.get(), if iterations.get() <= 3 { "ok" } else { "missed" });
+    println!("wake-ups beside them in {:?} (one timer)        {wakeups:>8}   <= 3 {verdict}", round(began.elapsed()));
+
+    // All of them still answer.
+    let mut ask = clients.stdin.take().context("the clients have an input")?;
+    let mut answer = io::BufReader::new(clients.stdout.take().context("the clients have an output")?);
+    let done = Waker::new(&mut ev, EventLoop::stop)?;
+    let waiting = thread::spawn(move || -> anyhow::Result<u64> {
+        writeln!(ask, "speak")?;
+        let mut line = String::new();
+        answer.read_line(&mut line)?;
+        done.wake();
+        Ok(line.trim().parse()?)
+    });
+    ev.run_within(Duration::from_secs(30))?;
+    let answered = waiting.join().expect("the thread does not panic")?;
+    drop(ev);
+    ensure!(clients.wait()?.success(), "the clients failed");
+    let verdict = if answered == WANTED { "ok" } else { "missed" };
+    println!("connections held, each of which still answers   {answered:>8}   >= {WANTED} {verdict}");
+    Ok(())
+}
+
+fn round(time: Duration) -> Duration {
+    Duration::from_millis(time.as_millis() as u64)
+}
+
+/// What the allocator has given out, its own headers included.
+fn allocated() -> usize {
+    // SAFETY: it takes no argument, and reads the allocator's own counters.
+    let info = unsafe { mallinfo2() };
+    info.uordblks + info.hblkhd
+}
+
+/// Connects, keeps silent until a line comes, and then has each connection say something. Ends with its input.
+fn clients(address: &str, count: &str) -> anyhow::Result<()> {
+    permitted()?;
+    let (address, count): (SocketAddr, u64) = (address.parse()?, count.parse()?);
+    let mut streams = (0..count).map(|_| TcpStream::connect(address)).collect::<io::Result<Vec<_>>>()?;
+    if io::stdin().lock().read_line(&mut String::new())? == 0 {
+        return Ok(()); // the server is gone
+    }
+    let mut answered = 0;
+    for stream in &mut streams {
+        stream.write_all(b"?")?;
+        answered += stream.read(&mut [0])?;
+    }
+    println!("{answered}");
+    Ok(())
+}

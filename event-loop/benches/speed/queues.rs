@@ -1,0 +1,92 @@
+//! Ticks, immediates and timers: what one callback costs.
+
+use std::hint::black_box;
+use std::io;
+use std::time::{Duration, Instant};
+
+use event_loop::EventLoop;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollTimeout};
+
+use crate::measure::{Bound, Line};
+use crate::node::Node;
+
+/// As in `node.js`.
+const COUNT: u32 = 100_000;
+const TURNS: usize = 9;
+const WARM_UP: usize = 5;
+
+pub(crate) fn beside_system_calls() -> anyhow::Result<Line> {
+    let turn = |_| Ok((chained_immediates(&mut EventLoop::new()?)?, bare()?));
+    let turns = (0..TURNS).map(turn).collect::<io::Result<_>>()?;
+    Ok(Line { what: "chained immediate / bare epoll_wait".into(), turns, bound: Bound::AtMost(1.3) })
+}
+
+/// Each turn has a loop and a Node process of its own. They are asked at first, when Node's code is not compiled yet
+/// and no memory is there (what a script pays that does it once), and again, when both are warm.
+pub(crate) fn beside_node() -> anyhow::Result<()> {
+    let arms: [(&str, &str, fn(&mut EventLoop) -> io::Result<f64>, f64); 3] = [
+        ("queued immediate", "immediates", queued_immediates, 8.0),
+        ("chained tick", "ticks", chained_ticks, 3.0),
+        ("timer", "timers", timers, 3.0),
+    ];
+    for (what, word, here, bound) in arms {
+        let (mut first, mut warm) = (Vec::new(), Vec::new());
+        for _ in 0..TURNS {
+            let mut node = Node::start()?;
+            node.ask("cpu")?; // it is up
+            let mut ev = EventLoop::new()?;
+            first.push((here(&mut ev)?, node.ask(word)?));
+            for _ in 0..WARM_UP {
+                (here(&mut ev)?, node.ask(word)?);
+            }
+            warm.push((here(&mut ev)?, node.ask(word)?));
+        }
+        for (which, turns) in [("Node", first), ("Node, warm", warm)] {
+            Line { what: format!("{what} / {which}"), turns, bound: Bound::AtLeast(bound) }.print();
+        }
+    }
+    Ok(())
+}
+
+fn each(ev: &mut EventLoop, start: impl FnOnce(&mut EventLoop)) -> io::Result<f64> {
+    let began = Instant::now();
+    start(ev);
+    ev.run()?;
+    Ok(began.elapsed().as_nanos() as f64 / f64::from(COUNT))
+}
+
+fn chained_immediates(ev: &mut EventLoop) -> io::Result<f64> {
+    fn next(ev: &mut EventLoop, left: u32) {
+        if left > 0 {
+            ev.set_immediate(move |ev| next(ev, left - 1));
+        }
+    }
+    each(ev, |ev| next(ev, COUNT))
+}
+
+fn chained_ticks(ev: &mut EventLoop) -> io::Result<f64> {
+    fn next(ev: &mut EventLoop, left: u32) {
+        if left > 0 {
+            ev.next_tick(move |ev| next(ev, left - 1));
+        }
+    }
+    each(ev, |ev| next(ev, COUNT))
+}
+
+fn queued_immediates(ev: &mut EventLoop) -> io::Result<f64> {
+    each(ev, |ev| (0..COUNT).for_each(|n| ev.set_immediate(move |_| _ = black_box(n))))
+}
+
+fn timers(ev: &mut EventLoop) -> io::Result<f64> {
+    each(ev, |ev| (0..COUNT).for_each(|n| _ = ev.set_timeout(Duration::ZERO, move |_| _ = black_box(n))))
+}
+
+/// What an iteration cannot do without: a look at what is ready, and at the clock.
+fn bare() -> io::Result<f64> {
+    let (epoll, mut events) = (Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?, vec![EpollEvent::empty(); 256]);
+    let began = Instant::now();
+    for _ in 0..COUNT {
+        black_box((epoll.wait(&mut events, EpollTimeout::ZERO)?, Instant::now()));
+    }
+    Ok(began.elapsed().as_nanos() as f64 / f64::from(COUNT))
+}
