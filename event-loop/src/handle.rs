@@ -47,13 +47,13 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// What epoll watches for; empty while its descriptor is not registered.
     pub(crate) interest: EpollFlags,
-    active: bool,
     referenced: bool,
 }
 
 impl Entry {
+    /// Referenced and active. A timer or a hook is active until it is closed, a descriptor while it is watched.
     fn keeps_loop_alive(&self) -> bool {
-        self.active && self.referenced
+        self.referenced && (self.fd().is_none() || !self.interest.is_empty())
     }
 
     pub(crate) fn is_referenced(&self) -> bool {
@@ -79,7 +79,7 @@ impl Entry {
 
 pub(crate) struct Handles {
     entries: Slab<Entry>,
-    /// How many are active and referenced: at 0 the loop may end.
+    /// How many keep the loop alive, and how many requests are under way: at 0 the loop may end.
     pub(crate) alive: usize,
 }
 
@@ -88,9 +88,10 @@ impl Handles {
         Self { entries: Slab::new(), alive: 0 }
     }
 
-    pub(crate) fn insert(&mut self, kind: Kind, active: bool) -> Key {
-        self.alive += usize::from(active);
-        self.entries.insert(Entry { kind, interest: EpollFlags::empty(), active, referenced: true })
+    pub(crate) fn insert(&mut self, kind: Kind) -> Key {
+        let entry = Entry { kind, interest: EpollFlags::empty(), referenced: true };
+        self.alive += usize::from(entry.keeps_loop_alive());
+        self.entries.insert(entry)
     }
 
     pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
@@ -107,11 +108,7 @@ impl Handles {
         Some(entry)
     }
 
-    pub(crate) fn set_active(&mut self, key: Key, active: bool) {
-        self.change(key, |entry| entry.active = active);
-    }
-
-    fn change(&mut self, key: Key, change: impl FnOnce(&mut Entry)) {
+    pub(crate) fn change(&mut self, key: Key, change: impl FnOnce(&mut Entry)) {
         if let Some(entry) = self.entries.get_mut(key) {
             self.alive -= usize::from(entry.keeps_loop_alive());
             change(entry);

@@ -17,7 +17,7 @@ pub enum Hook {
 impl EventLoop {
     /// Runs `callback` in every iteration until the handle is closed, in the order in which the hooks were set.
     pub fn set_hook(&mut self, hook: Hook, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
-        let key = self.handles.insert(Kind::Hook(hook, Some(Box::new(callback))), true);
+        let key = self.handles.insert(Kind::Hook(hook, Some(Box::new(callback))));
         self.hooks[hook as usize].push(key);
         Handle(key)
     }

@@ -59,7 +59,7 @@ impl Listener {
         let socket = TcpListener::bind(address)?;
         socket.set_nonblocking(true)?;
         let accepting = Accepting { socket, on_connection: Some(Box::new(on_connection)) };
-        let key = ev.handles.insert(Kind::Listener(Box::new(accepting)), false);
+        let key = ev.handles.insert(Kind::Listener(Box::new(accepting)));
         if let Err(error) = ev.watch(key, EpollFlags::EPOLLIN) {
             ev.take(key);
             return Err(error);

@@ -1,10 +1,10 @@
 //! Shows the lessons of the chapter, in the order in which it is read.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::{self, Write};
 use std::process::{self, ExitCode};
-use std::{fmt, fs};
 
 use event_loop::quiz::{self, QUESTIONS, Question};
 use event_loop::{LESSONS, Lesson, Puzzle};
@@ -44,56 +44,39 @@ enum Request {
 fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     use lexopt::prelude::*;
 
-    let mut lessons = Vec::new();
+    let (mut words, mut js) = (Vec::new(), false);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
             Long("list") => return Ok(Request::List),
             Long("help") | Short('h') => return Ok(Request::Help),
-            Value(word) if lessons.is_empty() && word == "puzzle" => return puzzle(parser),
-            Value(word) if lessons.is_empty() && word == "quiz" => return quiz(parser),
-            Value(name) => lessons.push(find("lesson", LESSONS, |lesson| lesson.name, &name.string()?)?),
+            Long("js") if words.first().is_some_and(|word| word == "puzzle") => js = true,
+            Value(word) => words.push(word),
             _ => return Err(arg.unexpected()),
         }
     }
-    if lessons.is_empty() {
-        lessons.extend(LESSONS);
+    let names = words.iter().map(|word| word.to_string_lossy());
+    match &words[..] {
+        [first, file] if first == "puzzle" => read(file).map(|puzzle| Request::Puzzle { puzzle, js }),
+        [first, ..] if first == "puzzle" => Err("one puzzle is run: expected the path of one JSON file".into()),
+        [first] if first == "quiz" => Ok(Request::Quiz(QUESTIONS.iter().collect())),
+        [first, ..] if first == "quiz" => names
+            .skip(1)
+            .map(|name| find("puzzle", QUESTIONS, |one| one.name, &name))
+            .collect::<Result<_, _>>()
+            .map(Request::Quiz),
+        [] => Ok(Request::Show(LESSONS.iter().collect())),
+        _ => names
+            .map(|name| find("lesson", LESSONS, |one| one.name, &name))
+            .collect::<Result<_, _>>()
+            .map(Request::Show),
     }
-    Ok(Request::Show(lessons))
 }
 
-fn puzzle(mut parser: lexopt::Parser) -> Result<Request, lexopt::Error> {
-    use lexopt::prelude::*;
-
-    let (mut js, mut file) = (false, None);
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Long("js") => js = true,
-            Value(path) if file.is_none() => file = Some(path),
-            _ => return Err(arg.unexpected()),
-        }
-    }
-    let file = file.ok_or("no puzzle is named: expected the path of a JSON file")?;
-    let named = |error: &dyn fmt::Display| format!("cannot read the puzzle '{}': {error}", file.display());
-    let json = fs::read(&file).map_err(|error| named(&error))?;
-    let puzzle = Puzzle::parse(&json).map_err(|error| named(&error))?;
-    Ok(Request::Puzzle { puzzle, js })
-}
-
-fn quiz(mut parser: lexopt::Parser) -> Result<Request, lexopt::Error> {
-    use lexopt::prelude::*;
-
-    let mut questions = Vec::new();
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Value(name) => questions.push(find("puzzle", QUESTIONS, |question| question.name, &name.string()?)?),
-            _ => return Err(arg.unexpected()),
-        }
-    }
-    if questions.is_empty() {
-        questions.extend(QUESTIONS);
-    }
-    Ok(Request::Quiz(questions))
+fn read(file: &OsStr) -> Result<Puzzle, lexopt::Error> {
+    let json = fs::read(file).map_err(|error| error.to_string());
+    let puzzle = json.and_then(|json| Puzzle::parse(&json));
+    puzzle.map_err(|why| format!("cannot read the puzzle '{}': {why}", file.display()).into())
 }
 
 fn find<T>(what: &str, all: &'static [T], name: fn(&T) -> &str, wanted: &str) -> Result<&'static T, lexopt::Error> {

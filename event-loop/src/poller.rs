@@ -73,8 +73,7 @@ impl EventLoop {
             (false, false) => self.poller.epoll.modify(fd, &mut event)?,
             (false, true) => self.poller.epoll.delete(fd)?,
         }
-        entry.interest = wanted;
-        self.handles.set_active(key, !wanted.is_empty());
+        self.handles.change(key, |entry| entry.interest = wanted);
         Ok(())
     }
 

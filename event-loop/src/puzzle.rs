@@ -57,42 +57,49 @@ impl<'de> Visitor<'de> for Shape {
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Statement, M::Error> {
         let (mut statement, mut ms) = (None, None);
         while let Some(key) = map.next_key::<String>()? {
+            if KEYS.contains(&&*key) && if key == "ms" { ms.is_some() } else { statement.is_some() } {
+                return Err(Error::custom(format!("a second thing in one statement, `{key}`: expected `}}`")));
+            }
             let when = match key.as_str() {
-                "ms" if ms.is_none() => {
+                "log" => None,
+                "nextTick" => Some(When::NextTick),
+                "microtask" => Some(When::Microtask),
+                "setImmediate" => Some(When::Immediate),
+                "setTimeout" => Some(When::Timeout(0)),
+                "stat" => Some(When::Stat),
+                "ms" => {
                     ms = Some(map.next_value::<u64>()?);
                     continue;
                 }
-                "log" | "ms" => When::NextTick, // of no meaning for a label
-                "nextTick" => When::NextTick,
-                "microtask" => When::Microtask,
-                "setImmediate" => When::Immediate,
-                "setTimeout" => When::Timeout(0),
-                "stat" => When::Stat,
                 other => return Err(Error::unknown_field(other, KEYS)),
             };
-            if statement.is_some() || key == "ms" {
-                return Err(Error::custom(format!("a second thing in one statement, `{key}`: expected `}}`")));
-            }
-            statement = Some(match key.as_str() {
-                "log" => Statement::Log(map.next_value()?),
-                _ => Statement::Later(when, map.next_value()?),
+            statement = Some(match when {
+                None => Statement::Log(map.next_value()?),
+                Some(when) => Statement::Later(when, map.next_value()?),
             });
         }
-        match (statement, ms) {
-            (Some(Statement::Later(When::Timeout(_), body)), Some(ms)) if ms <= LONGEST => {
-                Ok(Statement::Later(When::Timeout(ms), body))
-            }
-            (Some(Statement::Later(When::Timeout(_), _)), ms) => Err(Error::custom(match ms {
-                Some(ms) => format!("`ms` is {ms}: expected at most {LONGEST}"),
-                None => r#"a timer without a time: expected `"ms":N` beside `setTimeout`"#.into(),
-            })),
-            (Some(_), Some(_)) => Err(Error::custom("`ms` without a timer: expected `setTimeout` beside it")),
-            (Some(Statement::Log(label)), _) if label.contains(['\n', '\r']) => {
-                Err(Error::custom("a line break in a label: expected one line"))
-            }
-            (Some(statement), None) => Ok(statement),
-            (None, _) => Err(Error::custom(format!("an empty statement: expected one of {}", KEYS.join(", ")))),
+        checked(statement, ms).map_err(Error::custom)
+    }
+}
+
+/// A statement as a whole, or what was expected instead.
+fn checked(statement: Option<Statement>, ms: Option<u64>) -> Result<Statement, String> {
+    match (statement, ms) {
+        (Some(Statement::Later(When::Timeout(_), body)), Some(ms)) if ms <= LONGEST => {
+            Ok(Statement::Later(When::Timeout(ms), body))
         }
+        (Some(Statement::Later(When::Timeout(_), _)), Some(ms)) => {
+            Err(format!("`ms` is {ms}: expected at most {LONGEST}"))
+        }
+        (Some(Statement::Later(When::Timeout(_), _)), None) => {
+            Err(r#"a timer without a time: expected `"ms":N` beside `setTimeout`"#.into())
+        }
+        (Some(_), Some(_)) => Err("`ms` without a timer: expected `setTimeout` beside it".into()),
+        (Some(Statement::Log(label)), None) if label.contains(['\n', '\r']) => {
+            Err("a line break in a label: expected one line".into())
+        }
+        (Some(statement), None) => Ok(statement),
+        (None, _) => Err(format!("an empty statement: expected one of {}", KEYS.join(", "))),
     }
 }
 

@@ -49,7 +49,7 @@ impl Stream {
     pub fn adopt(ev: &mut EventLoop, socket: TcpStream) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         let connection = Connection { socket, outbox: Outbox::default(), reading: false, on_data: None };
-        Ok(Self(Handle(ev.handles.insert(Kind::Stream(Box::new(connection)), false))))
+        Ok(Self(Handle(ev.handles.insert(Kind::Stream(Box::new(connection))))))
     }
 
     /// Reads from now on, and gives `callback` what came. An empty slice is the end: the peer writes no more, and may

@@ -63,7 +63,7 @@ impl EventLoop {
     }
 
     fn arm(&mut self, when: When, kind: Kind) -> Handle {
-        let key = self.handles.insert(kind, true);
+        let key = self.handles.insert(kind);
         self.timers.armed.insert(when, key);
         Handle(key)
     }

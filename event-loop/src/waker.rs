@@ -61,7 +61,7 @@ impl Waker {
     pub fn new(ev: &mut EventLoop, callback: impl FnMut(&mut EventLoop) + 'static) -> io::Result<Self> {
         let event = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
         let signal = Arc::new(Signal { event, raised: AtomicBool::new(false) });
-        let key = ev.handles.insert(Kind::Waker(Arc::clone(&signal), Some(Box::new(callback))), false);
+        let key = ev.handles.insert(Kind::Waker(Arc::clone(&signal), Some(Box::new(callback))));
         // Edge-triggered: every write is reported once, so nobody has to read the counter back to zero.
         if let Err(error) = ev.watch(key, EpollFlags::EPOLLIN | EpollFlags::EPOLLET) {
             ev.take(key);

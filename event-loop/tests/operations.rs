@@ -1,10 +1,12 @@
 //! What the chapter offers to others, and the lessons' numbers.
 
+use std::io::ErrorKind;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use event_loop::blocking::disturb;
+use event_loop::echo::{self, LOCAL};
 use event_loop::files::{poll_for, read_beside_the_loop};
 use event_loop::phases::order;
 use event_loop::race::immediate_first;
@@ -168,4 +170,14 @@ fn the_delay_monitor_does_not_keep_its_loop_alive() {
     ev.run_within(Duration::from_secs(5)).unwrap();
     assert!(!monitor.samples().is_empty());
     assert!(ev.close(monitor.handle()));
+}
+
+#[test]
+fn a_port_in_use_is_an_error() {
+    let mut ev = EventLoop::new().unwrap();
+    let first = echo::serve(&mut ev, LOCAL).unwrap();
+    let again = first.local_addr(&ev).unwrap();
+    assert_eq!(echo::serve(&mut ev, again).unwrap_err().kind(), ErrorKind::AddrInUse);
+    ev.close(first);
+    assert_eq!(first.local_addr(&ev).unwrap_err().kind(), ErrorKind::NotConnected);
 }

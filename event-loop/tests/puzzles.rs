@@ -81,7 +81,8 @@ fn wrong_usage_of_puzzle_and_quiz_is_exit_code_2() {
     for (args, expected) in [
         (&["puzzle"][..], "expected the path"),
         (&["puzzle", "/nowhere.json"], "/nowhere.json"),
-        (&["puzzle", "/dev/null", "more"], "more"),
+        (&["puzzle", "/dev/null", "more"], "one JSON file"),
+        (&["phases", "--js"], "--js"),
         (&["quiz", "tik"], "tick"),
         (&["quiz", "--js"], "--js"),
     ] {

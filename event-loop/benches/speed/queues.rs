@@ -21,10 +21,12 @@ pub(crate) fn beside_system_calls() -> anyhow::Result<Line> {
     Ok(Line { what: "chained immediate / bare epoll_wait".into(), turns, bound: Bound::AtMost(1.3) })
 }
 
+type Arm = fn(&mut EventLoop) -> io::Result<f64>;
+
 /// Each turn has a loop and a Node process of its own. They are asked at first, when Node's code is not compiled yet
 /// and no memory is there (what a script pays that does it once), and again, when both are warm.
 pub(crate) fn beside_node() -> anyhow::Result<()> {
-    let arms: [(&str, &str, fn(&mut EventLoop) -> io::Result<f64>, f64); 3] = [
+    let arms: [(_, _, Arm, _); 3] = [
         ("queued immediate", "immediates", queued_immediates, 8.0),
         ("chained tick", "ticks", chained_ticks, 3.0),
         ("timer", "timers", timers, 3.0),
@@ -37,7 +39,8 @@ pub(crate) fn beside_node() -> anyhow::Result<()> {
             let mut ev = EventLoop::new()?;
             first.push((here(&mut ev)?, node.ask(word)?));
             for _ in 0..WARM_UP {
-                (here(&mut ev)?, node.ask(word)?);
+                here(&mut ev)?;
+                node.ask(word)?;
             }
             warm.push((here(&mut ev)?, node.ask(word)?));
         }
