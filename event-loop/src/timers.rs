@@ -1,6 +1,7 @@
 //! Timers: one-shot and repeating, in a heap by deadline.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::mem;
 use std::time::Duration;
 
 use crate::handle::{Handle, Kind};
@@ -17,7 +18,7 @@ pub(crate) type When = (u64, u64);
 pub(crate) struct Timers {
     pub(crate) armed: BTreeMap<When, Key>,
     /// Out of the map, about to run.
-    due: VecDeque<Key>,
+    due: VecDeque<(When, Key)>,
     starts: u64,
 }
 
@@ -27,8 +28,8 @@ impl Timers {
         if self.due.is_empty() { self.armed.first_key_value().map(|((deadline, _), _)| *deadline) } else { Some(0) }
     }
 
-    fn pop_due(&mut self, now: u64) -> Option<Key> {
-        self.armed.first_entry().filter(|first| first.key().0 <= now).map(|first| first.remove())
+    fn pop_due(&mut self, now: u64) -> Option<(When, Key)> {
+        self.armed.first_entry().filter(|first| first.key().0 <= now).map(|first| first.remove_entry())
     }
 }
 
@@ -68,34 +69,46 @@ impl EventLoop {
         Handle(key)
     }
 
+    /// Moves the deadline of a timer to `after` from now; `false` when it is closed, or ran already. An interval keeps
+    /// its period. Node: `timer.refresh()`.
+    pub fn rearm(&mut self, timer: Handle, after: Duration) -> bool {
+        let next = self.when(whole_millis(after));
+        self.postpone(timer.0, next)
+    }
+
+    fn postpone(&mut self, key: Key, next: When) -> bool {
+        let kind = self.handles.get_mut(key).map(|entry| &mut entry.kind);
+        let Some(Kind::Timeout(when, _) | Kind::Interval(when, ..)) = kind else { return false };
+        self.timers.armed.remove(&mem::replace(when, next));
+        self.timers.armed.insert(next, key);
+        true
+    }
+
     /// The due set is collected before the first callback runs: a timer set meanwhile waits for the next pass,
-    /// whatever its deadline. One that is closed meanwhile does not run.
+    /// whatever its deadline. One that is closed or armed anew meanwhile does not run.
     pub(crate) fn run_timers(&mut self) {
         self.place.phase = Phase::Timers;
-        while let Some(key) = self.timers.pop_due(self.clock.now()) {
-            self.timers.due.push_back(key);
+        while let Some(due) = self.timers.pop_due(self.clock.now()) {
+            self.timers.due.push_back(due);
         }
-        while let Some(key) = self.timers.due.pop_front() {
-            self.fire(key);
+        while let Some((when, key)) = self.timers.due.pop_front() {
+            self.fire(when, key);
         }
     }
 
-    fn fire(&mut self, key: Key) {
+    fn fire(&mut self, due: When, key: Key) {
         match self.handles.get(key).map(|entry| &entry.kind) {
-            Some(Kind::Timeout(..)) => {
+            Some(Kind::Timeout(when, _)) if *when == due => {
                 if let Some(Kind::Timeout(_, callback)) = self.take(key).map(|entry| entry.kind) {
                     self.enter("timer", None, callback);
                 }
             }
-            Some(&Kind::Interval(_, period, _)) => {
+            Some(&Kind::Interval(when, period, _)) if when == due => {
                 let next = self.when(period);
-                self.timers.armed.insert(next, key);
-                if let Some(Kind::Interval(when, ..)) = self.handles.get_mut(key).map(|entry| &mut entry.kind) {
-                    *when = next;
-                }
+                self.postpone(key, next);
                 self.call(key);
             }
-            _ => {} // closed by a callback of the same pass
+            _ => {} // a callback of the same pass was first
         }
     }
 }

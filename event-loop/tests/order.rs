@@ -124,6 +124,28 @@ fn a_timer_closed_by_another_of_the_same_pass_does_not_run() {
 }
 
 #[test]
+fn a_timer_that_is_armed_anew_runs_once_at_its_new_deadline() {
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let moved = ev.set_timeout(10 * MS, log(&seen, "moved"));
+    let due = Rc::new(std::cell::Cell::new(None));
+    ev.set_timeout(20 * MS, {
+        let (due, seen) = (Rc::clone(&due), seen.clone());
+        move |ev| {
+            seen.borrow_mut().push("20");
+            assert!(due.get().is_some_and(|due| ev.rearm(due, 20 * MS)), "due in this pass, and not run yet");
+        }
+    });
+    due.set(Some(ev.set_timeout(20 * MS, log(&seen, "was due"))));
+    assert!(ev.rearm(moved, 30 * MS));
+    while ev.now() < 25 * MS {
+        ev.update_time(); // both of 20 ms are due in the first pass
+    }
+    ev.run_within(LIMIT).unwrap();
+    assert_eq!(*seen.borrow(), ["20", "moved", "was due"]);
+    assert!(!ev.rearm(moved, MS), "it ran");
+}
+
+#[test]
 fn an_interval_repeats_until_it_closes_itself() {
     let mut ev = EventLoop::new().unwrap();
     let count = Rc::new(RefCell::new(0));
