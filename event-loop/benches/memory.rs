@@ -108,16 +108,26 @@ fn allocated() -> usize {
 /// Connects, keeps silent until a line comes, and then has each connection say something. Ends with its input.
 fn clients(address: &str, count: &str) -> anyhow::Result<()> {
     permitted()?;
-    let (address, count): (SocketAddr, u64) = (address.parse()?, count.parse()?);
-    let mut streams = (0..count).map(|_| TcpStream::connect(address)).collect::<io::Result<Vec<_>>>()?;
+    let (address, count): (SocketAddr, usize) = (address.parse()?, count.parse()?);
+    let mut streams = Vec::new();
+    for n in 0..count {
+        streams.push(TcpStream::connect(address)?);
+        if n % 100 == 0 {
+            answers(&mut streams[n..])?; // so the server has accepted all so far, and its backlog is empty
+        }
+    }
     if io::stdin().lock().read_line(&mut String::new())? == 0 {
         return Ok(()); // the server is gone
     }
+    println!("{}", answers(&mut streams)?);
+    Ok(())
+}
+
+fn answers(streams: &mut [TcpStream]) -> io::Result<usize> {
     let mut answered = 0;
-    for stream in &mut streams {
+    for stream in streams {
         stream.write_all(b"?")?;
         answered += stream.read(&mut [0])?;
     }
-    println!("{answered}");
-    Ok(())
+    Ok(answered)
 }

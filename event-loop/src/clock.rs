@@ -39,7 +39,8 @@ impl Clock {
 
     pub(crate) fn update(&mut self) -> Instant {
         let now = Instant::now();
-        self.now = (now - self.origin).as_millis() as u64; // 584 million years fit
+        let since = now - self.origin;
+        self.now = since.as_secs() * 1_000 + u64::from(since.subsec_millis());
         now
     }
 

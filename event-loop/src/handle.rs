@@ -102,7 +102,7 @@ impl Handles {
         self.entries.get_mut(key)
     }
 
-    fn remove(&mut self, key: Key) -> Option<Entry> {
+    pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
         let entry = self.entries.remove(key)?;
         self.alive -= usize::from(entry.keeps_loop_alive());
         Some(entry)

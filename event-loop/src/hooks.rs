@@ -23,6 +23,9 @@ impl EventLoop {
     }
 
     pub(crate) fn run_hooks(&mut self, hook: Hook) {
+        if self.hooks[hook as usize].is_empty() {
+            return;
+        }
         self.place.phase = match hook {
             Hook::Idle => Phase::Idle,
             Hook::Prepare => Phase::Prepare,

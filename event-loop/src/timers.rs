@@ -1,6 +1,6 @@
 //! Timers: one-shot and repeating, in a heap by deadline.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::mem;
 use std::time::Duration;
 
@@ -17,19 +17,17 @@ pub(crate) type When = (u64, u64);
 #[derive(Default)]
 pub(crate) struct Timers {
     pub(crate) armed: BTreeMap<When, Key>,
-    /// Out of the map, about to run.
-    due: VecDeque<(When, Key)>,
     starts: u64,
 }
 
 impl Timers {
     /// The earliest deadline.
     pub(crate) fn deadline(&self) -> Option<u64> {
-        if self.due.is_empty() { self.armed.first_key_value().map(|((deadline, _), _)| *deadline) } else { Some(0) }
+        self.armed.first_key_value().map(|((deadline, _), _)| *deadline)
     }
 
-    fn pop_due(&mut self, now: u64) -> Option<(When, Key)> {
-        self.armed.first_entry().filter(|first| first.key().0 <= now).map(|first| first.remove_entry())
+    fn pop_due(&mut self, now: u64) -> Option<Key> {
+        self.armed.first_entry().filter(|first| first.key().0 <= now).map(|first| first.remove())
     }
 }
 
@@ -84,31 +82,19 @@ impl EventLoop {
         true
     }
 
-    /// The due set is collected before the first callback runs: a timer set meanwhile waits for the next pass,
-    /// whatever its deadline. One that is closed or armed anew meanwhile does not run.
+    /// Those that are due by now. A timer set meanwhile is due 1 ms later at least, so it waits for the next pass: no
+    /// timer can keep the loop in this phase.
     pub(crate) fn run_timers(&mut self) {
         self.place.phase = Phase::Timers;
-        while let Some(due) = self.timers.pop_due(self.clock.now()) {
-            self.timers.due.push_back(due);
-        }
-        while let Some((when, key)) = self.timers.due.pop_front() {
-            self.fire(when, key);
-        }
-    }
-
-    fn fire(&mut self, due: When, key: Key) {
-        match self.handles.get(key).map(|entry| &entry.kind) {
-            Some(Kind::Timeout(when, _)) if *when == due => {
-                if let Some(Kind::Timeout(_, callback)) = self.take(key).map(|entry| entry.kind) {
-                    self.enter("timer", None, callback);
-                }
-            }
-            Some(&Kind::Interval(when, period, _)) if when == due => {
+        let now = self.clock.now();
+        while let Some(key) = self.timers.pop_due(now) {
+            if let Some(&Kind::Interval(_, period, _)) = self.handles.get(key).map(|entry| &entry.kind) {
                 let next = self.when(period);
                 self.postpone(key, next);
                 self.call(key);
+            } else if let Some(Kind::Timeout(_, callback)) = self.handles.remove(key).map(|entry| entry.kind) {
+                self.enter("timer", None, callback);
             }
-            _ => {} // a callback of the same pass was first
         }
     }
 }
