@@ -83,6 +83,18 @@ fn requests_are_completed_in_order_and_each_is_a_callback_of_its_own() {
 }
 
 #[test]
+fn a_loop_that_is_dropped_first_finishes_its_requests_and_leaves_no_thread() {
+    use std::sync::{Arc, atomic::AtomicUsize, atomic::Ordering::SeqCst};
+    let (mut ev, done) = (EventLoop::new().unwrap(), Arc::new(AtomicUsize::new(0)));
+    for _ in 0..3 {
+        let done = Arc::clone(&done);
+        ev.request(move || done.fetch_add(1, SeqCst), |_, _| panic!("the loop does not run")).unwrap();
+    }
+    drop(ev);
+    assert_eq!((done.load(SeqCst), Arc::strong_count(&done)), (3, 1));
+}
+
+#[test]
 fn a_panic_in_the_work_goes_on_in_the_loop_and_the_next_request_is_served() {
     let mut ev = EventLoop::new().unwrap();
     ev.request(|| panic!("the work goes wrong"), |_, ()| unreachable!()).unwrap();
