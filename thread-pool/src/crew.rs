@@ -71,15 +71,18 @@ impl Crew {
 
 /// A thread of the pool: one job after another, until the queue is closed and empty.
 fn work(queue: &Queue) {
-    while let Some(job) = queue.pop() {
-        // Who submitted the job is told by the job itself (see `submitter`): here the thread has to survive, no more.
+    let mut ended = None;
+    while let Some((lane, job)) = queue.pop(ended) {
+        // Who submitted the job is told by the job itself (see `ticket`): here the thread has to survive, no more.
         let _ = panic::catch_unwind(AssertUnwindSafe(job));
+        ended = Some(lane);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::executor::Lane;
 
     /// A start that fails once `left` threads are started.
     fn at_most(mut left: usize) -> impl FnMut(Builder, Body) -> io::Result<JoinHandle<()>> {
@@ -111,7 +114,7 @@ mod tests {
         let mut crew = Crew::start_with(4, &queue, at_most(2)).unwrap();
         assert_eq!(crew.ids.len(), 2);
         let (answer, answers) = crossbeam_channel::bounded(1);
-        assert!(queue.push(Box::new(move || answer.send(thread_id()).unwrap())).is_ok());
+        assert!(queue.push(Lane::Fast, Box::new(move || answer.send(thread_id()).unwrap())).is_ok());
         assert!(crew.ids.contains(&answers.recv_timeout(PATIENCE).expect("the job is run")));
         let message = crew.shortage.take().expect("two threads are missing").to_string();
         dismiss(crew, &queue);

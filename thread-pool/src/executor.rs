@@ -6,6 +6,15 @@ use std::panic;
 /// What a pool runs, once.
 pub type Job = Box<dyn FnOnce() + Send>;
 
+/// Which jobs a job competes with for threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Files, computation.
+    Fast,
+    /// What may wait long for somebody else: lookups by name. Holds at most half of this pool's threads, rounded up.
+    Slow,
+}
+
 /// A pool of threads.
 pub trait Executor: Sync {
     /// Has a thread of the pool run the job, and returns without waiting for it.
@@ -13,6 +22,14 @@ pub trait Executor: Sync {
     /// # Errors
     /// When the pool can run nothing: no thread, or shut down. The job was dropped then.
     fn execute(&self, job: Job) -> io::Result<()>;
+
+    /// The same, in a lane. A pool without lanes treats all jobs alike.
+    ///
+    /// # Errors
+    /// Those of [`Executor::execute`].
+    fn execute_in(&self, _lane: Lane, job: Job) -> io::Result<()> {
+        self.execute(job)
+    }
 }
 
 impl Executor for threadpool::ThreadPool {

@@ -6,6 +6,10 @@ compile_error!("this course shows Linux system calls (gettid, /proc): build it o
 use std::io::Write;
 
 pub mod shortage; // what to say when threads cannot be started
+mod sync;
+mod inbox;
+mod ticket;
+pub mod outcome;
 mod crew; // the threads, started all at once and joined
 pub mod executor; // what this pool, threadpool and rayon have in common
 pub mod lazy; // no thread before the first job
@@ -21,9 +25,11 @@ pub mod timeline; // when each of k sleeping jobs ran, and where
 pub mod trace; // who ran a job, and who its callback
 pub mod work; // what libuv's pool is for: files, lookups, crypto // the same jobs on three pools
 
-pub use executor::{Executor, Job};
+pub use executor::{Executor, Job, Lane};
+pub use outcome::{JobError, Outcome};
 pub use pool::{Pool, Shutdown};
-pub use submitter::{JobError, Outcome, Submitter};
+pub use submitter::Submitter;
+pub use ticket::{Cancel, JobHandle};
 
 /// One demonstration of the chapter.
 pub struct Lesson {

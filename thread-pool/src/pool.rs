@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::crew::Crew;
-use crate::executor::{Executor, Job};
+use crate::executor::{Executor, Job, Lane};
 use crate::queue::Queue;
 use crate::shortage::Shortage;
 use crate::size;
@@ -17,6 +17,7 @@ use crate::submitter::Submitter;
 /// since that waits for the job.
 pub struct Pool {
     size: usize,
+    slow_limit: Option<usize>,
     queue: Arc<Queue>,
     crew: OnceLock<Crew>,
     /// Held to start the threads, and to stop them: so the two never cross.
@@ -36,7 +37,7 @@ impl Pool {
     /// A pool of `size` threads: 1 for 0, at most [`size::MAX`]. Starts none of them yet.
     pub fn new(size: usize) -> Self {
         let size = size.clamp(1, size::MAX);
-        Self { size, queue: Arc::default(), crew: OnceLock::new(), gate: Mutex::new(()) }
+        Self { size, slow_limit: None, queue: Arc::default(), crew: OnceLock::new(), gate: Mutex::new(()) }
     }
 
     /// A pool of the size that `UV_THREADPOOL_SIZE` asks for.
@@ -45,6 +46,12 @@ impl Pool {
     /// Those of [`size::from_env`].
     pub fn from_env() -> Result<Self, size::NotASize> {
         Ok(Self::new(size::from_env()?))
+    }
+
+    /// Lets the slow lane hold up to `threads` threads (at least one), instead of half of those there are, rounded up.
+    pub fn slow_limit(mut self, threads: usize) -> Self {
+        self.slow_limit = Some(threads.max(1));
+        self
     }
 
     /// How many threads it has, or will have once it is used.
@@ -90,7 +97,9 @@ impl Pool {
         }
         let _gate = self.lock_gate();
         if self.crew.get().is_none() && !self.queue.is_closed() {
-            let _ = self.crew.set(Crew::start(self.size, &self.queue)?); // was empty, and we hold the gate
+            let crew = Crew::start(self.size, &self.queue)?;
+            self.queue.allow_slow(self.slow_limit.unwrap_or(crew.ids.len().div_ceil(2)));
+            let _ = self.crew.set(crew); // was empty, and we hold the gate
         }
         Ok(())
     }
@@ -103,9 +112,13 @@ impl Executor for Pool {
     /// `BrokenPipe` after the shutdown. Where no thread at all can be started, the error says which limits to look at;
     /// the next call tries again. With fewer threads than asked for the pool works on: see [`Pool::shortage`].
     fn execute(&self, job: Job) -> io::Result<()> {
+        self.execute_in(Lane::Fast, job)
+    }
+
+    fn execute_in(&self, lane: Lane, job: Job) -> io::Result<()> {
         self.start_once()?;
         let closed = "the pool was shut down and takes no more jobs: submit to another";
-        self.queue.push(job).map_err(|_job| io::Error::new(io::ErrorKind::BrokenPipe, closed))
+        self.queue.push(lane, job).map_err(|_job| io::Error::new(io::ErrorKind::BrokenPipe, closed))
     }
 }
 

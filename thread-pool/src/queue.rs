@@ -1,9 +1,9 @@
-//! The one queue of the pool: first in, first out. Threads without a job sleep on it.
+//! The one queue of the pool: first in, first out, in two lanes. Threads without a job sleep on it.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard};
 
-use crate::executor::Job;
+use crate::executor::{Job, Lane};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 #[derive(Default)]
 pub(crate) struct Queue {
@@ -11,9 +11,16 @@ pub(crate) struct Queue {
     work: Condvar,
 }
 
+/// Jobs with the numbers that they drew on arrival: these make one queue of the two lanes.
+type Waiting = VecDeque<(u64, Job)>;
+
 #[derive(Default)]
 struct State {
-    jobs: VecDeque<Job>,
+    fast: Waiting,
+    slow: Waiting,
+    arrivals: u64,
+    /// How many more threads the slow lane may hold.
+    slow_free: usize,
     /// Threads that sleep on `work`.
     idle: usize,
     /// One of them was called and has not come yet. Who comes calls the next, if there is more to do.
@@ -22,24 +29,33 @@ struct State {
 }
 
 impl Queue {
+    /// Lets the slow lane hold this many threads; none before. To be called once, before the first job.
+    pub(crate) fn allow_slow(&self, threads: usize) {
+        self.lock().slow_free = threads;
+    }
+
     /// Gives the job back when the queue is closed.
-    pub(crate) fn push(&self, job: Job) -> Result<(), Job> {
+    pub(crate) fn push(&self, lane: Lane, job: Job) -> Result<(), Job> {
         let mut state = self.lock();
         if state.closed {
             return Err(job);
         }
-        state.jobs.push_back(job);
+        state.arrivals += 1;
+        let entry = (state.arrivals, job);
+        state.lane(lane).push_back(entry);
         self.call_one(state);
         Ok(())
     }
 
-    /// Waits for the next job; `None` once the queue is closed and empty.
-    pub(crate) fn pop(&self) -> Option<Job> {
+    /// Waits for the next job of a thread that has just `ended` one; `None` when it can leave: the queue is closed, and
+    /// what is left, if anything, waits for the threads that the slow lane holds already.
+    pub(crate) fn pop(&self, ended: Option<Lane>) -> Option<(Lane, Job)> {
         let mut state = self.lock();
+        state.slow_free += usize::from(ended == Some(Lane::Slow));
         loop {
-            if let Some(job) = state.jobs.pop_front() {
+            if let Some(next) = state.take_next() {
                 self.call_one(state);
-                return Some(job);
+                return Some(next);
             }
             if state.closed {
                 return None;
@@ -54,7 +70,7 @@ impl Queue {
     /// Wakes a sleeping thread if there is a job for it. A wake-up is a system call, so there is never a second one
     /// under way: threads wake each other in turn, while jobs are left.
     fn call_one(&self, mut state: MutexGuard<'_, State>) {
-        if state.idle > 0 && !state.called && !state.jobs.is_empty() {
+        if state.idle > 0 && !state.called && state.next_lane().is_some() {
             state.called = true;
             drop(state);
             self.work.notify_one();
@@ -68,8 +84,9 @@ impl Queue {
     }
 
     /// Takes out what is queued. The caller drops it, which runs foreign code, without the lock.
-    pub(crate) fn take_all(&self) -> VecDeque<Job> {
-        std::mem::take(&mut self.lock().jobs)
+    pub(crate) fn take_all(&self) -> impl Sized + use<> {
+        let mut state = self.lock();
+        (std::mem::take(&mut state.fast), std::mem::take(&mut state.slow))
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -78,6 +95,31 @@ impl Queue {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect(UNPOISONED)
+    }
+}
+
+impl State {
+    fn lane(&mut self, lane: Lane) -> &mut Waiting {
+        match lane {
+            Lane::Fast => &mut self.fast,
+            Lane::Slow => &mut self.slow,
+        }
+    }
+
+    /// The lane of the job that came first, among those that may run now.
+    fn next_lane(&self) -> Option<Lane> {
+        let slow = self.slow.front().filter(|_| self.slow_free > 0);
+        match (self.fast.front(), slow) {
+            (Some((fast, _)), Some((slow, _))) if slow < fast => Some(Lane::Slow),
+            (Some(_), _) => Some(Lane::Fast),
+            (None, slow) => slow.map(|_| Lane::Slow),
+        }
+    }
+
+    fn take_next(&mut self) -> Option<(Lane, Job)> {
+        let lane = self.next_lane()?;
+        self.slow_free -= usize::from(lane == Lane::Slow);
+        self.lane(lane).pop_front().map(|(_, job)| (lane, job))
     }
 }
 

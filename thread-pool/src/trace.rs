@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::io;
 
 use crate::executor::Executor;
-use crate::submitter::{JobError, Outcome, Submitter};
+use crate::outcome::{JobError, Outcome};
+use crate::submitter::Submitter;
 use crate::tasks::thread_id;
 
 /// A job that gives a `T`.

@@ -105,7 +105,7 @@ fn what_has_come_back_is_delivered_in_one_batch() {
     within_deadline(|| {
         let pool = Pool::new(4);
         let submitter = pool.submitter();
-        (0..50).for_each(|_| submitter.submit(|| (), |_| ()).unwrap());
+        (0..50).for_each(|_| drop(submitter.submit(|| (), |_| ()).unwrap()));
         pool.shutdown(Shutdown::Drain);
         assert_eq!(submitter.outstanding(), 50);
         assert_eq!(submitter.wait_completions(), 50);
@@ -227,7 +227,9 @@ fn a_shutdown_that_drains_runs_what_is_queued() {
         let pool = Pool::new(2);
         let results = &RefCell::new(Vec::new());
         let (submitter, release) = (pool.submitter(), occupy(&pool));
-        (0..20).for_each(|n| submitter.submit(move || n, |outcome| results.borrow_mut().push(outcome)).unwrap());
+        for n in 0..20 {
+            submitter.submit(move || n, |outcome| results.borrow_mut().push(outcome)).unwrap();
+        }
         drop(release);
         pool.shutdown(Shutdown::Drain);
         submitter.run_until_idle();

@@ -1,0 +1,39 @@
+//! A line of the table: two medians, the ratio with its spread, the bound, and whether it holds.
+
+use std::time::Duration;
+
+/// Samples of one arm, one a round.
+pub(crate) type Samples = Vec<Duration>;
+
+pub(crate) fn median(samples: &[Duration]) -> Duration {
+    quantile(samples.to_vec(), 0.5, Duration::cmp)
+}
+
+fn quantile<T: Copy>(mut values: Vec<T>, at: f64, order: impl FnMut(&T, &T) -> std::cmp::Ordering) -> T {
+    values.sort_by(order);
+    values[((values.len() - 1) as f64 * at).round() as usize]
+}
+
+pub(crate) fn head() {
+    println!("{:<42} {:>10} {:>10}   {:<18} bound", "", "ours", "theirs", "ratio (10-90 %)");
+}
+
+/// Prints a line; the ratio is the median of the rounds' ratios, since the arms of a round were taken side by side.
+pub(crate) fn line(what: &str, ours: &Samples, theirs: &Samples, bound: Option<f64>) {
+    let ratios: Vec<f64> = ours.iter().zip(theirs).map(|(a, b)| a.as_secs_f64() / b.as_secs_f64()).collect();
+    let [low, middle, high] = [0.1, 0.5, 0.9].map(|at| quantile(ratios.clone(), at, f64::total_cmp));
+    let verdict = match bound {
+        Some(bound) if middle <= bound => format!("<= {bound:<5} ok"),
+        Some(bound) => format!("<= {bound:<5} missed"),
+        None => "none".to_owned(),
+    };
+    let spread = format!("{middle:.2} ({low:.2}-{high:.2})");
+    println!("{what:<42} {:>10} {:>10}   {spread:<18} {verdict}", brief(median(ours)), brief(median(theirs)));
+}
+
+fn brief(time: Duration) -> String {
+    match time.as_secs_f64() {
+        seconds if seconds < 1e-3 => format!("{:.2} us", seconds * 1e6),
+        seconds => format!("{:.2} ms", seconds * 1e3),
+    }
+}

@@ -1,0 +1,176 @@
+//! The queue, the tickets and the inbox under a model checker: their files, compiled again with loom's primitives, which
+//! run every order of the threads' steps that has at most two pre-emptions. A lost wake-up shows as a deadlock.
+
+#![allow(dead_code, unreachable_pub, reason = "the files are parts of the crate; some of what is in them is not used here")]
+
+mod sync {
+    pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
+}
+mod executor {
+    pub(crate) use thread_pool::{Job, Lane};
+}
+#[path = "../src/inbox.rs"]
+mod inbox;
+#[path = "../src/outcome.rs"]
+mod outcome;
+#[path = "../src/queue.rs"]
+mod queue;
+#[path = "../src/ticket.rs"]
+mod ticket;
+
+use std::time::Duration;
+
+use executor::Lane::{self, Fast, Slow};
+use inbox::Inbox;
+use loom::thread;
+use outcome::JobError;
+use queue::Queue;
+use sync::Arc;
+use sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use ticket::{Cancel, Completion, JobHandle, Ticket};
+
+/// Runs the check in every order, and fails when that takes too long.
+fn model(check: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(2);
+    builder.max_duration = None;
+    let begun = std::time::Instant::now();
+    builder.check(check);
+    assert!(begun.elapsed() < Duration::from_secs(60), "the model has grown too large: {:?}", begun.elapsed());
+}
+
+/// A pool without its Linux side: threads on a queue that holds `slow` threads for lookups at most.
+struct Model {
+    queue: Arc<Queue>,
+    inbox: Arc<Inbox<Completion>>,
+    threads: Vec<thread::JoinHandle<()>>,
+}
+
+impl Model {
+    fn new(threads: usize, slow: usize) -> Self {
+        let queue = Arc::new(Queue::default());
+        queue.allow_slow(slow);
+        let start = |_| {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || {
+                let mut ended = None;
+                while let Some((lane, job)) = queue.pop(ended) {
+                    job();
+                    ended = Some(lane);
+                }
+            })
+        };
+        let threads = (0..threads).map(start).collect();
+        Self { queue, inbox: Arc::new(Inbox::default()), threads }
+    }
+
+    /// Whether it was accepted; a job that was not tells so as well, but nobody waits for it.
+    fn submit(&self, id: u64, lane: Lane, job: impl FnOnce() + Send + 'static) -> (JobHandle, bool) {
+        let (ticket, handle) = Ticket::new(id, Arc::clone(&self.inbox));
+        let accepted = self.queue.push(lane, Box::new(move || ticket.run(job))).is_ok();
+        (handle, accepted)
+    }
+
+    fn join(&mut self) {
+        self.threads.drain(..).for_each(|thread| thread.join().unwrap());
+    }
+
+    /// Waits for `count` completions, and for no more; what came of each job, by number.
+    fn completions(&self, count: usize) -> Vec<(u64, Option<JobError>)> {
+        let mut told = Vec::new();
+        while told.len() < count {
+            told.extend(self.inbox.take(true).into_iter().map(|(id, outcome)| (id, outcome.err())));
+        }
+        told.sort_by_key(|(id, _)| *id);
+        told
+    }
+
+    fn nothing_is_left(&self) {
+        assert!(self.inbox.take(false).is_empty(), "a job was completed twice");
+    }
+}
+
+#[test]
+fn no_wake_up_is_lost_between_jobs_and_threads() {
+    model(|| {
+        let mut pool = Model::new(2, 1);
+        (0..2).for_each(|id| assert!(pool.submit(id, Fast, || ()).1));
+        assert_eq!(pool.completions(2), [(0, None), (1, None)]); // before the close, whose call would hide a lost one
+        pool.queue.close();
+        pool.join();
+        pool.nothing_is_left();
+    });
+}
+
+#[test]
+fn the_slow_lane_holds_one_of_two_threads_and_nothing_is_stuck() {
+    model(|| {
+        let mut pool = Model::new(2, 1);
+        let at_once = Arc::new(AtomicUsize::new(0));
+        for id in 0..2 {
+            let at_once = Arc::clone(&at_once);
+            pool.submit(id, Slow, move || {
+                assert_eq!(at_once.fetch_add(1, SeqCst), 0, "two lookups at once");
+                at_once.fetch_sub(1, SeqCst);
+            });
+        }
+        pool.submit(2, Fast, || ());
+        assert_eq!(pool.completions(3), [(0, None), (1, None), (2, None)]);
+        pool.queue.close();
+        pool.join();
+        pool.nothing_is_left();
+    });
+}
+
+#[test]
+fn a_queue_that_closes_with_lookups_left_is_drained() {
+    model(|| {
+        let mut pool = Model::new(2, 1);
+        (0..2).for_each(|id| assert!(pool.submit(id, Slow, || ()).1));
+        pool.queue.close();
+        pool.join();
+        assert_eq!(pool.completions(2), [(0, None), (1, None)]);
+        pool.nothing_is_left();
+    });
+}
+
+#[test]
+fn a_cancel_that_meets_a_thread_completes_the_job_once() {
+    model(|| {
+        let mut pool = Model::new(1, 1);
+        let ran = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&ran);
+        let (job, _) = pool.submit(0, Fast, move || _ = count.fetch_add(1, SeqCst));
+        let found = job.cancel();
+        let told = pool.completions(1);
+        let cancelled = found == Cancel::Cancelled;
+        assert_eq!(told, [(0, cancelled.then_some(JobError::Cancelled))]);
+        assert_ne!(job.cancel(), Cancel::Cancelled, "cancelled twice");
+        pool.queue.close();
+        pool.join();
+        assert_eq!(ran.load(SeqCst), usize::from(!cancelled));
+        pool.nothing_is_left();
+    });
+}
+
+#[test]
+fn a_shutdown_that_discards_meets_a_cancel_and_a_submit_without_deadlock() {
+    model(|| {
+        let mut pool = Model::new(1, 1);
+        let (job, _) = pool.submit(0, Fast, || ());
+        let queue = Arc::clone(&pool.queue);
+        let shutdown = thread::spawn(move || {
+            queue.close();
+            drop(queue.take_all());
+        });
+        let cancelled = job.cancel() == Cancel::Cancelled;
+        let (late, accepted) = pool.submit(1, Fast, || ());
+        shutdown.join().unwrap();
+        pool.join();
+        assert_eq!((job.cancel(), late.cancel()), (Cancel::Done, Cancel::Done));
+        let told = pool.completions(2);
+        assert_eq!(told[0].1 == Some(JobError::Cancelled), cancelled);
+        assert!(accepted || told[1].1 == Some(JobError::Discarded));
+        pool.nothing_is_left();
+    });
+}
