@@ -91,7 +91,11 @@ impl Pool {
         self.gate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn start_once(&self) -> io::Result<()> {
+    /// Starts the threads, if no job did so before.
+    ///
+    /// # Errors
+    /// Those of [`Pool::execute`], but for the shutdown.
+    pub fn start(&self) -> io::Result<()> {
         if self.crew.get().is_some() {
             return Ok(());
         }
@@ -116,7 +120,7 @@ impl Executor for Pool {
     }
 
     fn execute_in(&self, lane: Lane, job: Job) -> io::Result<()> {
-        self.start_once()?;
+        self.start()?;
         let closed = "the pool was shut down and takes no more jobs: submit to another";
         self.queue.push(lane, job).map_err(|_job| io::Error::new(io::ErrorKind::BrokenPipe, closed))
     }

@@ -23,8 +23,8 @@ struct State {
     slow_free: usize,
     /// Threads that sleep on `work`.
     idle: usize,
-    /// One of them was called and has not come yet. Who comes calls the next, if there is more to do.
-    called: bool,
+    /// How many of them were called and have not come yet; never more than are on their way, spurious wake-ups or not.
+    called: usize,
     closed: bool,
 }
 
@@ -43,7 +43,9 @@ impl Queue {
         state.arrivals += 1;
         let entry = (state.arrivals, job);
         state.lane(lane).push_back(entry);
-        self.call_one(state);
+        // A wake-up is a system call, so a flood of jobs pays for one at a time; who comes calls the others.
+        let most = usize::from(state.called == 0);
+        self.call(state, most);
         Ok(())
     }
 
@@ -54,7 +56,7 @@ impl Queue {
         state.slow_free += usize::from(ended == Some(Lane::Slow));
         loop {
             if let Some(next) = state.take_next() {
-                self.call_one(state);
+                self.call(state, usize::MAX);
                 return Some(next);
             }
             if state.closed {
@@ -63,18 +65,16 @@ impl Queue {
             state.idle += 1;
             state = self.work.wait(state).expect(UNPOISONED);
             state.idle -= 1;
-            state.called = false;
+            state.called = state.called.saturating_sub(1);
         }
     }
 
-    /// Wakes a sleeping thread if there is a job for it. A wake-up is a system call, so there is never a second one
-    /// under way: threads wake each other in turn, while jobs are left.
-    fn call_one(&self, mut state: MutexGuard<'_, State>) {
-        if state.idle > 0 && !state.called && state.next_lane().is_some() {
-            state.called = true;
-            drop(state);
-            self.work.notify_one();
-        }
+    /// Calls sleeping threads to the jobs that wait, but `most` at most.
+    fn call(&self, mut state: MutexGuard<'_, State>, most: usize) {
+        let missing = state.runnable().min(state.idle).saturating_sub(state.called).min(most);
+        state.called += missing;
+        drop(state);
+        (0..missing).for_each(|_| self.work.notify_one());
     }
 
     /// Refuses new jobs from now on. What is queued stays to be popped.
@@ -114,6 +114,11 @@ impl State {
             (Some(_), _) => Some(Lane::Fast),
             (None, slow) => slow.map(|_| Lane::Slow),
         }
+    }
+
+    /// How many jobs could run now if there were threads enough.
+    fn runnable(&self) -> usize {
+        self.fast.len() + self.slow.len().min(self.slow_free)
     }
 
     fn take_next(&mut self) -> Option<(Lane, Job)> {

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-use crate::executor::Executor;
 use crate::pool::Pool;
-use crate::timeline::{Span, draw, of_sleepers, steps};
+use crate::timeline::{Span, draw, ended_before, most_at_once, of_sleepers, steps};
 
 /// One job more than the pool has threads by default.
 pub const JOBS: usize = 5;
@@ -19,7 +18,7 @@ const WIDTH: usize = 46;
 /// Shows the recorded timeline of five sleeping jobs.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let pool = Pool::from_env()?;
-    pool.execute(Box::new(|| ()))?; // starts the threads, so that their number is known
+    pool.start()?; // so that their number is known
     if let Some(shortage) = pool.shortage() {
         writeln!(out, "  {shortage}")?;
     }
@@ -50,16 +49,16 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
 /// A job begins when it finds a thread, so all but `threads - 1` of the jobs before it have ended by then.
 fn check(spans: &[Span], threads: usize) -> anyhow::Result<()> {
     for span in spans {
-        let ended = spans.iter().filter(|other| other.end <= span.start).count();
-        let needed = (span.job + 1).saturating_sub(threads);
+        let (ended, needed) = (ended_before(spans, span), (span.job + 1).saturating_sub(threads));
         ensure!(ended >= needed, "job {} began when {ended} had ended, on {threads} threads: {spans:?}", span.job + 1);
     }
-    let first = &spans[..threads.min(spans.len())];
-    let distinct = first.iter().all(|span| first.iter().filter(|other| other.thread == span.thread).count() == 1);
-    ensure!(distinct, "two of the first {threads} jobs shared a thread, though they ran at once: {spans:?}");
+    let expected = threads.min(spans.len());
+    let seen = most_at_once(spans);
+    ensure!(seen == expected, "{seen} jobs ran at once, not {expected}: {spans:?}");
     Ok(())
 }
 
-fn ms(time: Duration) -> String {
+/// Milliseconds, as text.
+pub(crate) fn ms(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }

@@ -1,21 +1,17 @@
-//! When each of k sleeping jobs ran, and on which thread: recorded by the jobs themselves.
-//!
-//! They sleep, since a job that computes would wait for a processor, too, and hide what the pool does on a machine
-//! that has fewer processors than the pool has threads.
+//! When each job ran, and on which thread: recorded by the jobs themselves.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::executor::Executor;
+use crate::executor::{Executor, Lane};
 use crate::rendezvous::Rendezvous;
+use crate::submitter::Submitter;
 use crate::tasks::thread_id;
-use crate::trace::{Task, run_all};
-
-/// How long the first jobs wait for each other.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+use crate::trace::Task;
 
 /// One job's time on a thread. Times count from the moment before the first submit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,37 +20,65 @@ pub struct Span {
     pub job: usize,
     /// The kernel's id of the thread that ran it.
     pub thread: i32,
-    /// When it fell asleep.
+    /// When it began.
     pub start: Duration,
-    /// When it woke up.
+    /// When it ended.
     pub end: Duration,
 }
 
-/// The timeline of `jobs` jobs that each sleep for `nap` on a pool of `threads` threads, in the order of the jobs.
-///
-/// As many of them as there are threads wait for each other before they sleep: the pool provably runs those at once.
+/// Has `executor` run the jobs, each in its lane, and waits for them; when each ran, and where, in their order.
 ///
 /// # Errors
-/// `TimedOut` when `threads` jobs do not run at once within [`PATIENCE`]; those of [`Executor::execute`].
+/// Those of [`Executor::execute`]; the first [`JobError`](crate::JobError), as an [`io::Error`].
+pub fn record(executor: &dyn Executor, jobs: Vec<(Lane, Task<()>)>) -> io::Result<Vec<Span>> {
+    let spans = RefCell::new(Vec::new());
+    let submitter = Submitter::new(executor);
+    let begun = Instant::now();
+    for (job, (lane, task)) in jobs.into_iter().enumerate() {
+        let recorded = move || {
+            let start = begun.elapsed();
+            task();
+            Span { job, thread: thread_id(), start, end: begun.elapsed() }
+        };
+        submitter.submit_in(lane, recorded, |outcome| spans.borrow_mut().push(outcome))?;
+    }
+    submitter.run_until_idle();
+    drop(submitter);
+    let mut spans = spans.into_inner().into_iter().collect::<Result<Vec<Span>, _>>().map_err(io::Error::other)?;
+    spans.sort_by_key(|span| span.job);
+    Ok(spans)
+}
+
+/// The timeline of `jobs` jobs that each sleep for `nap`. The first `threads` of them wait for each other before, at
+/// most five seconds, so that a slow machine does not let one thread run two of them.
+///
+/// They sleep, since a job that computes would wait for a processor, too, and hide what the pool does on a machine
+/// that has fewer processors than the pool has threads.
+///
+/// # Errors
+/// Those of [`record`].
 pub fn of_sleepers(executor: &dyn Executor, jobs: usize, threads: usize, nap: Duration) -> io::Result<Vec<Span>> {
     let meeting = Arc::new(Rendezvous::new(jobs.min(threads)));
-    let begun = Instant::now();
-    let tasks = (0..jobs).map(|job| {
+    let sleeper = |job| {
         let meeting = (job < threads).then(|| Arc::clone(&meeting));
-        Box::new(move || {
-            if meeting.is_some_and(|meeting| !meeting.meet(PATIENCE)) {
-                return Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    format!("the pool did not run {threads} jobs at once"),
-                ));
-            }
-            let start = begun.elapsed();
+        let sleep = move || {
+            meeting.inspect(|meeting| _ = meeting.meet(Duration::from_secs(5)));
             thread::sleep(nap);
-            Ok(Span { job, thread: thread_id(), start, end: begun.elapsed() })
-        }) as Task<io::Result<Span>>
-    });
-    let outcomes = run_all(executor, tasks.collect())?;
-    outcomes.into_iter().map(|outcome| outcome.map_err(io::Error::other)?.value).collect()
+        };
+        (Lane::Fast, Box::new(sleep) as Task<()>)
+    };
+    record(executor, (0..jobs).map(sleeper).collect())
+}
+
+/// How many of them had ended when `job` began.
+pub fn ended_before(spans: &[Span], job: &Span) -> usize {
+    spans.iter().filter(|span| span.end <= job.start).count()
+}
+
+/// How many of them ran at the same time, at most.
+pub fn most_at_once(spans: &[Span]) -> usize {
+    let at = |time| spans.iter().filter(|span| span.start <= time && time < span.end).count();
+    spans.iter().map(|span| at(span.start)).max().unwrap_or(0)
 }
 
 /// How many jobs the busiest thread ran: the steps in which the jobs were done. 0 without jobs.
@@ -100,7 +124,7 @@ mod tests {
     fn a_timeline_has_a_row_for_each_thread_and_the_jobs_where_they_ran() {
         let spans = [span(0, 7, 0, 10), span(1, 8, 0, 12), span(2, 7, 10, 20)];
         assert_eq!(draw(&spans, 20), ["7         11111111113333333333", "8         222222222222"]);
-        assert_eq!(steps(&spans), 2);
+        assert_eq!((steps(&spans), most_at_once(&spans), ended_before(&spans, &spans[2])), (2, 2, 1));
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! The queue, the tickets and the inbox under a model checker: their files, compiled again with loom's primitives, which
 //! run every order of the threads' steps that has at most two pre-emptions. A lost wake-up shows as a deadlock.
 
-#![allow(dead_code, unreachable_pub, reason = "the files are parts of the crate; some of what is in them is not used here")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the files are parts of the crate; some of what is in them is not used here"
+)]
 
 mod sync {
     pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
@@ -99,6 +103,24 @@ fn no_wake_up_is_lost_between_jobs_and_threads() {
         pool.queue.close();
         pool.join();
         pool.nothing_is_left();
+    });
+}
+
+#[test]
+fn two_jobs_that_wait_for_each_other_both_find_a_thread() {
+    model(|| {
+        let mut pool = Model::new(2, 1);
+        let signals = [Arc::new(Inbox::default()), Arc::new(Inbox::default())];
+        for id in 0..2 {
+            let (mine, other) = (Arc::clone(&signals[id]), Arc::clone(&signals[1 - id]));
+            pool.submit(id as u64, Fast, move || {
+                other.push(());
+                mine.take(true);
+            });
+        }
+        assert_eq!(pool.completions(2), [(0, None), (1, None)]);
+        pool.queue.close();
+        pool.join();
     });
 }
 

@@ -11,9 +11,9 @@ use thread_pool::{Executor, Pool, Submitter, executor};
 use crate::table::{self, Samples};
 
 const THREADS: usize = 4;
-const ROUNDS: usize = 31;
+const ROUNDS: usize = 101;
 /// Batches of one in a sample: one alone is too short for the clock.
-const ROUND_TRIPS: usize = 300;
+const ROUND_TRIPS: usize = 100;
 
 /// How a batch is submitted and waited for; the same for the three pools.
 type Batch = fn(&dyn Executor, usize) -> io::Result<()>;
