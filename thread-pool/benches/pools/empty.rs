@@ -1,17 +1,21 @@
 //! Empty jobs, submitted and completed: what the pool itself costs.
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering::AcqRel};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::unistd::Pid;
+use thread_pool::tasks;
 use thread_pool::{Executor, Pool, Submitter, executor};
 
 use crate::table::{self, Samples};
 
 const THREADS: usize = 4;
 const ROUNDS: usize = 101;
+const WARM_UP: usize = 2;
 /// Batches of one in a sample: one alone is too short for the clock.
 const ROUND_TRIPS: usize = 100;
 
@@ -20,25 +24,59 @@ type Batch = fn(&dyn Executor, usize) -> io::Result<()>;
 
 pub(crate) fn run() -> io::Result<()> {
     let ours = Pool::new(THREADS);
+    ours.start()?;
     let (threadpool, rayon) = (executor::threadpool(THREADS)?, executor::rayon(THREADS)?);
     let pools: [&dyn Executor; 3] = [&ours, &threadpool, &rayon];
     for (how, batch) in [("counted", counted as Batch), ("called back", called_back)] {
-        for (submitters, size) in [(1, 1), (4, 1), (1, 10_000), (4, 10_000)] {
-            let batches = if size == 1 { ROUND_TRIPS } else { 1 };
-            let mut samples: [Samples; 3] = Default::default();
-            for round in 0..ROUNDS + 2 {
-                for turn in 0..3 {
-                    let pool = (turn + round) % 3;
-                    let took = sample(pools[pool], submitters, batches, size, batch)?;
-                    if round >= 2 {
-                        samples[pool].push(took / (submitters * batches * size) as u32);
-                    }
-                }
+        // One job at a time between two threads: left to the scheduler, the time depends on whether it puts the two on
+        // one processor (5 us) or on two (25 us), and no median is worth a verdict.
+        let cores = sched_getaffinity(Pid::from_raw(0))?;
+        place(&first_of(&cores)?)?;
+        compare(&pools, &format!("{how}, 1 submitter by 1, one CPU"), (1, 1), batch, true)?;
+        place(&cores)?;
+        compare(&pools, &format!("{how}, 1 submitter by 1"), (1, 1), batch, false)?;
+        compare(&pools, &format!("{how}, 4 submitters by 1"), (4, 1), batch, true)?;
+        compare(&pools, &format!("{how}, 1 submitter by 10000"), (1, 10_000), batch, true)?;
+        compare(&pools, &format!("{how}, 4 submitters by 10000"), (4, 10_000), batch, true)?;
+    }
+    Ok(())
+}
+
+fn first_of(cores: &CpuSet) -> io::Result<CpuSet> {
+    let mut first = CpuSet::new();
+    let number = (0..CpuSet::count()).find(|core| cores.is_set(*core).unwrap_or(false));
+    first.set(number.ok_or_else(|| io::Error::other("this process may run on no processor"))?)?;
+    Ok(first)
+}
+
+/// Has every thread of this process run on these processors.
+fn place(cores: &CpuSet) -> io::Result<()> {
+    for thread in tasks::thread_ids()? {
+        sched_setaffinity(Pid::from_raw(thread), cores)?;
+    }
+    Ok(())
+}
+
+fn compare(
+    pools: &[&dyn Executor; 3],
+    what: &str,
+    (submitters, size): (usize, usize),
+    batch: Batch,
+    judged: bool,
+) -> io::Result<()> {
+    let batches = if size == 1 { ROUND_TRIPS } else { 1 };
+    let mut samples: [Samples; 3] = Default::default();
+    for round in 0..WARM_UP + ROUNDS {
+        for turn in 0..3 {
+            let pool = (turn + round) % 3;
+            let took = sample(pools[pool], submitters, batches, size, batch)?;
+            if round >= WARM_UP {
+                samples[pool].push(took / (submitters * batches * size) as u32);
             }
-            let what = format!("{how}, {submitters} submitter(s), by {size}");
-            table::line(&format!("{what}: threadpool"), &samples[0], &samples[1], Some(1.0));
-            table::line(&format!("{what}: rayon"), &samples[0], &samples[2], Some(1.5));
         }
+    }
+    for (theirs, name, bound) in [(1, "threadpool", 1.0), (2, "rayon", 1.5)] {
+        table::line(&format!("{what}: {name}"), &samples[0], &samples[theirs], judged.then_some(bound));
     }
     Ok(())
 }
@@ -70,12 +108,12 @@ fn counted(pool: &dyn Executor, size: usize) -> io::Result<()> {
     for _ in 0..size {
         let left = Arc::clone(&left);
         pool.execute(Box::new(move || {
-            if left.0.fetch_sub(1, AcqRel) == 1 {
+            if left.0.fetch_sub(1, SeqCst) == 1 {
                 left.1.unpark();
             }
         }))?;
     }
-    while left.0.load(std::sync::atomic::Ordering::Acquire) > 0 {
+    while left.0.load(SeqCst) > 0 {
         thread::park();
     }
     Ok(())

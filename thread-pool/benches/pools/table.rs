@@ -15,7 +15,7 @@ fn quantile<T: Copy>(mut values: Vec<T>, at: f64, order: impl FnMut(&T, &T) -> s
 }
 
 pub(crate) fn head() {
-    println!("{:<42} {:>10} {:>10}   {:<18} bound", "", "ours", "theirs", "ratio (10-90 %)");
+    println!("{:<46} {:>10} {:>10}   {:<18} bound", "", "ours", "theirs", "ratio (10-90 %)");
 }
 
 /// Prints a line: the ratio of the medians, and between what the rounds' own ratios lie but for a tenth at either end.
@@ -29,7 +29,7 @@ pub(crate) fn line(what: &str, ours: &Samples, theirs: &Samples, bound: Option<f
         None => "none".to_owned(),
     };
     let spread = format!("{middle:.2} ({low:.2}-{high:.2})");
-    println!("{what:<42} {:>10} {:>10}   {spread:<18} {verdict}", brief(median(ours)), brief(median(theirs)));
+    println!("{what:<46} {:>10} {:>10}   {spread:<18} {verdict}", brief(median(ours)), brief(median(theirs)));
 }
 
 fn brief(time: Duration) -> String {
