@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::sync::{Condvar, Mutex};
+use crate::sync::{Condvar, Mutex, yield_now};
 
 #[derive(Debug)]
 pub(crate) struct Inbox<T> {
@@ -36,6 +36,11 @@ impl<T> Inbox<T> {
     /// All that is there; with `wait`, it waits until there is something.
     pub(crate) fn take(&self, wait: bool) -> VecDeque<T> {
         let mut state = self.state.lock().expect(UNPOISONED);
+        if wait && state.items.is_empty() {
+            drop(state);
+            yield_now(); // as in the queue: something may be on its way
+            state = self.state.lock().expect(UNPOISONED);
+        }
         while wait && state.items.is_empty() {
             state.waiting = true;
             state = self.arrival.wait(state).expect(UNPOISONED);

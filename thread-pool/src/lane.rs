@@ -51,7 +51,7 @@ fn shown(out: &mut dyn Write, name: &str, pool: Pool) -> anyhow::Result<Seen> {
         writeln!(out, "  {row}")?;
     }
     let (at_once, ended) = (seen.at_once, seen.ended);
-    writeln!(out, "  {name}: {at_once} lookups at once; the file (9) waited for {ended}: {}", ms(file.start))?;
+    writeln!(out, "  {name}: {at_once} lookups at once; file 9 waits for {ended}: {}", ms(file.start))?;
     Ok(seen)
 }
 

@@ -36,10 +36,10 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     }
 
     let longest = waits.iter().map(|wait| wait.3).max().context("no case")?;
-    writeln!(out, "  keys  threads  done before it    it waited")?;
+    writeln!(out, "  keys  threads  done before it   waited")?;
     for (keys, threads, ended, wait) in &waits {
-        let bar = "#".repeat((20.0 * wait.as_secs_f64() / longest.as_secs_f64()) as usize);
-        let row = format!("{keys:<5} {threads:<8} {ended:<15} {:>8} {bar}", ms(*wait));
+        let bar = "#".repeat((14.0 * wait.as_secs_f64() / longest.as_secs_f64()) as usize);
+        let row = format!("{keys:<5} {threads:<8} {ended:<13} {:>8} {bar}", ms(*wait));
         writeln!(out, "  {}", row.trim_end())?;
     }
     writeln!(out, "  A key has {rounds} rounds. The status takes a moment;")?;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::executor::{Job, Lane};
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use crate::sync::{Condvar, Mutex, MutexGuard, yield_now};
 
 #[derive(Default)]
 pub(crate) struct Queue {
@@ -54,6 +54,7 @@ impl Queue {
     pub(crate) fn pop(&self, ended: Option<Lane>) -> Option<(Lane, Job)> {
         let mut state = self.lock();
         state.slow_free += usize::from(ended == Some(Lane::Slow));
+        let mut yielded = false;
         loop {
             if let Some(next) = state.take_next() {
                 self.call(state, usize::MAX);
@@ -61,6 +62,14 @@ impl Queue {
             }
             if state.closed {
                 return None;
+            }
+            if !yielded {
+                // The next job may be on its way: to let the others run and look again costs less than to fall asleep
+                // and be woken, which is two system calls more.
+                drop(state);
+                yield_now();
+                (state, yielded) = (self.lock(), true);
+                continue;
             }
             state.idle += 1;
             state = self.work.wait(state).expect(UNPOISONED);

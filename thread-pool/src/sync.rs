@@ -2,3 +2,4 @@
 //! model checker's primitives in this place.
 
 pub(crate) use std::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
+pub(crate) use std::thread::yield_now;

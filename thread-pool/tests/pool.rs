@@ -14,7 +14,7 @@ use std::time::Duration;
 use common::{PATIENCE, within_deadline};
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::tasks::{self, thread_id};
-use thread_pool::{Executor, JobError, Pool, Shutdown};
+use thread_pool::{Cancel, Executor, JobError, Lane, Pool, Shutdown, Submitter, executor};
 
 /// Jobs that wait here until the other end is dropped: whatever is submitted meanwhile stays queued.
 fn occupy(pool: &Pool) -> mpsc::Sender<()> {
@@ -328,33 +328,106 @@ fn a_submitter_dropped_early_loses_its_callbacks_but_its_jobs_run() {
     });
 }
 
+/// How many lookups run at once on `pool`, at most.
+fn lookups_at_once(pool: &Pool, lookups: usize) -> usize {
+    let (at_once, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let submitter = pool.submitter();
+    for _ in 0..lookups {
+        let (at_once, most) = (Arc::clone(&at_once), Arc::clone(&most));
+        let lookup = move || {
+            most.fetch_max(at_once.fetch_add(1, SeqCst) + 1, SeqCst);
+            thread::sleep(Duration::from_millis(20));
+            at_once.fetch_sub(1, SeqCst);
+        };
+        submitter.submit_in(Lane::Slow, lookup, |_| ()).unwrap();
+    }
+    submitter.run_until_idle();
+    most.load(SeqCst)
+}
+
 #[test]
-fn a_shutdown_at_any_moment_completes_every_accepted_job_once() {
+fn lookups_hold_at_most_half_the_threads_rounded_up() {
     within_deadline(|| {
-        for round in 0..300 {
-            let pool = Pool::new(1 + round % 3);
-            let how = if round % 2 == 0 { Shutdown::Drain } else { Shutdown::Discard };
-            thread::scope(|scope| {
-                let completed = Cell::new(0);
-                let submitter = pool.submitter();
-                let mut accepted = 0;
-                let (halfway, start) = mpsc::channel::<()>();
-                let pool = &pool;
-                scope.spawn(move || {
-                    let _ = start.recv();
-                    pool.shutdown(how);
-                });
-                for n in 0..20 {
-                    if n == round % 20 {
-                        halfway.send(()).unwrap();
-                    }
-                    let job = move || assert!(n % 7 != 0 || panic::resume_unwind(Box::new("quietly")));
-                    accepted += usize::from(submitter.submit(job, |_| completed.set(completed.get() + 1)).is_ok());
-                }
-                assert_eq!(submitter.run_until_idle(), accepted);
-                drop(submitter);
-                assert_eq!(completed.get(), accepted);
-            });
+        for (size, half) in [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)] {
+            let most = lookups_at_once(&Pool::new(size), 2 * size);
+            assert!(most <= half, "{most} lookups at once on {size} threads");
+        }
+        assert!(lookups_at_once(&Pool::new(2).slow_limit(9), 8) <= 2);
+        assert!(lookups_at_once(&Pool::new(2).slow_limit(0), 2) == 1, "none at all would wait for ever");
+    });
+}
+
+#[test]
+fn a_job_behind_lookups_that_do_not_end_finds_a_thread() {
+    within_deadline(|| {
+        let pool = Pool::new(4);
+        let submitter = pool.submitter();
+        let (release, wait) = mpsc::channel::<()>();
+        let wait = Arc::new(Mutex::new(wait));
+        for _ in 0..8 {
+            let wait = Arc::clone(&wait);
+            submitter.submit_in(Lane::Slow, move || _ = wait.lock().map(|wait| wait.recv()), |_| ()).unwrap();
+        }
+        let (ran, seen) = mpsc::channel();
+        pool.execute(Box::new(move || ran.send(()).unwrap())).unwrap();
+        seen.recv().unwrap(); // with no cap, four lookups would hold the four threads
+        drop(release);
+        assert_eq!(submitter.run_until_idle(), 8);
+    });
+}
+
+#[test]
+fn the_two_lanes_are_one_queue_first_in_first_out() {
+    within_deadline(|| {
+        let pool = Pool::new(1);
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let release = occupy(&pool);
+        let submitter = pool.submitter();
+        for n in 0..30 {
+            let (order, lane) = (Arc::clone(&order), if n % 3 == 0 { Lane::Fast } else { Lane::Slow });
+            submitter.submit_in(lane, move || order.lock().unwrap().push(n), |_| ()).unwrap();
+        }
+        drop(release);
+        submitter.run_until_idle();
+        assert_eq!(*order.lock().unwrap(), (0..30).collect::<Vec<_>>());
+    });
+}
+
+#[test]
+fn a_cancelled_job_is_told_at_once_and_never_runs() {
+    within_deadline(|| {
+        let pool = Pool::new(1);
+        let outcome = Cell::new(None);
+        let release = occupy(&pool);
+        let submitter = pool.submitter();
+        let job = submitter.submit(|| panic!("it was cancelled"), |told: Result<(), _>| outcome.set(Some(told)));
+        let job = job.unwrap();
+        assert_eq!((job.cancel(), job.cancel()), (Cancel::Cancelled, Cancel::Done));
+        assert_eq!(submitter.run_until_idle(), 1, "while the only thread is held");
+        assert_eq!(outcome.take(), Some(Err(JobError::Cancelled)));
+        drop(release);
+        pool.shutdown(Shutdown::Drain);
+        assert_eq!(submitter.run_completions(), 0);
+        drop(submitter);
+    });
+}
+
+#[test]
+fn a_job_can_be_cancelled_from_another_thread_and_on_every_pool() {
+    within_deadline(|| {
+        let pools: [Box<dyn Executor>; 2] =
+            [Box::new(executor::threadpool(1).unwrap()), Box::new(executor::rayon(1).unwrap())];
+        for pool in pools {
+            let (release, wait) = mpsc::channel::<()>();
+            let outcome = Cell::new(None);
+            let submitter = Submitter::new(&*pool);
+            submitter.submit(move || wait.recv().is_err(), |_| ()).unwrap();
+            let job = submitter.submit(|| (), |told| outcome.set(Some(told))).unwrap();
+            assert_eq!(thread::spawn(move || job.cancel()).join().unwrap(), Cancel::Cancelled);
+            drop(release);
+            submitter.run_until_idle();
+            drop(submitter);
+            assert_eq!(outcome.take(), Some(Err(JobError::Cancelled)));
         }
     });
 }

@@ -25,6 +25,13 @@ fn all_lessons_show_what_they_claim() {
         "4 slept at once. Job 5 began at",
         "5 jobs of 60 ms on 4 threads: 2 step(s)",
         "ran each callback. Done here, all gave the same.",
+        "which of them was ready. Only the file needed the pool.",
+        "threads, at least k - n + 1 were done before it.",
+        "The cap keeps 2 threads free of lookups.",
+        "Three jobs, two were run, three callbacks.",
+        "threadpool lost a thread and started another; the two",
+        "this one    a channel      0 of 4",
+        "rayon       rayon::scope   4 of 4",
         "Only this pool waits for a job to start its threads.",
     ] {
         assert!(stdout(&run).contains(claim), "'{claim}' is missing in:\n{}", stdout(&run));
@@ -46,9 +53,11 @@ fn the_list_names_every_lesson_and_each_can_be_shown_alone_and_in_any_order() {
     let list = output(&mut program(&["--list"]));
     let list = stdout(&list);
     let names: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["lazy", "steps", "work", "pools"]);
-    for args in [&["lazy"][..], &["steps"], &["work"], &["pools"], &["pools", "work", "lazy", "lazy"]] {
-        let run = output(&mut program(args));
+    let expected = ["lazy", "steps", "work", "network", "line", "lane", "cancel", "panics", "nested", "pools"];
+    assert_eq!(names, expected);
+    let alone = names.iter().map(|name| vec![*name]);
+    for args in alone.chain([vec!["pools", "work", "lazy", "lazy"]]) {
+        let run = output(&mut program(&args));
         assert_eq!(run.status.code(), Some(0), "{args:?}: {}", stderr(&run));
         assert!(stdout(&run).starts_with(&format!("{}: ", args[0])), "{}", stdout(&run));
     }
