@@ -8,9 +8,18 @@ mod keys;
 mod stat;
 mod table;
 
+use std::thread;
+use std::time::Instant;
+
+use table::Busy;
+
 fn main() -> std::io::Result<()> {
+    let (begun, before) = (Instant::now(), Busy::now()?);
     table::head();
     empty::run()?;
     keys::run()?;
-    stat::run()
+    stat::run()?;
+    let others = Busy::now()?.others_since(&before, begun.elapsed());
+    println!("Others kept {others:.2} of {} processors busy meanwhile.", thread::available_parallelism()?);
+    Ok(())
 }

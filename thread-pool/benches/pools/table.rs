@@ -1,6 +1,11 @@
 //! A line of the table: two medians, the ratio with its spread, the bound, and whether it holds.
 
+use std::fs;
+use std::io;
 use std::time::Duration;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 
 /// Samples of one arm, one a round.
 pub(crate) type Samples = Vec<Duration>;
@@ -36,5 +41,38 @@ fn brief(time: Duration) -> String {
     match time.as_secs_f64() {
         seconds if seconds < 1e-3 => format!("{:.2} us", seconds * 1e6),
         seconds => format!("{:.2} ms", seconds * 1e3),
+    }
+}
+
+/// USER_HZ, in which `/proc/stat` counts on x86-64 and on ARM.
+const TICKS_A_SECOND: f64 = 100.0;
+
+/// The processors' busy time since the start: of all processes, and of this one with its children.
+pub(crate) struct Busy {
+    all: Duration,
+    ours: Duration,
+}
+
+impl Busy {
+    pub(crate) fn now() -> io::Result<Self> {
+        let text = fs::read_to_string("/proc/stat")?;
+        let mut ticks = text.split_whitespace().skip(1).map_while(|field| field.parse::<u64>().ok());
+        // user, nice, system; idle and iowait are left out; irq, softirq, steal
+        let busy: u64 = ticks.by_ref().take(3).sum::<u64>() + ticks.skip(2).take(3).sum::<u64>();
+        let mut ours = 0;
+        for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
+            let usage = getrusage(who)?;
+            ours += usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
+        }
+        Ok(Self {
+            all: Duration::from_secs_f64(busy as f64 / TICKS_A_SECOND),
+            ours: Duration::from_micros(ours as u64),
+        })
+    }
+
+    /// How many processors others kept busy since then, over the time that has passed.
+    pub(crate) fn others_since(&self, then: &Self, passed: Duration) -> f64 {
+        let (all, ours) = (self.all.saturating_sub(then.all), self.ours.saturating_sub(then.ours));
+        all.saturating_sub(ours).as_secs_f64() / passed.as_secs_f64()
     }
 }
