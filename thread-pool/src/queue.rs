@@ -25,6 +25,8 @@ struct State {
     idle: usize,
     /// How many of them were called and have not come yet; never more than are on their way, spurious wake-ups or not.
     called: usize,
+    /// Threads that found nothing and look once more before they sleep.
+    looking: usize,
     closed: bool,
 }
 
@@ -44,7 +46,7 @@ impl Queue {
         let entry = (state.arrivals, job);
         state.lane(lane).push_back(entry);
         // A wake-up is a system call, so a flood of jobs pays for one at a time; who comes calls the others.
-        let most = usize::from(state.called == 0);
+        let most = usize::from(state.coming() == 0);
         self.call(state, most);
         Ok(())
     }
@@ -66,9 +68,11 @@ impl Queue {
             if !yielded {
                 // The next job may be on its way: to let the others run and look again costs less than to fall asleep
                 // and be woken, which is two system calls more.
+                state.looking += 1;
                 drop(state);
                 yield_now();
                 (state, yielded) = (self.lock(), true);
+                state.looking -= 1;
                 continue;
             }
             state.idle += 1;
@@ -80,7 +84,7 @@ impl Queue {
 
     /// Calls sleeping threads to the jobs that wait, but `most` at most.
     fn call(&self, mut state: MutexGuard<'_, State>, most: usize) {
-        let missing = state.runnable().min(state.idle).saturating_sub(state.called).min(most);
+        let missing = state.runnable().saturating_sub(state.coming()).min(state.idle - state.called).min(most);
         state.called += missing;
         drop(state);
         (0..missing).for_each(|_| self.work.notify_one());
@@ -128,6 +132,11 @@ impl State {
     /// How many jobs could run now if there were threads enough.
     fn runnable(&self) -> usize {
         self.fast.len() + self.slow.len().min(self.slow_free)
+    }
+
+    /// Threads that will look for a job without being called, and then call others if there is more than one.
+    fn coming(&self) -> usize {
+        self.called + self.looking
     }
 
     fn take_next(&mut self) -> Option<(Lane, Job)> {
