@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::path::Path;
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::pool::Pool;
@@ -42,7 +42,9 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
 /// Both ends of a connection on this thread, neither ever blocking; how often it waited for one of them to be ready.
 fn converse(round_trips: usize) -> anyhow::Result<usize> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let mut ends = [TcpStream::connect(listener.local_addr()?)?, listener.accept()?.0];
+    let client = TcpStream::connect(listener.local_addr()?)
+        .context("no way to 127.0.0.1: is the loopback interface up (ip link set lo up)?")?;
+    let mut ends = [client, listener.accept()?.0];
     for end in &ends {
         end.set_nonblocking(true)?;
     }

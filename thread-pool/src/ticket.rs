@@ -26,8 +26,8 @@ const QUEUED: u8 = 0;
 const RUNNING: u8 = 1;
 const TOLD: u8 = 2;
 
-/// Goes with a job and, when it is dropped, tells what came of it. A job that panics, or is dropped before it ran, drops
-/// its ticket like any other, whatever the pool does with it.
+/// Goes with a job and, when it is dropped, tells what came of it. A job that panics, or is dropped before it ran,
+/// drops its ticket like any other, whatever the pool does with it.
 pub(crate) struct Ticket {
     slot: Arc<Slot>,
     outcome: Outcome<Value>,

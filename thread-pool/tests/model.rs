@@ -1,5 +1,5 @@
-//! The queue, the tickets and the inbox under a model checker: their files, compiled again with loom's primitives, which
-//! run every order of the threads' steps that has at most two pre-emptions. A lost wake-up shows as a deadlock.
+//! The queue, the tickets and the inbox under a model checker: their files, compiled again with loom's primitives,
+//! which run every order of the threads' steps that has at most two pre-emptions. A lost wake-up shows as a deadlock.
 
 #![allow(
     dead_code,
