@@ -44,16 +44,19 @@ enum Request {
 fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     use lexopt::prelude::*;
 
-    let (mut words, mut js) = (Vec::new(), false);
+    let (mut words, mut js, mut list) = (Vec::new(), false, false);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("list") => return Ok(Request::List),
+            Long("list") => list = true,
             Long("help") | Short('h') => return Ok(Request::Help),
             Long("js") if words.first().is_some_and(|word| word == "puzzle") => js = true,
             Value(word) => words.push(word),
             _ => return Err(arg.unexpected()),
         }
+    }
+    if list {
+        return Ok(Request::List);
     }
     let names = words.iter().map(|word| word.to_string_lossy());
     match &words[..] {
