@@ -22,12 +22,21 @@ pub(crate) enum Message {
     Connection,
     /// Worker: I have that connection and begin to serve it. Hand me another when you like.
     Taken,
-    /// Primary: finish what has begun, then leave.
+    /// Primary: another has your place. Accept no more, finish what has begun, then leave.
+    Leave,
+    /// Primary: the port is shut. Accept what still waits there, finish it all, then leave.
     Drain,
 }
 
-const MESSAGES: [Message; 6] =
-    [Message::Online, Message::Listen, Message::Listening, Message::Connection, Message::Taken, Message::Drain];
+const MESSAGES: [Message; 7] = [
+    Message::Online,
+    Message::Listen,
+    Message::Listening,
+    Message::Connection,
+    Message::Taken,
+    Message::Leave,
+    Message::Drain,
+];
 
 /// What came out of a channel.
 #[derive(Debug)]

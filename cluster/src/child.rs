@@ -10,7 +10,7 @@ use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, getppid};
 
-use crate::{serve, worker};
+use crate::{queued, serve};
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -38,8 +38,8 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     die_with(Pid::from_raw(parent));
     name_process(role);
     Some(match (role, args) {
-        ("worker", []) => worker::run(),
-        ("primary", [program, port, workers, schedule]) => serve::primary(program, port, workers, schedule),
+        ("worker" | "primary" | "serve", [program, options @ ..]) => serve::child(role, program, options),
+        ("queued", []) => queued::child(),
         _ => unknown(role),
     })
 }

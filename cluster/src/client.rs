@@ -16,6 +16,8 @@ pub struct Response {
     pub status: u16,
     /// The body. This service sends text.
     pub body: String,
+    /// The server closes the connection after this reply.
+    pub close: bool,
 }
 
 impl Response {
@@ -47,6 +49,14 @@ impl Client {
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, input: Vec::new() })
+    }
+
+    /// The port on this side, which the kernel chose.
+    ///
+    /// # Errors
+    /// Those of getsockname(2).
+    pub fn local_port(&self) -> io::Result<u16> {
+        Ok(self.stream.local_addr()?.port())
     }
 
     /// Sends a request for `path` and waits for the reply.
@@ -120,7 +130,9 @@ fn parse(bytes: &[u8]) -> io::Result<Option<(Response, usize)>> {
     let length = length.and_then(|field| str::from_utf8(field.value).ok()?.parse::<usize>().ok());
     let end = length.and_then(|length| start.checked_add(length)).ok_or_else(|| invalid("no length".to_owned()))?;
     let Some(body) = bytes.get(start..end) else { return Ok(None) };
-    let response = Response { status: head.code.unwrap_or(0), body: String::from_utf8_lossy(body).into_owned() };
+    let close =
+        head.headers.iter().any(|field| field.name.eq_ignore_ascii_case("connection") && field.value == b"close");
+    let response = Response { status: head.code.unwrap_or(0), body: String::from_utf8_lossy(body).into_owned(), close };
     Ok(Some((response, end)))
 }
 

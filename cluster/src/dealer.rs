@@ -30,15 +30,25 @@ impl<T> Dealer<T> {
         self.waiting.push_back(connection);
     }
 
-    /// The worker is new, or has acknowledged what it was handed, which is its alone from now on.
+    /// The worker is new, or has acknowledged what it was handed.
     pub(crate) fn freed(&mut self, worker: u64) {
-        self.handed.remove(&worker);
+        self.taken(worker);
         self.free.push_back(worker);
+    }
+
+    /// What the worker was handed is its alone from now on.
+    pub(crate) fn taken(&mut self, worker: u64) {
+        self.handed.remove(&worker);
+    }
+
+    /// The worker is to leave, once it has acknowledged what it was handed: it is dealt nothing more.
+    pub(crate) fn leaves(&mut self, worker: u64) {
+        self.free.retain(|free| *free != worker);
     }
 
     /// The worker died. What it had not acknowledged is the next to be dealt.
     pub(crate) fn died(&mut self, worker: u64) {
-        self.free.retain(|free| *free != worker);
+        self.leaves(worker);
         if let Some(connection) = self.handed.remove(&worker) {
             self.waiting.push_front(connection);
         }
@@ -99,5 +109,17 @@ mod tests {
         assert_eq!(deal(&mut dealer), []);
         dealer.freed(2);
         assert_eq!(deal(&mut dealer), [(2, "b")]);
+    }
+
+    #[test]
+    fn a_worker_that_leaves_keeps_what_it_was_handed_and_is_dealt_no_more() {
+        let mut dealer = dealer(&[1, 2], &["a"]);
+        deal(&mut dealer);
+        dealer.leaves(1);
+        dealer.leaves(2);
+        dealer.arrived("b");
+        dealer.taken(1);
+        assert_eq!(deal(&mut dealer), []);
+        assert!(dealer.has_waiting());
     }
 }

@@ -16,6 +16,7 @@ use nix::unistd::Pid;
 use crate::child;
 use crate::primary::DRAIN_DEADLINE;
 use crate::schedule::Schedule;
+use crate::settings::Settings;
 
 /// How long a cluster may take from its start until all its workers listen.
 pub const START_DEADLINE: Duration = Duration::from_secs(10);
@@ -39,8 +40,16 @@ impl Cluster {
     /// Those of starting `program`; `ConnectionAborted` when the primary ended instead (it says why on standard
     /// error); `TimedOut` after [`START_DEADLINE`].
     pub fn start(program: &Path, workers: usize, schedule: Schedule) -> io::Result<Self> {
-        let mut command = child::command(program, "primary");
-        command.arg(program).arg("0").arg(workers.to_string()).arg(schedule.name());
+        Self::start_with(&Settings { workers, schedule, ..Settings::new(program) })
+    }
+
+    /// The same with all settings.
+    ///
+    /// # Errors
+    /// Those of [`Cluster::start`].
+    pub fn start_with(settings: &Settings) -> io::Result<Self> {
+        let mut command = child::command(&settings.program, "primary");
+        command.arg(&settings.program).args(settings.options());
         let mut primary = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let out = BufReader::new(primary.stdout.take().expect("is a pipe"));
         let mut cluster = Self { primary, out, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
@@ -102,6 +111,14 @@ impl Cluster {
             return Err(io::Error::new(ErrorKind::NotFound, format!("{pid} is no worker of this cluster")));
         }
         Ok(kill(Pid::from_raw(pid as i32), Signal::SIGKILL)?)
+    }
+
+    /// Replaces all workers, one by one (SIGHUP). Returns at once; [`Cluster::workers`] shows how far it is.
+    ///
+    /// # Errors
+    /// Those of kill(2).
+    pub fn restart(&self) -> io::Result<()> {
+        Ok(kill(Pid::from_raw(self.primary() as i32), Signal::SIGHUP)?)
     }
 
     /// Ends it with SIGTERM: it drains. One that does not end within its deadline is killed.

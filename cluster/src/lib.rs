@@ -6,25 +6,34 @@ compile_error!("this course shows Linux system calls (fork, /proc, epoll): build
 use std::io::Write;
 use std::path::Path;
 
-pub mod answers; // who answered how often
+pub mod schedule; // who accepts a connection: three ways
+pub mod settings; // what to serve, and how
+mod port; // the port: claimed once, shut in the end
+mod poller; // one wait for many descriptors
 mod channel; // messages between primary and worker, some with a socket attached
+mod http; // a request's head in, a reply out
+pub mod site; // what the service answers
+pub mod connection; // one client's connection: never waiting, in bounded memory
+mod worker; // a process that serves many connections
+mod life; // a worker as its primary sees it
+mod dealer; // round-robin, and what is not acknowledged
+pub mod respawn; // when a dead worker is replaced
+pub mod primary; // the process that keeps the workers
+pub mod rolling; // all workers replaced, one at a time
+pub mod serve; // the service
 pub mod child; // this program again, in the role of a child
 pub mod client; // the other side of the port
-pub mod connection; // one client's connection: never waiting, in bounded memory
-mod dealer; // round-robin, and what is not acknowledged
+pub mod load; // many clients at once
 pub mod handle; // a whole cluster as a value
-mod http; // a request's head in, a reply out
-pub mod killed;
-mod life; // a worker as its primary sees it
-mod poller; // one wait for many descriptors
-mod port; // the port, claimed once
-pub mod primary; // the process that keeps the workers
-pub mod respawn; // when a dead worker is replaced
-pub mod schedule; // who accepts a connection: three ways
-pub mod serve; // the service
-pub mod site; // what the service answers
+pub mod answers; // who answers, and how evenly
+pub mod herd; // whom a connection wakes
+pub mod slow; // a slow worker under each schedule
+pub mod pins; // a kept connection stays with its worker
 pub mod variables; // what workers do not share
-pub mod worker; // a process that serves many connections // a worker dies, the service goes on
+pub mod killed; // a worker dies, the service goes on
+mod network; // a network of one's own, to try a switch in
+pub mod queued; // what waits at a listener that is closed
+pub mod restart; // a rolling restart under load
 
 /// One demonstration of the chapter.
 pub struct Lesson {
@@ -40,6 +49,11 @@ pub struct Lesson {
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[
     Lesson { name: "who-answers", about: "one port, several processes", show: answers::show },
+    Lesson { name: "herd", about: "whom does a connection wake?", show: herd::show },
+    Lesson { name: "slow", about: "one worker is busy; who waits for it?", show: slow::show },
+    Lesson { name: "pins", about: "what is balanced: requests?", show: pins::show },
     Lesson { name: "variables", about: "do workers share a counter?", show: variables::show },
     Lesson { name: "killed", about: "a worker dies; who notices?", show: killed::show },
+    Lesson { name: "queued", about: "a listener dies; what waited there?", show: queued::show },
+    Lesson { name: "restart", about: "all workers replaced under load", show: restart::show },
 ];

@@ -1,16 +1,16 @@
 //! A worker as its primary sees it: a process, the channel to it, and the state it is in.
 
+use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::channel::{Channel, Message, Received};
 use crate::child;
+use crate::settings::Settings;
 
-/// Where a worker is between its start and its end; its end is the end of its channel. Node's events of the same
-/// names tell of the same moments.
+/// Where a worker is between its start and its end. Node's events of the same names tell of the same moments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// The process was made.
@@ -21,6 +21,8 @@ pub(crate) enum State {
     Listening,
     /// It was told to finish what it has begun, and to leave.
     Draining,
+    /// It has ended.
+    Gone,
 }
 
 impl State {
@@ -37,21 +39,39 @@ impl State {
     }
 }
 
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Starting => "starting",
+            Self::Online => "online",
+            Self::Listening => "listening",
+            Self::Draining => "draining",
+            Self::Gone => "gone",
+        })
+    }
+}
+
 /// Dropped, the worker is killed and reaped.
 #[derive(Debug)]
 pub(crate) struct Life {
     child: Child,
     channel: Channel,
     pub(crate) state: State,
+    /// Which of the service's workers it is: its successor has the same place.
+    pub(crate) place: usize,
     started: Instant,
+    /// When it is killed, if it has not ended by then.
+    pub(crate) leave_by: Option<Instant>,
 }
 
 impl Life {
     /// Its standard output is closed off: that of the service has only what the contract says.
-    pub(crate) fn start(program: &Path) -> io::Result<Self> {
+    pub(crate) fn start(settings: &Settings, place: usize) -> io::Result<Self> {
         let (channel, theirs) = Channel::pair()?;
-        let child = child::command(program, "worker").stdin(Stdio::from(theirs)).stdout(Stdio::null()).spawn()?;
-        Ok(Self { child, channel, state: State::Starting, started: Instant::now() })
+        let mut command = child::command(&settings.program, "worker");
+        command.arg(&settings.program).args(settings.options()).stdin(Stdio::from(theirs)).stdout(Stdio::null());
+        let (child, started) = (command.spawn()?, Instant::now());
+        Ok(Self { child, channel, state: State::Starting, place, started, leave_by: None })
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -3,12 +3,11 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{self, ExitCode};
-use std::thread;
 
-use cluster::schedule::Schedule;
-use cluster::serve::{self, Settings};
+use cluster::serve;
+use cluster::settings::Settings;
 use cluster::{LESSONS, Lesson, child};
 
 const USAGE: &str = "\
@@ -17,12 +16,17 @@ Many processes, one port.
 Usage: cluster [LESSON]...   the lessons named, or all
        cluster --list        their names
        cluster --help        this text
-       cluster serve [--port P] [--workers N]
-                     [--schedule S]
-           HTTP on 127.0.0.1 until SIGINT or SIGTERM;
-           port 0, the default, picks a free one;
-           as many workers as CPUs unless N says otherwise;
-           S: round-robin (default), shared, reuseport";
+       cluster serve [OPTION]...
+           HTTP until SIGINT or SIGTERM, then drains;
+           SIGHUP replaces its workers one by one
+  --host ADDRESS    127.0.0.1
+  --port P          0: any that is free
+  --workers N       as many as CPUs
+  --schedule S      round-robin, shared or reuseport
+  --exclusive       shared: a connection wakes one worker
+  --connections N   1000 for each worker
+  --request-ms N    10000 for a request to arrive
+  --allow-faults    /crash kills the worker that gets it";
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
@@ -57,7 +61,10 @@ fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
         match arg {
             Long("list") => return Ok(Request::List),
             Long("help") | Short('h') => return Ok(Request::Help),
-            Value(name) if name == "serve" && lessons.is_empty() => return service(parser),
+            Value(name) if name == "serve" && lessons.is_empty() => {
+                let settings = Settings::parse(Path::new(child::OWN_PROGRAM), parser)?;
+                return Ok(settings.map_or(Request::Help, Request::Serve));
+            }
             Value(name) => lessons.push(find(&name.string()?)?),
             _ => return Err(arg.unexpected()),
         }
@@ -66,25 +73,6 @@ fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
         lessons.extend(LESSONS);
     }
     Ok(Request::Show(lessons))
-}
-
-fn service(mut parser: lexopt::Parser) -> Result<Request, lexopt::Error> {
-    use lexopt::prelude::*;
-
-    let cpus = thread::available_parallelism().map_or(1, |count| count.get().min(serve::MAX_WORKERS));
-    let program = PathBuf::from(child::OWN_PROGRAM);
-    let mut settings = Settings { program, port: 0, workers: cpus, schedule: Schedule::RoundRobin };
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Long("port") => settings.port = parser.value()?.parse()?,
-            Long("workers") => settings.workers = parser.value()?.parse()?,
-            Long("schedule") => settings.schedule = parser.value()?.parse()?,
-            Long("help") | Short('h') => return Ok(Request::Help),
-            _ => return Err(arg.unexpected()),
-        }
-    }
-    settings.check().map_err(|error| error.to_string())?;
-    Ok(Request::Serve(settings))
 }
 
 fn find(name: &str) -> Result<&'static Lesson, lexopt::Error> {

@@ -32,14 +32,14 @@ impl Poller {
     }
 
     /// Waits for events, at most `timeout`; the tokens of those that are ready, none when a signal came in between.
-    pub(crate) fn wait(&self, timeout: Option<Duration>) -> io::Result<Vec<u64>> {
+    pub(crate) fn wait(&self, timeout: Option<Duration>) -> io::Result<impl Iterator<Item = u64> + use<>> {
         let mut events = [EpollEvent::empty(); 64];
         // Rounded up: rounded down, the last millisecond before a deadline would be spent spinning.
         let timeout = timeout.map_or(Ok(EpollTimeout::NONE), |time| (time + Duration::from_micros(999)).try_into());
-        match self.0.wait(&mut events, timeout.unwrap_or(EpollTimeout::MAX)) {
-            Ok(count) => Ok(events[..count].iter().map(EpollEvent::data).collect()),
-            Err(Errno::EINTR) => Ok(Vec::new()),
-            Err(error) => Err(error.into()),
-        }
+        let count = match self.0.wait(&mut events, timeout.unwrap_or(EpollTimeout::MAX)) {
+            Err(Errno::EINTR) => 0,
+            count => count?,
+        };
+        Ok(events.into_iter().take(count).map(|event| event.data()))
     }
 }

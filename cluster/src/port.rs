@@ -1,14 +1,15 @@
-//! The port: claimed once by the primary, then listened on as the schedule says.
+//! The port: claimed once by the primary, then listened on as the schedule says, and shut so that nobody is cut off.
 
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockFilter, Socket, Type};
 
 use crate::poller::{Interest, Poller};
 use crate::schedule::Schedule;
+use crate::settings::Settings;
 
 /// Connections that may wait in the kernel for an `accept`; it lowers this to `net.core.somaxconn` (listen(2)).
 pub(crate) const BACKLOG: i32 = 1024;
@@ -20,6 +21,9 @@ pub(crate) struct Port {
     socket: Socket,
     address: SocketAddr,
     schedule: Schedule,
+    /// Under reuseport, the listener of each worker's place. The primary has them, too: so what waits in one's queue
+    /// outlives the worker, and its successor serves it.
+    places: Vec<Socket>,
     /// It is being watched for connections (round-robin only).
     watched: bool,
     /// No accept before then.
@@ -27,35 +31,38 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// Claims `port` on 127.0.0.1, or any free one for 0.
-    pub(crate) fn claim(port: u16, schedule: Schedule) -> io::Result<Self> {
-        let (socket, address) = bind_alone(port, schedule).map_err(|error| {
+    /// Claims the port, or any free one for 0.
+    pub(crate) fn claim(settings: &Settings) -> io::Result<Self> {
+        let (wanted, schedule) = (SocketAddr::from((settings.host, settings.port)), settings.schedule);
+        let claim = || {
+            let (socket, address) = bind_alone(wanted, schedule)?;
+            let of_its_own = if schedule == Schedule::Reuseport { settings.workers } else { 0 };
+            let places = (0..of_its_own).map(|_| bind_beside(address)).collect::<io::Result<_>>()?;
+            Ok(Self { socket, address, schedule, places, watched: false, accept_again: None })
+        };
+        claim().map_err(|error: io::Error| {
             let remedy = match error.kind() {
                 ErrorKind::AddrInUse => "; choose another --port, or 0 for any that is free",
                 ErrorKind::PermissionDenied => "; choose a --port of 1024 or above, or 0 for any that is free",
+                ErrorKind::AddrNotAvailable => "; choose a --host that is an address of this machine",
                 _ => "",
             };
-            io::Error::new(error.kind(), format!("cannot listen on 127.0.0.1:{port}: {error}{remedy}"))
-        })?;
-        Ok(Self { socket, address, schedule, watched: false, accept_again: None })
+            io::Error::new(error.kind(), format!("cannot listen on {wanted}: {error}{remedy}"))
+        })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What a new worker listens on: nothing, the one listener, or a socket of its own, bound to the same port.
-    pub(crate) fn for_worker(&self) -> io::Result<Option<OwnedFd>> {
-        match self.schedule {
-            Schedule::RoundRobin => Ok(None),
-            Schedule::Shared => Ok(Some(self.socket.as_fd().try_clone_to_owned()?)),
-            Schedule::Reuseport => {
-                let socket = tcp_socket()?;
-                socket.set_reuse_port(true)?;
-                socket.bind(&self.address.into())?;
-                Ok(Some(socket.into()))
-            }
-        }
+    /// What a new worker listens on: nothing, the one listener, or the socket of its place.
+    pub(crate) fn for_worker(&self, place: usize) -> io::Result<Option<OwnedFd>> {
+        let socket = match self.schedule {
+            Schedule::RoundRobin => return Ok(None),
+            Schedule::Shared => &self.socket,
+            Schedule::Reuseport => &self.places[place],
+        };
+        socket.as_fd().try_clone_to_owned().map(Some)
     }
 
     /// Round-robin: asks the poller for connections only while one is wanted. The others wait in the kernel.
@@ -88,11 +95,18 @@ impl Port {
         }
         None
     }
+
+    /// No new connection from here on: what knocks is dropped by a filter (socket(7)). To close a listener instead
+    /// would reset every connection that came after the last accept. Those that wait are still there to be accepted.
+    pub(crate) fn shut(&self) -> io::Result<()> {
+        let drop_all = [SockFilter::new(0x06, 0, 0, 0)]; // BPF_RET | BPF_K: keep 0 bytes of the packet
+        self.places.iter().chain([&self.socket]).try_for_each(|socket| socket.attach_filter(&drop_all))
+    }
 }
 
-fn bind_alone(port: u16, schedule: Schedule) -> io::Result<(Socket, SocketAddr)> {
-    let socket = tcp_socket()?;
-    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, port)).into())?;
+fn bind_alone(wanted: SocketAddr, schedule: Schedule) -> io::Result<(Socket, SocketAddr)> {
+    let socket = tcp_socket(wanted)?;
+    socket.bind(&wanted.into())?;
     match schedule {
         // Bound, but never listening: a listener here would get its share of the connections. The option is set only
         // now, so that the bind fails where anybody else has the port, even with SO_REUSEPORT.
@@ -103,10 +117,20 @@ fn bind_alone(port: u16, schedule: Schedule) -> io::Result<(Socket, SocketAddr)>
     Ok((socket, address))
 }
 
+/// One more socket on the same port (`SO_REUSEPORT`, socket(7)).
+pub(crate) fn bind_beside(address: SocketAddr) -> io::Result<Socket> {
+    let socket = tcp_socket(address)?;
+    socket.set_reuse_port(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket)
+}
+
 /// SO_REUSEADDR lets a restarted service have its port back while old connections are still in TIME_WAIT (socket(7)).
-fn tcp_socket() -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+/// What a listener accepts has its TCP_NODELAY (tcp(7)): a reply leaves at once.
+fn tcp_socket(address: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
     socket.set_reuse_address(true)?;
+    socket.set_tcp_nodelay(true)?;
     Ok(socket)
 }

@@ -16,7 +16,8 @@ use crate::life::{Life, State};
 use crate::poller::{Interest, Poller};
 use crate::port::{BACKLOG, Port};
 use crate::respawn::{MAX_FAILED_STARTS, Respawn};
-use crate::serve::Settings;
+use crate::rolling::Rolling;
+use crate::settings::Settings;
 
 /// How long the workers may take to finish what they have begun, once the service is told to end.
 pub const DRAIN_DEADLINE: Duration = Duration::from_secs(5);
@@ -26,29 +27,28 @@ const LISTENER: u64 = 1;
 const FIRST_WORKER: u64 = 2;
 
 pub(crate) struct Primary<'a> {
-    settings: &'a Settings,
+    pub(crate) settings: &'a Settings,
     out: &'a mut dyn Write,
     log: &'a mut dyn Write,
     poller: Poller,
     signals: SignalFd,
     /// `None` once the service drains.
-    port: Option<Port>,
-    workers: BTreeMap<u64, Life>,
+    pub(crate) port: Option<Port>,
+    pub(crate) workers: BTreeMap<u64, Life>,
     next: u64,
-    dealer: Dealer<TcpStream>,
+    pub(crate) dealer: Dealer<TcpStream>,
     respawn: Respawn,
+    pub(crate) rolling: Option<Rolling>,
     announced: bool,
-    /// Of the draining: when the workers that are left are killed.
-    deadline: Option<Instant>,
     failure: Option<io::Error>,
 }
 
 impl<'a> Primary<'a> {
-    /// Blocks SIGINT and SIGTERM in this thread, and by inheritance in the workers: from here on they are read from
+    /// Blocks SIGINT, SIGTERM and SIGHUP in this thread, and by inheritance in the workers: from here on they are read from
     /// a descriptor, or stay pending.
     pub(crate) fn new(settings: &'a Settings, out: &'a mut dyn Write, log: &'a mut dyn Write) -> io::Result<Self> {
-        let port = Port::claim(settings.port, settings.schedule)?;
-        let mask = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
+        let port = Port::claim(settings)?;
+        let mask = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
         mask.thread_block()?;
         let signals = SignalFd::with_flags(&mask, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
         let poller = Poller::new()?;
@@ -64,15 +64,16 @@ impl<'a> Primary<'a> {
             next: FIRST_WORKER,
             dealer: Dealer::new(),
             respawn: Respawn::default(),
+            rolling: None,
             announced: false,
-            deadline: None,
             failure: None,
         })
     }
 
     pub(crate) fn run(mut self) -> io::Result<()> {
-        for nth in 1..=self.settings.workers {
-            self.start_worker().map_err(|error| {
+        for place in 0..self.settings.workers {
+            self.start_worker(place).map_err(|error| {
+                let nth = place + 1;
                 let why = format!("cannot start worker {nth}: {error}; fewer --workers or a higher limit may help");
                 io::Error::new(error.kind(), why)
             })?;
@@ -93,13 +94,23 @@ impl<'a> Primary<'a> {
         self.failure.map_or(Ok(()), Err)
     }
 
-    fn start_worker(&mut self) -> io::Result<()> {
-        let worker = Life::start(&self.settings.program)?;
+    pub(crate) fn start_worker(&mut self, place: usize) -> io::Result<u64> {
+        let worker = Life::start(self.settings, place)?;
         let id = self.next;
         self.next += 1;
         self.poller.watch(&worker, id, Interest::EPOLLIN)?;
+        self.note(format_args!("worker {} {}", worker.pid(), worker.state));
         self.workers.insert(id, worker);
-        Ok(())
+        Ok(id)
+    }
+
+    /// A worker moves on, and that is printed.
+    pub(crate) fn enter(&mut self, id: u64, state: State) {
+        let Some(worker) = self.workers.get_mut(&id) else { return };
+        if mem::replace(&mut worker.state, state) != state {
+            let pid = worker.pid();
+            self.note(format_args!("worker {pid} {state}"));
+        }
     }
 
     /// Hears all that the worker said, and then of its end, if it has ended.
@@ -110,7 +121,7 @@ impl<'a> Primary<'a> {
                 Received::Closed => self.bury(id)?,
                 Received::Message(message, _) => match worker.state.after(message) {
                     Some(state) => {
-                        worker.state = state;
+                        self.enter(id, state);
                         self.answer(id, message, state)?;
                     }
                     None => worker.kill(), // it talks nonsense
@@ -125,7 +136,7 @@ impl<'a> Primary<'a> {
         match (message, state) {
             (Message::Online, State::Online) => {
                 if let (Some(port), Some(worker)) = (&self.port, self.workers.get_mut(&id)) {
-                    match port.for_worker() {
+                    match port.for_worker(worker.place) {
                         Ok(socket) => worker.tell(Message::Listen, socket.as_ref().map(AsFd::as_fd)),
                         Err(_) => worker.kill(), // no descriptor left: perhaps there is when it is replaced
                     }
@@ -134,8 +145,10 @@ impl<'a> Primary<'a> {
             (Message::Listening, State::Listening) => {
                 self.dealer.freed(id);
                 self.announce()?;
+                self.roll_on(id);
             }
-            (Message::Taken, _) => self.dealer.freed(id),
+            (Message::Taken, State::Listening) => self.dealer.freed(id),
+            (Message::Taken, _) => self.dealer.taken(id),
             _ => {}
         }
         Ok(())
@@ -170,20 +183,25 @@ impl<'a> Primary<'a> {
         }
     }
 
-    /// A worker has ended: what it had not acknowledged goes to another, and another takes its place.
+    /// A worker has ended: what it had not acknowledged goes to another, and another takes its place, if none has.
     fn bury(&mut self, id: u64) -> io::Result<()> {
         let Some(worker) = self.workers.remove(&id) else { return Ok(()) };
         self.dealer.died(id);
-        let (pid, age, state) = (worker.pid(), worker.age(), worker.state);
+        let (pid, age, state, place) = (worker.pid(), worker.age(), worker.state, worker.place);
         let end = worker.reap()?;
-        if self.port.is_some() {
-            self.replace(format!("worker {pid} ended, {end}"), age, state == State::Listening)?;
+        let what = format!("worker {pid} {}, {end}", State::Gone);
+        let taken = self.workers.values().any(|other| other.place == place && other.state != State::Draining);
+        if self.port.is_none() || taken {
+            self.note(format_args!("{what}"));
+        } else {
+            self.replace(what, place, age, matches!(state, State::Listening | State::Draining))?;
         }
+        self.roll_after(id);
         Ok(())
     }
 
-    fn replace(&mut self, what: String, age: Duration, listened: bool) -> io::Result<()> {
-        match self.respawn.after_death(Instant::now(), age, listened) {
+    fn replace(&mut self, what: String, place: usize, age: Duration, listened: bool) -> io::Result<()> {
+        match self.respawn.after_death(place, age, listened) {
             Some(pause) => self.note(format_args!("{what}; another starts in {} ms", pause.as_millis())),
             None => {
                 let row = format!("{MAX_FAILED_STARTS} workers in a row ended before they listened; the last: {what}");
@@ -194,57 +212,75 @@ impl<'a> Primary<'a> {
         Ok(())
     }
 
-    /// A first signal drains the service, a second one ends it at once.
+    /// A first signal drains the service, a second one ends it at once. SIGHUP replaces its workers.
     fn read_signals(&mut self) -> io::Result<()> {
-        while self.signals.read_signal()?.is_some() {
+        while let Some(signal) = self.signals.read_signal()? {
             match self.port {
+                _ if signal.ssi_signo == Signal::SIGHUP as u32 => self.roll(),
                 Some(_) => self.drain()?,
-                None => self.deadline = Some(Instant::now()),
+                None => self.workers.values_mut().for_each(|worker| worker.leave_by = Some(Instant::now())),
             }
         }
         Ok(())
     }
 
-    /// Takes what the kernel has already connected to this port, then closes it. The workers are told once all that
-    /// waits has been dealt.
+    /// Shuts the port and takes what the kernel has already connected to it. The workers are told once all that waits
+    /// has been dealt.
     fn drain(&mut self) -> io::Result<()> {
         let Some(mut port) = self.port.take() else { return Ok(()) };
-        self.deadline = Some(Instant::now() + DRAIN_DEADLINE);
         self.respawn.cancel();
+        self.rolling = None;
+        port.shut()?;
         port.watch(&self.poller, LISTENER, false)?;
         (0..BACKLOG).map_while(|_| port.accept()).for_each(|stream| self.dealer.arrived(stream));
         self.deal();
+        let deadline = Instant::now() + DRAIN_DEADLINE;
+        self.workers.values_mut().for_each(|worker| worker.leave_by = worker.leave_by.or(Some(deadline)));
         Ok(())
+    }
+
+    /// Tells a worker to leave, and kills it if that takes too long.
+    pub(crate) fn dismiss(&mut self, id: u64, how: Message) {
+        self.enter(id, State::Draining);
+        self.dealer.leaves(id);
+        if let Some(worker) = self.workers.get_mut(&id) {
+            worker.leave_by.get_or_insert(Instant::now() + DRAIN_DEADLINE);
+            worker.tell(how, None);
+        }
     }
 
     fn do_what_is_due(&mut self) -> io::Result<()> {
         let now = Instant::now();
-        for _ in 0..self.respawn.take_due(now) {
-            if let Err(error) = self.start_worker() {
-                self.replace(format!("a worker could not be started, {error}"), Duration::ZERO, false)?;
+        while let Some(place) = self.respawn.take_due(now) {
+            if let Err(error) = self.start_worker(place) {
+                self.replace(format!("a worker could not be started, {error}"), place, Duration::ZERO, false)?;
             }
         }
         if self.port.is_none() && !self.dealer.has_waiting() {
-            for worker in self.workers.values_mut().filter(|worker| worker.state != State::Draining) {
-                worker.state = State::Draining;
-                worker.tell(Message::Drain, None);
+            let ids: Vec<u64> = self.workers.keys().copied().collect();
+            for id in ids {
+                if self.workers[&id].state != State::Draining {
+                    self.dismiss(id, Message::Drain);
+                }
             }
         }
-        if self.deadline.take_if(|deadline| *deadline <= now).is_some() && !self.workers.is_empty() {
-            self.note(format_args!("workers killed because they had not finished: {}", self.workers.len()));
-            self.workers.values_mut().for_each(Life::kill);
+        let late = |worker: &mut Life| worker.leave_by.take_if(|by| *by <= now).map(|_| worker.kill());
+        let late = self.workers.values_mut().filter_map(late).count();
+        if late > 0 {
+            self.note(format_args!("workers killed because they took too long: {late}"));
         }
         Ok(())
     }
 
     fn timeout(&self) -> Option<Duration> {
         let accept_again = self.port.as_ref().and_then(|port| port.accept_again);
-        let next = [self.respawn.next(), accept_again, self.deadline].into_iter().flatten().min()?;
+        let leave_by = self.workers.values().filter_map(|worker| worker.leave_by).min();
+        let next = [self.respawn.next(), accept_again, leave_by].into_iter().flatten().min()?;
         Some(next.saturating_duration_since(Instant::now()))
     }
 
     /// A line for whoever looks after the service; it does not depend on being read.
-    fn note(&mut self, message: std::fmt::Arguments) {
+    pub(crate) fn note(&mut self, message: std::fmt::Arguments) {
         let _ = writeln!(self.log, "cluster: {message}");
     }
 }

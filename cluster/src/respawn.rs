@@ -15,15 +15,16 @@ pub const MAX_FAILED_STARTS: u32 = 5;
 /// will not do better the next time: there the limit is.
 #[derive(Debug, Default)]
 pub(crate) struct Respawn {
-    due: Vec<Instant>,
+    /// When, and in which place.
+    due: Vec<(Instant, usize)>,
     short_lives: u32,
     failed_starts: u32,
 }
 
 impl Respawn {
-    /// A worker ended after living for `age`, with or without ever having listened: how long until its replacement,
-    /// or `None` to give up.
-    pub(crate) fn after_death(&mut self, now: Instant, age: Duration, listened: bool) -> Option<Duration> {
+    /// The worker of a place ended after living for `age`, with or without ever having listened: how long until its
+    /// replacement, or `None` to give up.
+    pub(crate) fn after_death(&mut self, place: usize, age: Duration, listened: bool) -> Option<Duration> {
         self.failed_starts = if listened { 0 } else { self.failed_starts + 1 };
         if self.failed_starts >= MAX_FAILED_STARTS {
             return None;
@@ -31,19 +32,18 @@ impl Respawn {
         self.short_lives = if age < SHORT_LIFE { self.short_lives + 1 } else { 0 };
         let doublings = self.short_lives.saturating_sub(1).min(8);
         let pause = (SHORTEST_PAUSE * 2u32.pow(doublings)).min(LONGEST_PAUSE);
-        self.due.push(now + pause);
+        self.due.push((Instant::now() + pause, place));
         Some(pause)
     }
 
-    /// How many workers are to be started now. They are not asked for again.
-    pub(crate) fn take_due(&mut self, now: Instant) -> usize {
-        let all = self.due.len();
-        self.due.retain(|due| *due > now);
-        all - self.due.len()
+    /// A place where a worker is to be started now. It is not asked for again.
+    pub(crate) fn take_due(&mut self, now: Instant) -> Option<usize> {
+        let due = self.due.iter().position(|(due, _)| *due <= now)?;
+        Some(self.due.swap_remove(due).1)
     }
 
     pub(crate) fn next(&self) -> Option<Instant> {
-        self.due.iter().min().copied()
+        self.due.iter().map(|(due, _)| *due).min()
     }
 
     pub(crate) fn cancel(&mut self) {
@@ -57,17 +57,17 @@ mod tests {
 
     #[test]
     fn a_worker_that_listened_is_always_replaced_with_pauses_that_grow_to_a_limit_and_shrink_again() {
-        let (mut respawn, now) = (Respawn::default(), Instant::now());
-        let pauses: Vec<_> = (0..9).map(|_| respawn.after_death(now, Duration::ZERO, true).unwrap()).collect();
+        let mut respawn = Respawn::default();
+        let pauses: Vec<_> = (0..9).map(|_| respawn.after_death(0, Duration::ZERO, true).unwrap()).collect();
         assert_eq!(pauses[..4], [50, 100, 200, 400].map(Duration::from_millis));
         assert_eq!(pauses[8], LONGEST_PAUSE);
-        assert_eq!(respawn.after_death(now, SHORT_LIFE, true), Some(SHORTEST_PAUSE));
+        assert_eq!(respawn.after_death(0, SHORT_LIFE, true), Some(SHORTEST_PAUSE));
     }
 
     #[test]
     fn workers_that_never_listen_are_given_up() {
-        let (mut respawn, now) = (Respawn::default(), Instant::now());
-        let mut fail = |listened| respawn.after_death(now, Duration::ZERO, listened).is_none();
+        let mut respawn = Respawn::default();
+        let mut fail = |listened| respawn.after_death(0, Duration::ZERO, listened).is_none();
         assert!(!(1..MAX_FAILED_STARTS).any(|_| fail(false)), "too early");
         assert!(!fail(true), "one that listened breaks the row");
         assert!(!(1..MAX_FAILED_STARTS).any(|_| fail(false)), "too early");
@@ -75,10 +75,11 @@ mod tests {
     }
 
     #[test]
-    fn a_replacement_is_started_when_due_and_once() {
-        let (mut respawn, now) = (Respawn::default(), Instant::now());
-        let pause = respawn.after_death(now, Duration::ZERO, true).unwrap();
-        assert_eq!((respawn.take_due(now), respawn.next()), (0, Some(now + pause)));
-        assert_eq!((respawn.take_due(now + pause), respawn.next()), (1, None));
+    fn a_replacement_is_started_in_its_place_when_due_and_once() {
+        let mut respawn = Respawn::default();
+        respawn.after_death(7, Duration::ZERO, true).unwrap();
+        let due = respawn.next().unwrap();
+        assert_eq!(respawn.take_due(due - Duration::from_millis(1)), None);
+        assert_eq!((respawn.take_due(due), respawn.take_due(due), respawn.next()), (Some(7), None, None));
     }
 }

@@ -1,42 +1,58 @@
 //! What the service answers: the paths of the site, and the one variable each worker has.
 
+use std::fmt::Write;
 use std::process;
 use std::thread;
 use std::time::Duration;
+
+use nix::sys::signal::{Signal, raise};
 
 use crate::http::Request;
 
 /// The longest that `/work?ms=` blocks its worker, in milliseconds, whatever was asked for.
 pub const MAX_WORK: u64 = 2_000;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Site {
+    /// The body of most answers. Asked for once: getpid(2) is a system call.
+    pid: String,
     /// Requests for `/count` so far: a plain variable, and so this worker's alone.
     counted: u64,
+    count: String,
+    allow_faults: bool,
 }
 
 impl Site {
+    pub(crate) fn new(allow_faults: bool) -> Self {
+        Self { pid: process::id().to_string(), counted: 0, count: String::new(), allow_faults }
+    }
+
     /// The status and body that answer `request`.
-    pub(crate) fn answer(&mut self, request: &Request) -> (u16, String) {
+    pub(crate) fn answer(&mut self, request: &Request) -> (u16, &str) {
         if !matches!(request.method, "GET" | "HEAD") {
-            return (405, "only GET and HEAD\n".to_owned());
+            return (405, "only GET and HEAD\n");
         }
-        let pid = process::id();
         let (path, query) = request.target.split_once('?').unwrap_or((request.target, ""));
         match path {
-            "/" => (200, pid.to_string()),
+            "/" => (200, &self.pid),
             "/count" => {
                 self.counted += 1;
-                (200, format!("{pid} {}", self.counted))
+                self.count.clear();
+                let _ = write!(self.count, "{} {}", self.pid, self.counted); // a String takes all
+                (200, &self.count)
             }
             "/work" => match query.split('&').find_map(|part| part.strip_prefix("ms=")?.parse::<u64>().ok()) {
                 Some(time) => {
                     thread::sleep(Duration::from_millis(time.min(MAX_WORK))); // the whole worker waits: the lesson
-                    (200, pid.to_string())
+                    (200, &self.pid)
                 }
-                None => (400, "say how long: /work?ms=20\n".to_owned()),
+                None => (400, "say how long: /work?ms=20\n"),
             },
-            _ => (404, "no such path; there are /, /count and /work?ms=N\n".to_owned()),
+            "/crash" if self.allow_faults => {
+                let _ = raise(Signal::SIGKILL); // does not return
+                (404, "")
+            }
+            _ => (404, "no such path; there are /, /count and /work?ms=N\n"),
         }
     }
 }

@@ -4,26 +4,25 @@
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit};
 use socket2::Socket;
 
 use crate::channel::{Channel, Message, Received};
-use crate::connection::{Connection, Next};
+use crate::connection::{Connection, Desk, Next};
 use crate::poller::{Interest, Poller};
 use crate::port::BACKLOG;
-use crate::site::Site;
+use crate::settings::Settings;
 
-/// Connections a worker has at once, or fewer where it may not open as many descriptors (`ulimit -n`).
-pub const MAX_CONNECTIONS: u64 = 1_000;
 /// Descriptors a worker needs for other things, with some to spare.
 const RESERVED: u64 = 12;
 /// How often overdue connections are looked for, and an accept that failed is tried again.
 const SWEEP: Duration = Duration::from_millis(200);
 /// The same while draining.
 const DRAIN_SWEEP: Duration = Duration::from_millis(20);
+/// Where there is no room for another, a connection on which nothing moved for so long makes way.
+const STALE: Duration = Duration::from_secs(1);
 
 const CHANNEL: u64 = 0;
 const LISTENER: u64 = 1;
@@ -33,53 +32,50 @@ struct Worker {
     channel: Channel,
     poller: Poller,
     listener: Option<TcpListener>,
-    /// The listener is being watched: not while there is no room for another connection.
+    /// How the listener is watched: all that wait are woken by a connection, or one of them.
+    interest: Interest,
+    /// It is being watched: not while there is no room for another connection.
     accepting: bool,
     connections: HashMap<u64, Connection>,
     /// Handed over when there was no room: neither served nor acknowledged yet, so it is not lost if this worker dies.
     waiting: Option<TcpStream>,
     limit: usize,
     next: u64,
-    site: Site,
-    draining: bool,
+    desk: Desk,
     next_sweep: Instant,
 }
 
-/// The role of a worker. The primary blocked SIGINT and SIGTERM, and a child inherits that: so Ctrl-C, which goes to
-/// the whole group, ends no worker in the middle of a request. The primary decides when they leave.
-pub(crate) fn run() -> ExitCode {
-    match Worker::new().and_then(Worker::work) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("worker: {error}");
-            ExitCode::FAILURE
-        }
-    }
+/// The role of a worker. The primary blocked its signals, and a child inherits that: so Ctrl-C, which goes to the
+/// whole group, ends no worker in the middle of a request. The primary decides when they leave.
+pub(crate) fn run(settings: &Settings) -> io::Result<()> {
+    Worker::new(settings)?.work()
 }
 
 impl Worker {
-    fn new() -> io::Result<Self> {
+    fn new(settings: &Settings) -> io::Result<Self> {
         let (channel, poller) = (Channel::to_primary()?, Poller::new()?);
         poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
         channel.send(Message::Online, None)?;
-        let descriptors = getrlimit(Resource::RLIMIT_NOFILE)?.0;
+        let descriptors = getrlimit(Resource::RLIMIT_NOFILE)?.0.saturating_sub(RESERVED).max(1);
+        let exclusive = if settings.exclusive { Interest::EPOLLEXCLUSIVE } else { Interest::empty() };
         Ok(Self {
             channel,
             poller,
             listener: None,
+            interest: Interest::EPOLLIN | exclusive,
             accepting: false,
             connections: HashMap::new(),
             waiting: None,
-            limit: descriptors.saturating_sub(RESERVED).clamp(1, MAX_CONNECTIONS) as usize,
+            limit: settings.connections.min(descriptors as usize),
             next: FIRST_CONNECTION,
-            site: Site::default(),
-            draining: false,
+            desk: Desk::new(settings),
             next_sweep: Instant::now(),
         })
     }
 
     fn work(mut self) -> io::Result<()> {
-        while !(self.draining && self.connections.is_empty() && self.waiting.is_none()) {
+        let some = |worker: &Self| worker.waiting.is_some() || !worker.connections.is_empty();
+        while self.desk.draining.is_none() || self.listener.is_some() || some(&self) {
             let idle = self.connections.is_empty() && self.accepting == self.listener.is_some();
             let timeout = (!idle).then(|| self.next_sweep.saturating_duration_since(Instant::now()));
             for token in self.poller.wait(timeout)? {
@@ -101,9 +97,9 @@ impl Worker {
             match self.channel.receive()? {
                 Received::Message(Message::Listen, socket) => {
                     if let Some(socket) = socket.map(Socket::from) {
-                        socket.listen(BACKLOG)?; // for the shared one once more, which changes nothing
-                        self.poller.watch(&socket, LISTENER, Interest::EPOLLIN)?;
-                        (self.listener, self.accepting) = (Some(socket.into()), true);
+                        socket.listen(BACKLOG)?; // for one that listens already once more, which changes nothing
+                        self.listener = Some(socket.into());
+                        self.watch_listener(true)?;
                     }
                     self.channel.send(Message::Listening, None)?;
                 }
@@ -111,7 +107,7 @@ impl Worker {
                     self.waiting = Some(TcpStream::from(socket));
                     self.take_waiting()?;
                 }
-                Received::Message(Message::Drain, _) => self.drain()?,
+                Received::Message(message @ (Message::Leave | Message::Drain), _) => self.drain(message)?,
                 Received::Message(message, _) => {
                     return Err(io::Error::other(format!("a primary says no {message:?}")));
                 }
@@ -145,6 +141,12 @@ impl Worker {
         }
         match listener.accept() {
             Ok((stream, _)) => self.adopt(stream),
+            // No more wait behind a port that is shut.
+            Err(error) if self.desk.draining.is_some() && error.kind() == ErrorKind::WouldBlock => {
+                self.watch_listener(false)?;
+                self.listener = None;
+                Ok(())
+            }
             // Another worker was faster, or the client left.
             Err(error) if is_transient(&error) => Ok(()),
             // No descriptor or memory left: asking again at once would only spin.
@@ -152,15 +154,14 @@ impl Worker {
         }
     }
 
+    /// An exclusive watch cannot be changed (epoll_ctl(2)), so it begins and ends.
     fn watch_listener(&mut self, accepting: bool) -> io::Result<()> {
-        if let Some(listener) = &self.listener
-            && self.accepting != accepting
-        {
-            let interest = if accepting { Interest::EPOLLIN } else { Interest::empty() };
-            self.poller.change(listener, LISTENER, interest)?;
-            self.accepting = accepting;
+        let Some(listener) = self.listener.as_ref().filter(|_| self.accepting != accepting) else { return Ok(()) };
+        self.accepting = accepting;
+        match accepting {
+            true => self.poller.watch(listener, LISTENER, self.interest),
+            false => self.poller.forget(listener), // other processes have it as well
         }
-        Ok(())
     }
 
     fn adopt(&mut self, stream: TcpStream) -> io::Result<()> {
@@ -173,9 +174,14 @@ impl Worker {
     }
 
     fn serve(&mut self, id: u64) -> io::Result<()> {
-        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
-        // An error here is the client's: it reset the connection. That is its end, not ours.
-        let next = connection.turn(&mut self.site, self.draining).unwrap_or(Next::Close);
+        let next = self.connections.get_mut(&id).map(|connection| connection.turn(&mut self.desk));
+        self.follow(id, next)
+    }
+
+    /// Waits for what a connection waits for. An error is its client's, who reset it: its end, not ours.
+    fn follow(&mut self, id: u64, next: Option<io::Result<Next>>) -> io::Result<()> {
+        let (Some(next), Some(connection)) = (next, self.connections.get_mut(&id)) else { return Ok(()) };
+        let next = next.unwrap_or(Next::Close);
         if next == Next::Close {
             return self.close(id);
         }
@@ -197,21 +203,12 @@ impl Worker {
         self.take_waiting()
     }
 
-    /// Takes what the kernel has already connected to this worker's listener, then takes no more.
-    fn drain(&mut self) -> io::Result<()> {
-        self.draining = true;
-        if let Some(listener) = self.listener.take() {
-            while self.has_room() {
-                match listener.accept() {
-                    Ok((stream, _)) => self.adopt(stream)?,
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-                    Err(error) if is_transient(&error) => {}
-                    Err(_) => break,
-                }
-            }
-            self.poller.forget(&listener)?; // other workers may share it
+    fn drain(&mut self, how: Message) -> io::Result<()> {
+        self.desk.draining = Some(Instant::now());
+        if how == Message::Leave {
+            self.watch_listener(false)?;
+            self.listener = None;
         }
-        self.connections.values_mut().for_each(Connection::drain);
         self.next_sweep = Instant::now();
         Ok(())
     }
@@ -221,13 +218,33 @@ impl Worker {
         if now < self.next_sweep {
             return Ok(());
         }
-        self.next_sweep = now + if self.draining { DRAIN_SWEEP } else { SWEEP };
-        let overdue: Vec<u64> =
-            self.connections.iter().filter(|(_, connection)| connection.is_overdue(now)).map(|(id, _)| *id).collect();
+        self.next_sweep = now + if self.desk.draining.is_some() { DRAIN_SWEEP } else { SWEEP };
+        let overdue = |connection: &Connection| connection.is_overdue(now, &self.desk);
+        let overdue: Vec<u64> = self.connections.iter().filter(|(_, it)| overdue(it)).map(|(id, _)| *id).collect();
         for id in overdue {
+            let next = self.connections.get_mut(&id).map(|connection| connection.expire(&mut self.desk));
+            self.follow(id, next)?;
+        }
+        self.make_room(now)?;
+        if self.has_room() {
+            self.watch_listener(true)?;
+        }
+        // No event tells that the queue of a port that is shut has become empty.
+        if self.desk.draining.is_some() { self.accept() } else { Ok(()) }
+    }
+
+    /// Those who leave connections open must not keep the others out: the longest without a move make way.
+    fn make_room(&mut self, now: Instant) -> io::Result<()> {
+        let wanted = self.waiting.is_some() || self.listener.is_some();
+        if self.has_room() || !wanted {
+            return Ok(());
+        }
+        let stale = |connection: &Connection| now.duration_since(connection.since) > STALE;
+        let stale: Vec<u64> = self.connections.iter().filter(|(_, it)| stale(it)).map(|(id, _)| *id).collect();
+        for id in stale {
             self.close(id)?;
         }
-        if self.has_room() { self.watch_listener(true) } else { Ok(()) }
+        Ok(())
     }
 }
 

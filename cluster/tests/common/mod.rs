@@ -7,7 +7,8 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -15,7 +16,7 @@ use nix::unistd::Pid;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_cluster");
 
-/// What a test may take. The slowest takes about a second.
+/// What a test may take. The slowest takes a few seconds.
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Runs a test's body, and fails when it does not end.
@@ -37,13 +38,25 @@ pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let start = Instant::now();
     while !condition() {
         assert!(start.elapsed() < DEADLINE, "waited in vain until {what}");
-        thread::yield_now();
+        thread::sleep(Duration::from_millis(1)); // the CPU is for those it waits for
     }
+}
+
+/// Runs the body for each case, all at the same time.
+pub(crate) fn for_each<T: Copy + Send + 'static>(cases: &[T], body: impl Fn(T) + Copy + Send + 'static) {
+    thread::scope(|scope| {
+        for case in cases.iter().copied() {
+            scope.spawn(move || within_deadline(move || body(case)));
+        }
+    });
 }
 
 pub(crate) struct Service {
     child: Child,
     out: BufReader<ChildStdout>,
+    /// What it said on standard error so far, read as it is written.
+    err: Arc<Mutex<String>>,
+    reader: Option<JoinHandle<()>>,
     pub(crate) address: SocketAddr,
 }
 
@@ -61,6 +74,13 @@ impl Service {
         Self::from(command)
     }
 
+    /// With more options.
+    pub(crate) fn with(options: &[&str]) -> Self {
+        let mut command = Command::new(PROGRAM);
+        command.arg("serve").args(options);
+        Self::from(command)
+    }
+
     pub(crate) fn from(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
@@ -75,7 +95,31 @@ impl Service {
             let _ = child.wait();
             panic!("the first line is '{line}'; on standard error: '{err}'");
         };
-        Self { child, out, address: SocketAddr::from(([127, 0, 0, 1], port)) }
+        let err = Arc::new(Mutex::new(String::new()));
+        let (lines, said) = (BufReader::new(child.stderr.take().unwrap()).lines(), err.clone());
+        let reader =
+            thread::spawn(move || lines.map_while(Result::ok).for_each(|line| *said.lock().unwrap() += &(line + "\n")));
+        Self { child, out, err, reader: Some(reader), address: SocketAddr::from(([127, 0, 0, 1], port)) }
+    }
+
+    /// How many lines with this it has written to standard error.
+    pub(crate) fn said(&self, what: &str) -> usize {
+        self.err.lock().unwrap().lines().filter(|line| line.contains(what)).count()
+    }
+
+    /// Waits until it has written a line with this to standard error.
+    pub(crate) fn wait_for(&self, what: &str) {
+        self.wait_for_after(0, what);
+    }
+
+    /// The same, after so many bytes; how many there are up to and with it.
+    pub(crate) fn wait_for_after(&self, start: usize, what: &str) -> usize {
+        let mut end = None;
+        wait_until(&format!("the service says '{what}'"), || {
+            end = self.err.lock().unwrap()[start..].find(what).map(|at| start + at + what.len());
+            end.is_some()
+        });
+        end.unwrap()
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -84,7 +128,7 @@ impl Service {
 
     /// The worker processes that live.
     pub(crate) fn workers(&self) -> Vec<u32> {
-        children(self.pid())
+        children(self.pid()).into_iter().filter(|pid| lives(*pid)).collect()
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -93,9 +137,10 @@ impl Service {
 
     /// Waits for its end.
     pub(crate) fn end(mut self) -> Ended {
-        let (mut out, mut err) = (String::new(), String::new());
+        let mut out = String::new();
         self.out.read_to_string(&mut out).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        self.reader.take().unwrap().join().unwrap();
+        let err = self.err.lock().unwrap().clone();
         Ended { code: self.child.wait().unwrap().code(), out, err }
     }
 }
@@ -118,12 +163,18 @@ fn stat(pid: u32) -> Option<(String, u32)> {
     Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
 }
 
-/// The process lives: it exists and is no zombie.
-pub(crate) fn lives(pid: u32) -> bool {
-    stat(pid).is_some_and(|(state, _)| state != "Z" && state != "X")
+/// The letter that the kernel has for what a process does: `T` stopped, `Z` ended and not reaped.
+pub(crate) fn state(pid: u32) -> Option<String> {
+    stat(pid).map(|(state, _)| state)
 }
 
+/// The process lives: it exists and is no zombie.
+pub(crate) fn lives(pid: u32) -> bool {
+    state(pid).is_some_and(|state| state != "Z" && state != "X")
+}
+
+/// All processes of this parent, zombies among them.
 pub(crate) fn children(parent: u32) -> Vec<u32> {
     let all = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    all.filter(|pid| lives(*pid) && stat(*pid).is_some_and(|(_, of)| of == parent)).collect()
+    all.filter(|pid| stat(*pid).is_some_and(|(_, of)| of == parent)).collect()
 }

@@ -1,0 +1,121 @@
+//! What to serve, and how: the options of `serve`, which are also the arguments of a primary and of its workers.
+
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use crate::schedule::Schedule;
+
+/// Workers a service may have.
+pub const MAX_WORKERS: usize = 256;
+
+/// The options of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// This chapter's executable, or one that passes its arguments to [`child::run`](crate::child::run).
+    pub program: PathBuf,
+    /// The address to bind.
+    pub host: IpAddr,
+    /// The port; 0 picks one.
+    pub port: u16,
+    /// How many workers, 1 to [`MAX_WORKERS`].
+    pub workers: usize,
+    /// How connections get to them.
+    pub schedule: Schedule,
+    /// Under `shared`: a connection wakes one worker that waits, not all (`EPOLLEXCLUSIVE`, epoll_ctl(2)).
+    pub exclusive: bool,
+    /// Connections that a worker has at once, or fewer where it may not open as many descriptors (`ulimit -n`).
+    pub connections: usize,
+    /// How long a request may take to arrive, from its first byte.
+    pub request_time: Duration,
+    /// Whether `/crash` kills the worker that is asked for it.
+    pub allow_faults: bool,
+}
+
+impl Settings {
+    /// As many workers as CPUs, round-robin, on a free port of 127.0.0.1.
+    pub fn new(program: &Path) -> Self {
+        Self {
+            program: program.to_owned(),
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            workers: thread::available_parallelism().map_or(1, |count| count.get().min(MAX_WORKERS)),
+            schedule: Schedule::RoundRobin,
+            exclusive: false,
+            connections: 1_000,
+            request_time: Duration::from_secs(10),
+            allow_faults: false,
+        }
+    }
+
+    /// Reads the options of `serve`; `None` when they ask for help.
+    ///
+    /// # Errors
+    /// An option or a value that is none, and what would be right.
+    pub fn parse(program: &Path, mut options: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
+        use lexopt::prelude::*;
+
+        let mut settings = Self::new(program);
+        while let Some(arg) = options.next()? {
+            match arg {
+                Long("host") => settings.host = options.value()?.parse()?,
+                Long("port") => settings.port = options.value()?.parse()?,
+                Long("workers") => settings.workers = options.value()?.parse()?,
+                Long("schedule") => settings.schedule = options.value()?.parse()?,
+                Long("exclusive") => settings.exclusive = true,
+                Long("connections") => settings.connections = options.value()?.parse()?,
+                Long("request-ms") => settings.request_time = Duration::from_millis(options.value()?.parse()?),
+                Long("allow-faults") => settings.allow_faults = true,
+                Long("help") | Short('h') => return Ok(None),
+                _ => return Err(arg.unexpected()),
+            }
+        }
+        settings.check().map_err(|error| error.to_string())?;
+        Ok(Some(settings))
+    }
+
+    /// The options that [`Settings::parse`] reads as these settings.
+    pub(crate) fn options(&self) -> Vec<String> {
+        let mut options = vec![
+            format!("--host={}", self.host),
+            format!("--port={}", self.port),
+            format!("--workers={}", self.workers),
+            format!("--schedule={}", self.schedule),
+            format!("--connections={}", self.connections),
+            format!("--request-ms={}", self.request_time.as_millis()),
+        ];
+        options.extend(self.exclusive.then(|| "--exclusive".to_owned()));
+        options.extend(self.allow_faults.then(|| "--allow-faults".to_owned()));
+        options
+    }
+
+    pub(crate) fn check(&self) -> io::Result<()> {
+        let wrong = if !(1..=MAX_WORKERS).contains(&self.workers) {
+            format!("--workers {}: there must be 1 to {MAX_WORKERS}", self.workers)
+        } else if self.connections == 0 || self.request_time.is_zero() {
+            "--connections and --request-ms: there must be at least 1".to_owned()
+        } else if self.exclusive && self.schedule != Schedule::Shared {
+            format!("--exclusive is for --schedule shared: under {} workers share no listener", self.schedule)
+        } else {
+            return Ok(());
+        };
+        Err(io::Error::new(ErrorKind::InvalidInput, wrong))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_read_as_they_were_written() {
+        let mut settings = Settings::new(Path::new("p"));
+        for exclusive in [false, true] {
+            settings = Settings { exclusive, allow_faults: exclusive, schedule: Schedule::Shared, ..settings };
+            let options = lexopt::Parser::from_args(settings.options());
+            assert_eq!(Settings::parse(Path::new("p"), options).unwrap(), Some(settings.clone()));
+        }
+    }
+}

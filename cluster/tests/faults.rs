@@ -1,0 +1,231 @@
+//! Nothing is lost: workers killed, replaced and ended under load, and nothing left behind after a thousand of them.
+
+mod common;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::process::{self, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use cluster::client::{self, Client};
+use cluster::handle::Cluster;
+use cluster::load::load;
+use cluster::restart::restart_under_load;
+use cluster::schedule::Schedule;
+use nix::sys::signal::Signal;
+
+use common::{PROGRAM, Service, children, for_each, lives, send, state, wait_until, within_deadline};
+
+const SCHEDULES: [&str; 3] = ["round-robin", "shared", "reuseport"];
+
+/// A worker that the kernel draws: the addresses of a fresh connection are random enough.
+fn random_worker(service: &Service) -> u32 {
+    let workers = service.workers();
+    let lot = Client::connect(service.address).unwrap().local_port().unwrap();
+    workers[usize::from(lot) / 2 % workers.len()]
+}
+
+#[test]
+fn ten_workers_killed_under_load_cost_nobody_but_their_own_clients_a_request() {
+    for_each(&SCHEDULES, |schedule| {
+        let service = Service::start(4, schedule);
+        let (victims, tally) = load(service.address, 8, "/", true, || {
+            (0..10)
+                .map(|_| {
+                    let victim = random_worker(&service);
+                    send(victim, Signal::SIGKILL);
+                    wait_until("there are 4 workers without the victim", || {
+                        let workers = service.workers();
+                        workers.len() == 4 && !workers.contains(&victim)
+                    });
+                    victim
+                })
+                .collect::<Vec<_>>()
+        });
+        let of_others = |failure: &&_| {
+            let cluster::load::Failure { worker, .. } = failure;
+            worker.is_some_and(|worker| !victims.contains(&worker))
+        };
+        let failed: Vec<_> = tally.failed.iter().filter(of_others).collect();
+        assert!(failed.is_empty(), "{schedule}: clients of living workers saw {failed:?}");
+        assert_eq!(tally.refused, 0, "{schedule}: the port was never without a listener");
+        assert!(tally.failed.len() <= 8 * 10, "{schedule}: {:?}", tally.failed);
+        for client in 0..20 {
+            assert!(client::get(service.address, "/").is_ok(), "{schedule}: client {client} after all that");
+        }
+    });
+}
+
+/// The pause before each replacement is part of what a service says; it is what recovery waits for.
+#[test]
+fn a_killed_worker_has_a_successor_within_half_a_second_and_the_time_it_takes_to_start() {
+    within_deadline(|| {
+        let service = Service::start(2, "round-robin");
+        for nth in 1..=6 {
+            send(service.workers()[0], Signal::SIGKILL);
+            wait_until("a successor was announced", || service.said("another starts in ") == nth);
+            wait_until("the successor listens", || service.said(" listening") == 2 + nth);
+        }
+        service.signal(Signal::SIGTERM);
+        let err = service.end().err;
+        for pause in err.lines().filter_map(|line| line.split_once("another starts in ")?.1.strip_suffix(" ms")) {
+            assert!(pause.parse::<u64>().unwrap() <= 400, "{err}");
+        }
+    });
+}
+
+#[test]
+fn under_round_robin_no_connection_that_had_not_reached_a_killed_worker_is_lost() {
+    within_deadline(|| {
+        let service = Service::start(3, "round-robin");
+        for _ in 0..10 {
+            // Stopped first: it can acknowledge nothing, so whatever it holds from now on has not reached it.
+            let victim = random_worker(&service);
+            send(victim, Signal::SIGSTOP);
+            wait_until("it has stopped", || state(victim).is_some_and(|state| state == "T"));
+            let mut clients: Vec<_> = (0..12).map(|_| Client::connect(service.address).unwrap()).collect();
+            clients.iter_mut().for_each(|client| client.send("/").unwrap());
+            send(victim, Signal::SIGKILL);
+            for client in &mut clients {
+                assert_ne!(client.receive().unwrap().pid().unwrap(), victim);
+            }
+            wait_until("there are 3 workers again", || {
+                let workers = service.workers();
+                workers.len() == 3 && !workers.contains(&victim)
+            });
+        }
+    });
+}
+
+#[test]
+fn what_waits_for_a_dead_worker_of_reuseport_is_served_by_its_successor() {
+    within_deadline(|| {
+        let service = Service::start(2, "reuseport");
+        let victim = service.workers()[0];
+        send(victim, Signal::SIGSTOP);
+        wait_until("it has stopped", || state(victim).is_some_and(|state| state == "T"));
+        let mut clients: Vec<_> = (0..30).map(|_| Client::connect(service.address).unwrap()).collect();
+        clients.iter_mut().for_each(|client| client.send("/").unwrap());
+        send(victim, Signal::SIGKILL);
+        for client in &mut clients {
+            assert_ne!(client.receive().unwrap().pid().unwrap(), victim);
+        }
+    });
+}
+
+#[test]
+fn a_rolling_restart_under_load_fails_no_request() {
+    for schedule in Schedule::ALL {
+        for kept in [true, false] {
+            within_deadline(move || {
+                let cluster = Cluster::start(PROGRAM.as_ref(), 3, schedule).unwrap();
+                for _ in 0..3 {
+                    let (tally, _) = restart_under_load(&cluster, 6, kept).unwrap();
+                    assert!(tally.failed.is_empty(), "{schedule}, kept {kept}: {:?}", tally.failed);
+                    assert!(tally.refused == 0 && tally.total() > 0, "{schedule}, kept {kept}: {tally:?}");
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn sigterm_under_load_cuts_no_request_short() {
+    let loads = [(true, "/"), (false, "/"), (true, "/work?ms=5")];
+    let cases: Vec<_> =
+        SCHEDULES.iter().flat_map(|schedule| loads.map(|(kept, path)| (*schedule, kept, path))).collect();
+    for_each(&cases, |(schedule, kept, path)| {
+        let service = Service::start(3, schedule);
+        let (code, tally) = load(service.address, 6, path, kept, || {
+            wait_until("the load runs", || client::get(service.address, "/").is_ok());
+            service.signal(Signal::SIGTERM);
+            service.end().code
+        });
+        assert_eq!(code, Some(0), "{schedule}");
+        assert!(tally.failed.is_empty(), "{schedule}, kept {kept}, {path}: {:?}", tally.failed);
+        assert!(tally.total() > 0, "{schedule}");
+    });
+}
+
+/// A program that a test can exchange while the service runs: a link in Cargo's directory for this, gone when dropped.
+struct Exchangeable(PathBuf);
+
+impl Exchangeable {
+    fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("cluster-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let link = Self(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name));
+        symlink(PROGRAM, &link.0).unwrap();
+        link
+    }
+
+    fn becomes(&self, program: &str) {
+        fs::remove_file(&self.0).unwrap();
+        symlink(program, &self.0).unwrap();
+    }
+}
+
+impl Drop for Exchangeable {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn a_rolling_restart_with_a_program_that_does_not_come_up_is_aborted_and_the_old_workers_go_on() {
+    within_deadline(|| {
+        let program = Exchangeable::new();
+        let mut primary = Command::new(PROGRAM);
+        primary.args(["child", "cluster/serve", &process::id().to_string()]).arg(&program.0).arg("--workers=3");
+        let service = Service::from(primary);
+        let old = service.workers();
+        program.becomes("/bin/false");
+        service.signal(Signal::SIGHUP);
+        service.wait_for("rolling restart aborted: the new worker did not come up; the old ones go on");
+        assert_eq!(service.workers(), old);
+        for _ in 0..6 {
+            assert!(old.contains(&client::get(service.address, "/").unwrap().pid().unwrap()));
+        }
+        program.becomes(PROGRAM);
+        service.signal(Signal::SIGHUP);
+        service.wait_for("rolling restart done: 3 workers replaced");
+        assert!(!service.workers().iter().any(|pid| old.contains(pid)));
+        assert_eq!(service.said("another starts"), 0, "nothing had to be replaced");
+    });
+}
+
+#[test]
+fn crash_kills_its_worker_where_faults_are_allowed_and_is_no_path_elsewhere() {
+    within_deadline(|| {
+        let service = Service::with(&["--workers=2", "--allow-faults"]);
+        let before = service.workers();
+        assert!(client::get(service.address, "/crash").is_err());
+        service.wait_for("gone, signal: 9 (SIGKILL)");
+        wait_until("there are 2 again", || service.workers().len() == 2 && service.workers() != before);
+        let careful = Service::start(1, "shared");
+        assert_eq!(client::get(careful.address, "/crash").unwrap().status, 404);
+    });
+}
+
+#[test]
+fn a_thousand_restarts_leave_no_process_no_zombie_and_no_descriptor() {
+    within_deadline(|| {
+        const WORKERS: usize = 50;
+        let service = Service::start(WORKERS, "round-robin");
+        let descriptors = || fs::read_dir(format!("/proc/{}/fd", service.pid())).unwrap().count();
+        let (before, first) = (descriptors(), service.workers());
+        let mut said = 0;
+        for _ in 0..1_000 / WORKERS {
+            service.signal(Signal::SIGHUP);
+            said = service.wait_for_after(said, "rolling restart done: 50 workers replaced");
+        }
+        assert_eq!((service.said(" starting"), service.said(" gone, exit status: 0")), (1_050, 1_000));
+        assert_eq!(children(service.pid()).len(), WORKERS, "zombies would be children, too");
+        assert_eq!(descriptors(), before);
+        assert!(!first.iter().any(|pid| lives(*pid)));
+        service.signal(Signal::SIGTERM);
+        let ended = service.end();
+        assert_eq!((ended.code, ended.err.matches(" gone, exit status: 0").count()), (Some(0), 1_050));
+    });
+}
