@@ -83,6 +83,12 @@ impl Connection {
         Ok(Self { stream, waits_for: Next::Read, input, output, phase: Phase::Open, more: false, since })
     }
 
+    /// The primary keeps a copy of a socket it handed over until it has read the acknowledgement. So closing ours may
+    /// not be the end of it.
+    pub(crate) fn shut(&self) {
+        let _ = self.stream.shutdown(Shutdown::Both); // fails where the client was faster
+    }
+
     /// Does what can be done without waiting: one read, the replies to what is complete, one write.
     pub(crate) fn turn(&mut self, desk: &mut Desk) -> io::Result<Next> {
         if self.phase == Phase::Lingering {

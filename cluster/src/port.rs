@@ -25,7 +25,7 @@ pub(crate) struct Port {
     /// outlives the worker, and its successor serves it.
     places: Vec<Socket>,
     /// It is being watched for connections (round-robin only).
-    watched: bool,
+    pub(crate) watched: bool,
     /// No accept before then.
     pub(crate) accept_again: Option<Instant>,
 }
@@ -80,7 +80,7 @@ impl Port {
 
     /// The next connection, if there is one for the primary: only round-robin has any.
     pub(crate) fn accept(&mut self) -> Option<TcpStream> {
-        while self.schedule == Schedule::RoundRobin {
+        while self.schedule == Schedule::RoundRobin && self.accept_again.is_none() {
             match self.socket.accept() {
                 Ok((socket, _)) => return Some(socket.into()),
                 Err(error) => match error.kind() {

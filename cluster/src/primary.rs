@@ -82,13 +82,13 @@ impl<'a> Primary<'a> {
             for token in self.poller.wait(self.timeout())? {
                 match token {
                     SIGNALS => self.read_signals()?,
-                    LISTENER => self.accept(),
+                    LISTENER => self.accept()?,
                     id => self.listen_to(id)?,
                 }
             }
             self.do_what_is_due()?;
-            if let Some(port) = &mut self.port {
-                port.watch(&self.poller, LISTENER, self.dealer.has_free())?;
+            if let Some(port) = self.port.as_mut().filter(|_| self.dealer.has_free()) {
+                port.watch(&self.poller, LISTENER, true)?;
             }
         }
         self.failure.map_or(Ok(()), Err)
@@ -113,23 +113,23 @@ impl<'a> Primary<'a> {
         }
     }
 
-    /// Hears all that the worker said, and then of its end, if it has ended.
+    /// Hears the next thing that the worker said, or that it has ended. If it said more, the poller tells.
     fn listen_to(&mut self, id: u64) -> io::Result<()> {
-        while let Some(worker) = self.workers.get_mut(&id) {
-            match worker.hear() {
-                Received::Nothing => break,
-                Received::Closed => self.bury(id)?,
-                Received::Message(message, _) => match worker.state.after(message) {
-                    Some(state) => {
-                        self.enter(id, state);
-                        self.answer(id, message, state)?;
-                    }
-                    None => worker.kill(), // it talks nonsense
-                },
-            }
+        let Some(worker) = self.workers.get_mut(&id) else { return Ok(()) };
+        match worker.hear() {
+            Received::Nothing => {}
+            Received::Closed => self.bury(id)?,
+            Received::Message(message, _) => match worker.state.after(message) {
+                Some(state) => {
+                    self.enter(id, state);
+                    self.answer(id, message, state)?;
+                }
+                None => worker.kill(), // it talks nonsense
+            },
         }
         self.deal();
-        Ok(())
+        // Where connections came faster than workers were free, the next one is there already: no need to be told.
+        if self.port.as_ref().is_some_and(|port| !port.watched) { self.accept() } else { Ok(()) }
     }
 
     fn answer(&mut self, id: u64, message: Message, state: State) -> io::Result<()> {
@@ -165,14 +165,19 @@ impl<'a> Primary<'a> {
         Ok(())
     }
 
-    /// Round-robin: accepts while somebody is free to serve.
-    fn accept(&mut self) {
+    /// Round-robin: accepts while somebody is free to serve, then lets them wait in the kernel.
+    fn accept(&mut self) -> io::Result<()> {
+        let Some(port) = &mut self.port else { return Ok(()) };
+        if !self.dealer.has_free() {
+            return port.watch(&self.poller, LISTENER, false);
+        }
         while self.dealer.has_free()
             && let Some(stream) = self.port.as_mut().and_then(Port::accept)
         {
             self.dealer.arrived(stream);
             self.deal();
         }
+        Ok(())
     }
 
     fn deal(&mut self) {
@@ -273,7 +278,7 @@ impl<'a> Primary<'a> {
     }
 
     fn timeout(&self) -> Option<Duration> {
-        let accept_again = self.port.as_ref().and_then(|port| port.accept_again);
+        let accept_again = self.port.as_ref().filter(|_| self.dealer.has_free()).and_then(|port| port.accept_again);
         let leave_by = self.workers.values().filter_map(|worker| worker.leave_by).min();
         let next = [self.respawn.next(), accept_again, leave_by].into_iter().flatten().min()?;
         Some(next.saturating_duration_since(Instant::now()))

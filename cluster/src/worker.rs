@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit};
@@ -91,30 +91,27 @@ impl Worker {
         Ok(())
     }
 
-    /// Does what the primary says; false when it has gone.
+    /// Does the next thing that the primary says; false when it has gone. If it said more, the poller tells.
     fn listen_to_primary(&mut self) -> io::Result<bool> {
-        loop {
-            match self.channel.receive()? {
-                Received::Message(Message::Listen, socket) => {
-                    if let Some(socket) = socket.map(Socket::from) {
-                        socket.listen(BACKLOG)?; // for one that listens already once more, which changes nothing
-                        self.listener = Some(socket.into());
-                        self.watch_listener(true)?;
-                    }
-                    self.channel.send(Message::Listening, None)?;
+        match self.channel.receive()? {
+            Received::Message(Message::Listen, socket) => {
+                if let Some(socket) = socket.map(Socket::from) {
+                    socket.listen(BACKLOG)?; // for one that listens already once more, which changes nothing
+                    self.listener = Some(socket.into());
+                    self.watch_listener(true)?;
                 }
-                Received::Message(Message::Connection, Some(socket)) => {
-                    self.waiting = Some(TcpStream::from(socket));
-                    self.take_waiting()?;
-                }
-                Received::Message(message @ (Message::Leave | Message::Drain), _) => self.drain(message)?,
-                Received::Message(message, _) => {
-                    return Err(io::Error::other(format!("a primary says no {message:?}")));
-                }
-                Received::Nothing => return Ok(true),
-                Received::Closed => return Ok(false),
+                self.channel.send(Message::Listening, None)?;
             }
+            Received::Message(Message::Connection, Some(socket)) => {
+                self.waiting = Some(TcpStream::from(socket));
+                self.take_waiting()?;
+            }
+            Received::Message(message @ (Message::Leave | Message::Drain), _) => self.drain(message)?,
+            Received::Message(message, _) => return Err(io::Error::other(format!("a primary says no {message:?}"))),
+            Received::Nothing => {}
+            Received::Closed => return Ok(false),
         }
+        Ok(true)
     }
 
     fn has_room(&self) -> bool {
@@ -164,13 +161,19 @@ impl Worker {
         }
     }
 
+    /// Serves a new connection. Most have brought their request, and many end with it: those are never waited for.
     fn adopt(&mut self, stream: TcpStream) -> io::Result<()> {
-        let Ok(connection) = Connection::new(stream) else { return Ok(()) }; // its client has gone already
-        let id = self.next;
-        self.next += 1;
-        self.poller.watch(&connection.stream, id, Interest::EPOLLIN)?;
-        self.connections.insert(id, connection);
-        self.serve(id)
+        let Ok(mut connection) = Connection::new(stream) else { return Ok(()) }; // its client has gone already
+        match connection.turn(&mut self.desk).unwrap_or(Next::Close) {
+            Next::Close => connection.shut(),
+            next => {
+                self.poller.watch(&connection.stream, self.next, interest(next))?;
+                connection.waits_for = next;
+                self.connections.insert(self.next, connection);
+                self.next += 1;
+            }
+        }
+        Ok(())
     }
 
     fn serve(&mut self, id: u64) -> io::Result<()> {
@@ -187,18 +190,15 @@ impl Worker {
         }
         if next != connection.waits_for {
             connection.waits_for = next;
-            let interest = if next == Next::Read { Interest::EPOLLIN } else { Interest::EPOLLOUT };
-            self.poller.change(&connection.stream, id, interest)?;
+            self.poller.change(&connection.stream, id, interest(next))?;
         }
         Ok(())
     }
 
-    /// The primary keeps a copy of a socket it handed over until it has read the acknowledgement. So closing ours may
-    /// not be the end of it: shut it down, and forget it.
     fn close(&mut self, id: u64) -> io::Result<()> {
         if let Some(connection) = self.connections.remove(&id) {
-            self.poller.forget(&connection.stream)?;
-            let _ = connection.stream.shutdown(Shutdown::Both); // fails where the client was faster
+            self.poller.forget(&connection.stream)?; // the primary may still have it
+            connection.shut();
         }
         self.take_waiting()
     }
@@ -246,6 +246,10 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+fn interest(next: Next) -> Interest {
+    if next == Next::Read { Interest::EPOLLIN } else { Interest::EPOLLOUT }
 }
 
 fn is_transient(error: &io::Error) -> bool {
