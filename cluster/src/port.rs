@@ -5,6 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use socket2::{Domain, SockFilter, Socket, Type};
 
 use crate::poller::{Interest, Poller};
@@ -45,6 +46,9 @@ impl Port {
                 ErrorKind::AddrInUse => "; choose another --port, or 0 for any that is free",
                 ErrorKind::PermissionDenied => "; choose a --port of 1024 or above, or 0 for any that is free",
                 ErrorKind::AddrNotAvailable => "; choose a --host that is an address of this machine",
+                _ if error.raw_os_error() == Some(Errno::EMFILE as i32) => {
+                    "; fewer --workers or a higher limit may help"
+                }
                 _ => "",
             };
             io::Error::new(error.kind(), format!("cannot listen on {wanted}: {error}{remedy}"))

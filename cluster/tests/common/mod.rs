@@ -81,13 +81,17 @@ impl Service {
         Self::from(command)
     }
 
-    pub(crate) fn from(mut command: Command) -> Self {
+    pub(crate) fn from(command: Command) -> Self {
+        Self::listening_on(command, "127.0.0.1")
+    }
+
+    pub(crate) fn listening_on(mut command: Command, host: &str) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
-        let port = line.strip_prefix("listening on 127.0.0.1:").and_then(|rest| rest.strip_suffix('\n'));
+        let port = line.strip_prefix(&format!("listening on {host}:")).and_then(|rest| rest.strip_suffix('\n'));
         let Some(port) = port.and_then(|port| port.parse::<u16>().ok()) else {
             let _ = child.kill();
             let mut err = String::new();
