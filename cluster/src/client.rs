@@ -51,14 +51,6 @@ impl Client {
         Ok(Self { stream, input: Vec::new() })
     }
 
-    /// The port on this side, which the kernel chose.
-    ///
-    /// # Errors
-    /// Those of getsockname(2).
-    pub fn local_port(&self) -> io::Result<u16> {
-        Ok(self.stream.local_addr()?.port())
-    }
-
     /// Sends a request for `path` and waits for the reply.
     ///
     /// # Errors

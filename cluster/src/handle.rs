@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::child;
-use crate::primary::DRAIN_DEADLINE;
+use crate::ending::DRAIN_DEADLINE;
 use crate::schedule::Schedule;
 use crate::settings::Settings;
 

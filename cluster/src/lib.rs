@@ -19,6 +19,7 @@ mod life; // a worker as its primary sees it
 mod dealer; // round-robin, and what is not acknowledged
 pub mod respawn; // when a dead worker is replaced
 pub mod primary; // the process that keeps the workers
+pub mod ending; // in good order, within a deadline
 pub mod rolling; // all workers replaced, one at a time
 pub mod serve; // the service
 pub mod child; // this program again, in the role of a child

@@ -1,4 +1,4 @@
-//! The primary: claims the port, starts workers, deals connections, replaces the dead, drains. One thread, one wait.
+//! The primary: claims the port, starts workers, deals connections, replaces the dead. One thread, one wait.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -14,30 +14,27 @@ use crate::channel::{Message, Received};
 use crate::dealer::Dealer;
 use crate::life::{Life, State};
 use crate::poller::{Interest, Poller};
-use crate::port::{BACKLOG, Port};
+use crate::port::Port;
 use crate::respawn::{MAX_FAILED_STARTS, Respawn};
 use crate::rolling::Rolling;
 use crate::settings::Settings;
 
-/// How long the workers may take to finish what they have begun, once the service is told to end.
-pub const DRAIN_DEADLINE: Duration = Duration::from_secs(5);
-
 const SIGNALS: u64 = 0;
-const LISTENER: u64 = 1;
+pub(crate) const LISTENER: u64 = 1;
 const FIRST_WORKER: u64 = 2;
 
 pub(crate) struct Primary<'a> {
     pub(crate) settings: &'a Settings,
     out: &'a mut dyn Write,
     log: &'a mut dyn Write,
-    poller: Poller,
-    signals: SignalFd,
+    pub(crate) poller: Poller,
+    pub(crate) signals: SignalFd,
     /// `None` once the service drains.
     pub(crate) port: Option<Port>,
     pub(crate) workers: BTreeMap<u64, Life>,
     next: u64,
     pub(crate) dealer: Dealer<TcpStream>,
-    respawn: Respawn,
+    pub(crate) respawn: Respawn,
     pub(crate) rolling: Option<Rolling>,
     announced: bool,
     failure: Option<io::Error>,
@@ -180,7 +177,7 @@ impl<'a> Primary<'a> {
         Ok(())
     }
 
-    fn deal(&mut self) {
+    pub(crate) fn deal(&mut self) {
         while let Some((id, stream)) = self.dealer.deal() {
             if let Some(worker) = self.workers.get_mut(&id) {
                 worker.tell(Message::Connection, Some(stream.as_fd()));
@@ -217,43 +214,6 @@ impl<'a> Primary<'a> {
         Ok(())
     }
 
-    /// A first signal drains the service, a second one ends it at once. SIGHUP replaces its workers.
-    fn read_signals(&mut self) -> io::Result<()> {
-        while let Some(signal) = self.signals.read_signal()? {
-            match self.port {
-                _ if signal.ssi_signo == Signal::SIGHUP as u32 => self.roll(),
-                Some(_) => self.drain()?,
-                None => self.workers.values_mut().for_each(|worker| worker.leave_by = Some(Instant::now())),
-            }
-        }
-        Ok(())
-    }
-
-    /// Shuts the port and takes what the kernel has already connected to it. The workers are told once all that waits
-    /// has been dealt.
-    fn drain(&mut self) -> io::Result<()> {
-        let Some(mut port) = self.port.take() else { return Ok(()) };
-        self.respawn.cancel();
-        self.rolling = None;
-        port.shut()?;
-        port.watch(&self.poller, LISTENER, false)?;
-        (0..BACKLOG).map_while(|_| port.accept()).for_each(|stream| self.dealer.arrived(stream));
-        self.deal();
-        let deadline = Instant::now() + DRAIN_DEADLINE;
-        self.workers.values_mut().for_each(|worker| worker.leave_by = worker.leave_by.or(Some(deadline)));
-        Ok(())
-    }
-
-    /// Tells a worker to leave, and kills it if that takes too long.
-    pub(crate) fn dismiss(&mut self, id: u64, how: Message) {
-        self.enter(id, State::Draining);
-        self.dealer.leaves(id);
-        if let Some(worker) = self.workers.get_mut(&id) {
-            worker.leave_by.get_or_insert(Instant::now() + DRAIN_DEADLINE);
-            worker.tell(how, None);
-        }
-    }
-
     fn do_what_is_due(&mut self) -> io::Result<()> {
         let now = Instant::now();
         while let Some(place) = self.respawn.take_due(now) {
@@ -261,19 +221,7 @@ impl<'a> Primary<'a> {
                 self.replace(format!("a worker could not be started, {error}"), place, Duration::ZERO, false)?;
             }
         }
-        if self.port.is_none() && !self.dealer.has_waiting() {
-            let ids: Vec<u64> = self.workers.keys().copied().collect();
-            for id in ids {
-                if self.workers[&id].state != State::Draining {
-                    self.dismiss(id, Message::Drain);
-                }
-            }
-        }
-        let late = |worker: &mut Life| worker.leave_by.take_if(|by| *by <= now).map(|_| worker.kill());
-        let late = self.workers.values_mut().filter_map(late).count();
-        if late > 0 {
-            self.note(format_args!("workers killed because they took too long: {late}"));
-        }
+        self.end_what_is_due(now);
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::worker;
 
 /// Serves until SIGINT or SIGTERM, then drains: finishes requests that have begun, within
-/// [`DRAIN_DEADLINE`](crate::primary::DRAIN_DEADLINE). SIGHUP replaces the workers one by one. Writes
+/// [`DRAIN_DEADLINE`](crate::ending::DRAIN_DEADLINE). SIGHUP replaces the workers one by one. Writes
 /// `listening on ADDRESS` to `out` once all workers listen, and each worker's changes of state to `log`.
 ///
 /// It blocks these signals in the calling thread, for good: call it in a process of its own, from its only thread.

@@ -144,10 +144,12 @@ impl Worker {
                 self.listener = None;
                 Ok(())
             }
-            // Another worker was faster, or the client left.
-            Err(error) if is_transient(&error) => Ok(()),
-            // No descriptor or memory left: asking again at once would only spin.
-            Err(_) => self.watch_listener(false),
+            Err(error) => match error.kind() {
+                // Another worker was faster, or the client left.
+                ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted => Ok(()),
+                // No descriptor or memory left: asking again at once would only spin.
+                _ => self.watch_listener(false),
+            },
         }
     }
 
@@ -219,13 +221,17 @@ impl Worker {
             return Ok(());
         }
         self.next_sweep = now + if self.desk.draining.is_some() { DRAIN_SWEEP } else { SWEEP };
-        let overdue = |connection: &Connection| connection.is_overdue(now, &self.desk);
-        let overdue: Vec<u64> = self.connections.iter().filter(|(_, it)| overdue(it)).map(|(id, _)| *id).collect();
-        for id in overdue {
+        for id in self.all(|connection| connection.is_overdue(now, &self.desk)) {
             let next = self.connections.get_mut(&id).map(|connection| connection.expire(&mut self.desk));
             self.follow(id, next)?;
         }
-        self.make_room(now)?;
+        // Those who leave connections open must not keep the others out.
+        let wanted = self.waiting.is_some() || self.listener.is_some();
+        if wanted && !self.has_room() {
+            for id in self.all(|connection| now.duration_since(connection.since) > STALE) {
+                self.close(id)?;
+            }
+        }
         if self.has_room() {
             self.watch_listener(true)?;
         }
@@ -233,25 +239,11 @@ impl Worker {
         if self.desk.draining.is_some() { self.accept() } else { Ok(()) }
     }
 
-    /// Those who leave connections open must not keep the others out: the longest without a move make way.
-    fn make_room(&mut self, now: Instant) -> io::Result<()> {
-        let wanted = self.waiting.is_some() || self.listener.is_some();
-        if self.has_room() || !wanted {
-            return Ok(());
-        }
-        let stale = |connection: &Connection| now.duration_since(connection.since) > STALE;
-        let stale: Vec<u64> = self.connections.iter().filter(|(_, it)| stale(it)).map(|(id, _)| *id).collect();
-        for id in stale {
-            self.close(id)?;
-        }
-        Ok(())
+    fn all(&self, of_interest: impl Fn(&Connection) -> bool) -> Vec<u64> {
+        self.connections.iter().filter(|(_, connection)| of_interest(connection)).map(|(id, _)| *id).collect()
     }
 }
 
 fn interest(next: Next) -> Interest {
     if next == Next::Read { Interest::EPOLLIN } else { Interest::EPOLLOUT }
-}
-
-fn is_transient(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted)
 }
