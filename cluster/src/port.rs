@@ -102,9 +102,15 @@ impl Port {
 
     /// No new connection from here on: what knocks is dropped by a filter (socket(7)). To close a listener instead
     /// would reset every connection that came after the last accept. Those that wait are still there to be accepted.
+    ///
+    /// Where a filter is not permitted, the queue is made as short as can be: one may still come at the last moment.
     pub(crate) fn shut(&self) -> io::Result<()> {
         let drop_all = [SockFilter::new(0x06, 0, 0, 0)]; // BPF_RET | BPF_K: keep 0 bytes of the packet
-        self.places.iter().chain([&self.socket]).try_for_each(|socket| socket.attach_filter(&drop_all))
+        let shut = |socket: &Socket| socket.attach_filter(&drop_all).or_else(|_| socket.listen(0));
+        match self.schedule {
+            Schedule::Reuseport => self.places.iter().try_for_each(shut),
+            Schedule::RoundRobin | Schedule::Shared => shut(&self.socket),
+        }
     }
 }
 

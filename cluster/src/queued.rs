@@ -10,6 +10,7 @@ use std::process::{ExitCode, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use nix::sys::resource::{Resource, getrlimit};
 
 use crate::child;
 use crate::network::own_network;
@@ -20,6 +21,8 @@ pub const MIGRATE: &str = "/proc/sys/net/ipv4/tcp_migrate_req";
 
 const LISTENERS: usize = 4;
 const CLIENTS: usize = 80;
+/// Descriptors for both ends of each connection, and some to spare.
+const NEEDED: u64 = 200;
 
 /// `clients` connect to `listeners` that share a port and have accepted nobody; one listener is closed, the others
 /// accept all they have. How many clients were cut off.
@@ -80,6 +83,8 @@ pub fn off_and_on(program: &Path) -> io::Result<[usize; 2]> {
 
 /// Shows both positions where that is permitted, and this machine's own in any case.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
+    let descriptors = getrlimit(Resource::RLIMIT_NOFILE)?.0;
+    ensure!(descriptors >= NEEDED, "only {descriptors} descriptors: this lesson needs `ulimit -n {NEEDED}`");
     writeln!(out, "  {CLIENTS} connections wait at {LISTENERS} listeners; one is closed:")?;
     match off_and_on(program) {
         Ok([off, on]) => {

@@ -11,7 +11,7 @@ use crate::handle::Cluster;
 use crate::schedule::Schedule;
 
 const WORKERS: usize = 3;
-const CONNECTIONS: usize = 30;
+const CONNECTIONS: usize = 20;
 /// How long the slow worker is blocked, in milliseconds.
 const BLOCK: u64 = 400;
 

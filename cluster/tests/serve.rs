@@ -10,6 +10,7 @@ use std::process::{self, Command, Output};
 use std::thread;
 
 use cluster::client::{self, Client};
+use cluster::load::load;
 use nix::sys::signal::Signal;
 
 use common::{PROGRAM, Service, lives, send, wait_until, within_deadline};
@@ -85,7 +86,7 @@ fn a_second_signal_does_not_wait_for_those_who_do_not_finish() {
         let worker = service.workers()[0];
         send(worker, Signal::SIGSTOP);
         service.signal(Signal::SIGTERM);
-        wait_until("the first signal was read", || client::Client::connect(service.address).is_err());
+        service.wait_for(" draining");
         service.signal(Signal::SIGTERM);
         let ended = service.end();
         assert_eq!(ended.code, Some(0));
@@ -280,4 +281,19 @@ fn no_descriptors_left_is_a_clear_error_and_leaves_nobody_behind() {
         let pid = |line: &str| line.strip_prefix("cluster: worker ")?.strip_suffix(" starting")?.parse().ok();
         assert!(!err.lines().filter_map(pid).any(lives), "{schedule}: a worker is left");
     }
+}
+
+#[test]
+fn exclusive_waiting_serves_everybody_restarts_and_drains() {
+    within_deadline(|| {
+        let service = Service::with(&["--workers=3", "--schedule=shared", "--exclusive", "--connections=2"]);
+        let (answers, tally) = load(service.address, 8, "/", false, || {
+            service.signal(Signal::SIGHUP);
+            service.wait_for("rolling restart done: 3 workers replaced");
+            client::get(service.address, "/").unwrap().status
+        });
+        assert_eq!((answers, tally.failed.len(), tally.refused), (200, 0, 0), "{tally:?}");
+        service.signal(Signal::SIGTERM);
+        assert_eq!(service.end().code, Some(0));
+    });
 }
