@@ -77,7 +77,8 @@ impl Worker {
         let some = |worker: &Self| worker.waiting.is_some() || !worker.connections.is_empty();
         while self.desk.draining.is_none() || self.listener.is_some() || some(&self) {
             let idle = self.connections.is_empty() && self.accepting == self.listener.is_some();
-            let timeout = (!idle).then(|| self.next_sweep.saturating_duration_since(Instant::now()));
+            let timeout = (!idle || self.desk.draining.is_some())
+                .then(|| self.next_sweep.saturating_duration_since(Instant::now()));
             for token in self.poller.wait(timeout)? {
                 match token {
                     CHANNEL if !self.listen_to_primary()? => return Ok(()),

@@ -144,12 +144,13 @@ fn sigterm_under_load_cuts_no_request_short() {
         SCHEDULES.iter().flat_map(|schedule| loads.map(|(kept, path)| (*schedule, kept, path))).collect();
     for_each(&cases, |(schedule, kept, path)| {
         let service = Service::start(3, schedule);
-        let (code, tally) = load(service.address, 6, path, kept, || {
+        let (ended, tally) = load(service.address, 6, path, kept, || {
             wait_until("the load runs", || client::get(service.address, "/").is_ok());
             service.signal(Signal::SIGTERM);
-            service.end().code
+            service.end()
         });
-        assert_eq!(code, Some(0), "{schedule}");
+        assert_eq!(ended.code, Some(0), "{schedule}");
+        assert!(!ended.err.contains("took too long"), "{schedule}, kept {kept}, {path}: {}", ended.err);
         // Without the filter that shuts the door, one may come to each listener between its last accept and its end.
         let at_the_door = tally.failed.iter().filter(|failure| failure.worker.is_none()).count();
         let excused = if may_filter() { 0 } else { at_the_door.min(3) };
