@@ -8,43 +8,22 @@ use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{self, Child, Command, ExitCode, Stdio};
+use std::process::{self, Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use cluster::handle::Cluster;
 use cluster::schedule::Schedule;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 const ROUNDS: usize = 5;
 const SECONDS: u64 = 2;
 const CONNECTIONS: usize = 64;
-const START_DEADLINE: Duration = Duration::from_secs(10);
 
-const NODE: &str = "
-const cluster = require('node:cluster'), http = require('node:http');
-if (cluster.isPrimary) {
-  for (let n = 0; n < +process.argv[1]; n++) cluster.fork();
-  let listening = 0;
-  cluster.on('listening', (worker, address) => {
-    if (++listening == process.argv[1]) console.log(address.port);
-  });
-  process.stdin.on('end', () => process.exit()).resume(); // it ends with the benchmark
-} else {
-  const body = String(process.pid);
-  http.createServer((request, response) => response.end(body)).listen(0, '127.0.0.1');
-}";
+const NODE: &str = include_str!("server.js");
 
-fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("speed: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run() -> io::Result<()> {
+fn main() -> io::Result<()> {
     let workers = thread::available_parallelism()?.get();
     if let Err(error) = Command::new("wrk").arg("-v").output() {
         println!("left out, no load: wrk, {error} (apt-get install wrk)");
@@ -188,7 +167,7 @@ impl Server {
         let server = Self { handle: Handle::Other(child, Some(folder)), address: free };
         let started = Instant::now();
         while TcpStream::connect(free).is_err() {
-            if started.elapsed() > START_DEADLINE {
+            if started.elapsed() > Duration::from_secs(10) {
                 return Err(io::Error::other("it did not listen"));
             }
             thread::sleep(Duration::from_millis(10));
@@ -245,8 +224,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Handle::Other(child, folder) = &mut self.handle {
-            let pid = nix::unistd::Pid::from_raw(child.id() as i32);
-            let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM);
+            let _ = kill(Pid::from_raw(child.id() as i32), Signal::SIGTERM);
             let _ = child.wait();
             let _ = folder.as_ref().map(fs::remove_dir_all);
         }
