@@ -55,11 +55,11 @@ enum Request {
 fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     use lexopt::prelude::*;
 
-    let mut lessons = Vec::new();
+    let (mut lessons, mut list) = (Vec::new(), false);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("list") => return Ok(Request::List),
+            Long("list") => list = true,
             Long("help") | Short('h') => return Ok(Request::Help),
             Value(name) if name == "serve" && lessons.is_empty() => {
                 let settings = Settings::parse(Path::new(child::OWN_PROGRAM), parser)?;
@@ -68,6 +68,9 @@ fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
             Value(name) => lessons.push(find(&name.string()?)?),
             _ => return Err(arg.unexpected()),
         }
+    }
+    if list {
+        return Ok(Request::List);
     }
     if lessons.is_empty() {
         lessons.extend(LESSONS);
