@@ -29,8 +29,8 @@ pub fn compare(ratio: &Ratio, floor: f64) -> Compared {
 }
 
 /// What the rules mean by their words.
-pub const LINE: &str = "Clearly more or less: the whole 95 % interval of the ratio of medians is beyond 1.2, or beyond \
-    the noise of the same against the same where that is larger. The same: the whole interval is within 1.2. Else it is \
+pub const LINE: &str = "Clearly more or less: the whole 95 % interval of the ratio of medians is beyond 1.2 and \
+    beyond the noise of the same against the same. The same: the whole interval is within 1.2. Else it is \
     unclear, and a row that hangs on it unresolved.";
 
 /// The noise floor of an experiment: how far its control, the same against the same, lay from 1. Without a control, 1.

@@ -115,7 +115,7 @@ pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
         ensure!(end == expected, "sh -c '{script}' {end}; expected: {expected:?}");
     }
     for (file, expected) in
-        [("no-such-program", io::ErrorKind::NotFound), ("/proc/version", io::ErrorKind::PermissionDenied)]
+        [("./no-such-program", io::ErrorKind::NotFound), ("/proc/version", io::ErrorKind::PermissionDenied)]
     {
         match run(Path::new(file), &[]) {
             Err(error) if error.kind() == expected => writeln!(out, "  {file:<22} {error}")?,

@@ -52,7 +52,7 @@ fn every_lesson_shows_its_claim() {
         "reads a pipe from it           exited with code 0",
         "overflow   was ended by SIGABRT          answers",
         "offset of an open file     100       yes",
-        "no-such-program        No such file or directory",
+        "./no-such-program      No such file or directory",
         "child -> parent  \"hello, child\" from",
         "segfault   was ended by SIGSEGV          answers",
     ] {

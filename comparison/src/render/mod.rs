@@ -1,5 +1,6 @@
 //! The report as text: on the terminal, as Markdown, as one HTML page.
 
+use crate::experiments;
 use crate::report::{Experiment, Report, Status};
 
 pub mod html;
@@ -12,7 +13,7 @@ fn provenance(report: &Report) -> String {
     let node = machine.node.as_ref().map_or("no Node.js".to_owned(), |version| format!("Node.js {version}"));
     let cpus = if machine.cpus == 1 { "1 CPU" } else { &format!("{} CPUs", machine.cpus) };
     format!(
-        "{cpus}, Linux {}, huge pages {}, governor {}, {node}; {} run of {}, seed {}, {:.0} s",
+        "{cpus}, Linux {}, huge pages {}, governor {}, {node}; {} run, {} of {} experiments, {}, seed {}, {:.0} s",
         machine.kernel,
         machine.thp,
         machine.governor,
@@ -20,6 +21,8 @@ fn provenance(report: &Report) -> String {
             crate::report::Mode::Quick => "quick",
             crate::report::Mode::Full => "full",
         },
+        report.experiments.len(),
+        experiments::all().count(),
         report.run.started,
         report.run.seed,
         report.run.seconds

@@ -204,7 +204,11 @@ fn performance(report: &[Experiment]) -> Result<Judged, Missing> {
         Ok(experiment) => {
             let threads = ratio(experiment, ["serial", "thread: one per CPU"])?;
             let processes = ratio(experiment, ["serial", "process: one per CPU"])?;
-            let why = format!("Work is done {} faster on threads, {} in processes.", times(threads), times(processes));
+            let why = format!(
+                "Serial work takes {} the time of the same on threads, {} of the same in processes.",
+                times(threads),
+                times(processes)
+            );
             (compare(threads, floor(experiment)), format!("speed-up {}", times(threads)), why)
         }
         Err(Missing(why)) => (Compared::Unclear, "speed-up not measured".to_owned(), format!("{why}.")),

@@ -108,7 +108,8 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
 fn file_io(report: &[Experiment]) -> Result<Judged, Missing> {
     let mut judged = contest(report, "scenario.file_io", "pool")?;
     if let Ok(pooled) = find(report, "files.read").and_then(|read| ratio(read, ["serial", "thread: pool of four"])) {
-        judged.why += &format!(" Without a loop, reading is {} faster on the pool.", super::times(pooled));
+        judged.why +=
+            &format!(" Without a loop, reading one after another takes {} the time of the pool.", super::times(pooled));
     }
     judged.why += " The files are in the page cache.";
     Ok(judged)
