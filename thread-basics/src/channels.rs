@@ -34,7 +34,7 @@ pub fn fullest(capacity: usize, messages: u32) -> io::Result<usize> {
 }
 
 /// Waits for two channels at once, until both are closed, and takes `count` messages from whichever has one; how many
-/// from each. A closed channel is always ready: [`never`] takes its place, or the loop would spin on it.
+/// from each. A closed channel is always ready: [`never()`] takes its place, or the loop would spin on it.
 ///
 /// # Errors
 /// Those of starting a thread.
