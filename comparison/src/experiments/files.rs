@@ -18,9 +18,9 @@ pub(super) const SPECS: &[Spec] =
 /// How much is read at a time, bytes: a buffer of this size is soon in the cache, so the file's pages are what costs.
 const PIECE: usize = 64 << 10;
 /// How many parts the experiments read.
-pub(super) const PARTS: usize = 16;
+pub(super) const PARTS: usize = 64;
 /// How long a part of the file is, bytes; each is one job.
-pub(super) const PART: usize = 4 << 20;
+pub(super) const PART: usize = 1 << 20;
 
 /// A file without a name, in the page cache since it was just written: whenever we die, it is gone.
 pub(super) struct Warm {

@@ -38,7 +38,7 @@ fn speed_up(plan: &Plan) -> io::Result<Outcome> {
     bench.pair("serial", "process: one per CPU");
     bench.pair("process: one per CPU", "thread: one per CPU");
     bench.pair("control: serial, again", "serial");
-    bench.run(plan.rounds(15, 60))
+    bench.run(plan.rounds(40, 120))
 }
 
 fn on_threads(steps: u64, units: u64) -> io::Result<u64> {

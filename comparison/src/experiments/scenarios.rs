@@ -56,7 +56,7 @@ fn file_io(plan: &Plan) -> io::Result<Outcome> {
 
 /// Every candidate does all the jobs, again and again; its total time, and the longest delay of the loop meanwhile.
 fn compete(plan: &Plan, jobs: &Jobs, expected: u64) -> io::Result<Outcome> {
-    let costs = interleave(plan, plan.rounds(12, 50), CANDIDATES.len(), |turn| {
+    let costs = interleave(plan, plan.rounds(30, 100), CANDIDATES.len(), |turn| {
         let cost = CANDIDATES[turn].run(jobs)?;
         work::check(cost.result, expected)?;
         Ok(cost)
