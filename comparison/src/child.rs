@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::process::{self, Command, ExitCode};
 
 use nix::sys::prctl;
-use nix::sys::signal::Signal;
-use nix::unistd::{Pid, getppid};
+use nix::unistd::Pid;
+use process_basics::fork::die_with;
 
 use crate::experiments::{self, Plan};
 use crate::placement::allowed_cpus;
@@ -55,20 +55,10 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
 /// A parent-death signal outlives exec (prctl(2)); Node.js has no way to ask for one.
 fn become_node(args: &[OsString]) -> Option<ExitCode> {
     let (parent, args) = args.get(2..)?.split_first()?;
-    if !die_with(parent.to_str()?.parse().ok()?) {
-        return Some(ExitCode::FAILURE);
-    }
+    die_with(Pid::from_raw(parent.to_str()?.parse().ok()?));
     let error = Command::new("node").args(args).exec();
     let _ = writeln!(io::stderr(), "node cannot be started: {error}");
-    Some(ExitCode::from(NO_NODE))
-}
-
-/// The exit code of the role that becomes Node.js where there is none.
-pub const NO_NODE: u8 = 127;
-
-/// Asks for `SIGKILL` at the parent's death; `false` when it had died before.
-fn die_with(parent: i32) -> bool {
-    prctl::set_pdeathsig(Signal::SIGKILL).is_ok() && getppid() == Pid::from_raw(parent)
+    Some(ExitCode::from(127)) // as a shell says it
 }
 
 fn experiment(args: &[OsString]) -> Option<ExitCode> {
@@ -78,9 +68,7 @@ fn experiment(args: &[OsString]) -> Option<ExitCode> {
     let spec = experiments::all().find(|spec| spec.id == *id)?;
     let mode = if *mode == "quick" { Mode::Quick } else { Mode::Full };
 
-    if !die_with(parent) {
-        return Some(ExitCode::FAILURE);
-    }
+    die_with(Pid::from_raw(parent));
     let _ = prctl::set_name(c"experiment"); // what `ps -o comm` shows; only a label
     let cpus = match allowed_cpus() {
         Ok(cpus) => cpus,

@@ -18,6 +18,14 @@ pub fn arm(name: &str, boundary: Boundary, unit: &str, samples: Vec<f64>) -> Arm
     Arm { name: name.to_owned(), boundary, unit: unit.to_owned(), samples, median, p10, p90 }
 }
 
+/// Summarises answers to a question: each yes counts 1, each no 0.
+///
+/// # Panics
+/// When there are none.
+pub fn yes_or_no(name: &str, boundary: Boundary, unit: &str, answers: impl IntoIterator<Item = bool>) -> Arm {
+    arm(name, boundary, unit, answers.into_iter().map(|yes| f64::from(u8::from(yes))).collect())
+}
+
 /// The ratio of two arms' medians. Samples with the same index were taken in the same round, so the bootstrap draws
 /// rounds: what moved both arms at once (a faster clock, a busy neighbour) cancels out.
 ///

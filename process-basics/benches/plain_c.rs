@@ -21,6 +21,7 @@ pub(crate) fn fork_exit_wait() -> io::Result<()> {
 
 /// posix_spawn(3) of a program without arguments, its environment and output left as ours, and waitpid(2).
 pub(crate) fn spawn_wait(program: &CStr) -> io::Result<()> {
+    // SAFETY: the C library has such a variable (environ(7)).
     unsafe extern "C" {
         static environ: *const *mut libc::c_char;
     }

@@ -88,8 +88,8 @@ impl Drop for Forked {
 }
 
 /// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have
-/// ended before the question was put: then it ends here.
-pub(crate) fn die_with(parent: Pid) {
+/// ended before the question was put: then it ends here, with exit code 1.
+pub fn die_with(parent: Pid) {
     if prctl::set_pdeathsig(Signal::SIGKILL).is_err() || getppid() != parent {
         exit_now(1);
     }

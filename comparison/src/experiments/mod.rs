@@ -9,7 +9,7 @@ use crate::stats;
 mod architecture;
 mod candidates;
 mod communication;
-mod crash;
+pub(crate) mod crash;
 mod creation;
 mod files;
 mod memory;

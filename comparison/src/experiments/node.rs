@@ -39,7 +39,7 @@ fn modules(plan: &Plan) -> io::Result<Outcome> {
     }
     let told: Vec<Told> = (0..plan.rounds(3, 10)).map(|_| ask()).collect::<io::Result<_>>()?;
     let arm = |name: &str, boundary, holds: fn(&Told) -> bool| {
-        stats::arm(name, boundary, "own id", told.iter().map(|told| f64::from(u8::from(holds(told)))).collect())
+        stats::yes_or_no(name, boundary, "own id", told.iter().map(holds))
     };
     let arms = vec![
         arm("process: fork, own pid", Boundary::Process, |told| told.child.pid != told.main.pid),

@@ -14,7 +14,7 @@ use super::files::{PART, PARTS, Warm};
 use super::{Outcome, Plan, Spec, work};
 use crate::bench::interleave;
 use crate::placement::ONE_CPU;
-use crate::report::{Arm, Boundary};
+use crate::report::Boundary;
 use crate::stats;
 
 pub(super) const SPECS: &[Spec] = &[
@@ -98,14 +98,13 @@ fn another_program(plan: &Plan) -> io::Result<Outcome> {
         went_on.push(sibling.answers()); // it is we who ask it
         in_thread.push(exec::in_thread(&plan.program)?);
     }
-    let arm = |name: &str, boundary, samples: Vec<bool>| -> Arm {
-        stats::arm(name, boundary, "yes", samples.into_iter().map(|yes| f64::from(u8::from(yes))).collect())
-    };
+    let ran = in_thread.iter().map(|after| after.program_ran);
+    let starter = in_thread.iter().map(|after| after.starter_went_on);
     let arms = vec![
-        arm("process: program ran", Boundary::Process, as_process),
-        arm("process: starter went on", Boundary::Process, went_on),
-        arm("thread: program ran", Boundary::Thread, in_thread.iter().map(|after| after.program_ran).collect()),
-        arm("thread: starter went on", Boundary::Thread, in_thread.iter().map(|after| after.starter_went_on).collect()),
+        stats::yes_or_no("process: program ran", Boundary::Process, "yes", as_process),
+        stats::yes_or_no("process: starter went on", Boundary::Process, "yes", went_on),
+        stats::yes_or_no("thread: program ran", Boundary::Thread, "yes", ran),
+        stats::yes_or_no("thread: starter went on", Boundary::Thread, "yes", starter),
     ];
     Ok(Outcome::measured(arms, &[], plan.seed))
 }

@@ -1,6 +1,7 @@
 //! "Differences Between Process and Thread in Node.js".
 
 use super::{Claim, Claims, Judged, time, times};
+use crate::experiments::crash::OTHERS_ALIVE;
 use crate::report::{Arm, Experiment, Ratio, Verdict};
 use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
 
@@ -142,7 +143,7 @@ fn overhead(report: &[Experiment]) -> Result<Judged, Missing> {
 fn crash(report: &[Experiment]) -> Result<Judged, Missing> {
     let crash = find(report, "crash.survivors")?;
     let survived = |boundary: &str| -> Vec<(&str, usize, usize)> {
-        let arms = crash.arms.iter().filter(|arm| arm.unit == "others alive");
+        let arms = crash.arms.iter().filter(|arm| arm.unit == OTHERS_ALIVE);
         let arms = arms.filter_map(|arm| Some((arm.name.strip_prefix(boundary)?.strip_prefix(": ")?, arm)));
         arms.map(|(fault, arm)| (fault, count(arm).0, count(arm).1)).collect()
     };

@@ -1,6 +1,7 @@
 //! "When to Use What?": the winner of each scenario, found from the data.
 
 use super::{Claim, Claims, Judged, time};
+use crate::experiments::crash::OTHERS_ALIVE;
 use crate::report::{Experiment, Ratio, Verdict};
 use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
 
@@ -157,7 +158,7 @@ fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
 fn crash_safety(report: &[Experiment]) -> Result<Judged, Missing> {
     let crash = find(report, "crash.survivors")?;
     let survived = |boundary: &str| {
-        let arms = crash.arms.iter().filter(|arm| arm.unit == "others alive" && arm.name.starts_with(boundary));
+        let arms = crash.arms.iter().filter(|arm| arm.unit == OTHERS_ALIVE && arm.name.starts_with(boundary));
         arms.fold((0.0, 0), |(alive, trials), arm| {
             (alive + arm.samples.iter().sum::<f64>(), trials + arm.samples.len())
         })

@@ -7,6 +7,7 @@ use std::time::Duration;
 type Start = extern "C" fn(*mut c_void) -> *mut c_void;
 type PthreadCreate = unsafe extern "C" fn(*mut c_void, *const c_void, Start, *mut c_void) -> c_int;
 
+// SAFETY: the C library has such a function (dlsym(3)).
 unsafe extern "C" {
     fn dlsym(handle: *mut c_void, symbol: *const c_char) -> *mut c_void;
 }
