@@ -14,7 +14,7 @@ const WARM_UP: usize = 2;
 type Sample<'a> = Box<dyn FnMut() -> io::Result<f64> + 'a>;
 
 struct Arm<'a> {
-    name: &'static str,
+    name: String,
     boundary: Boundary,
     sample: Sample<'a>,
 }
@@ -24,7 +24,7 @@ pub struct Bench<'a> {
     plan: &'a Plan,
     unit: &'static str,
     arms: Vec<Arm<'a>>,
-    pairs: Vec<[&'static str; 2]>,
+    pairs: Vec<[String; 2]>,
 }
 
 impl<'a> Bench<'a> {
@@ -34,13 +34,13 @@ impl<'a> Bench<'a> {
     }
 
     /// Adds an arm; `sample` takes one.
-    pub fn arm(&mut self, name: &'static str, boundary: Boundary, sample: impl FnMut() -> io::Result<f64> + 'a) {
-        self.arms.push(Arm { name, boundary, sample: Box::new(sample) });
+    pub fn arm(&mut self, name: impl Into<String>, boundary: Boundary, sample: impl FnMut() -> io::Result<f64> + 'a) {
+        self.arms.push(Arm { name: name.into(), boundary, sample: Box::new(sample) });
     }
 
     /// Asks for the ratio of two arms.
-    pub fn pair(&mut self, above: &'static str, below: &'static str) {
-        self.pairs.push([above, below]);
+    pub fn pair(&mut self, above: impl Into<String>, below: impl Into<String>) {
+        self.pairs.push([above.into(), below.into()]);
     }
 
     /// Takes `rounds` samples of every arm.
@@ -51,7 +51,7 @@ impl<'a> Bench<'a> {
         let arms = &mut self.arms;
         let samples = interleave(self.plan, rounds, arms.len(), |turn| (arms[turn].sample)())?;
         let arms = self.arms.iter().zip(samples);
-        let arms = arms.map(|(arm, samples)| stats::arm(arm.name, arm.boundary, self.unit, samples)).collect();
+        let arms = arms.map(|(arm, samples)| stats::arm(&arm.name, arm.boundary, self.unit, samples)).collect();
         Ok(Outcome::measured(arms, &self.pairs, self.plan.seed))
     }
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command, ExitCode};
 
 use nix::sys::prctl;
@@ -11,6 +11,7 @@ use nix::unistd::Pid;
 use process_basics::fork::die_with;
 
 use crate::experiments::{self, Plan};
+use crate::interrupt;
 use crate::placement::allowed_cpus;
 use crate::report::{Experiment, Mode};
 
@@ -29,9 +30,9 @@ pub fn command(id: &str, mode: Mode, seed: u64, node: bool) -> Command {
     command
 }
 
-/// A command that runs the real Node.js, which is killed when the thread that started it ends.
-pub fn node(args: &[&str]) -> Command {
-    let mut command = Command::new(OWN_PROGRAM);
+/// A command that runs the real Node.js in place of `program`, this executable. It is killed when the thread that started it ends.
+pub fn node(program: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command.args(["child", NODE, &process::id().to_string()]).args(args);
     command
 }
@@ -43,6 +44,9 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         [child, role, ..] if child == "child" => role.to_str()?,
         _ => return None,
     };
+    if let Err(error) = interrupt::release() {
+        return Some(fail(role, &error));
+    }
     match role.split_once('/')?.0 {
         "process-basics" => process_basics::child::run(args),
         "thread-basics" => thread_basics::child::run(args),
@@ -86,7 +90,7 @@ fn print(outcome: &Experiment) -> io::Result<()> {
     io::stdout().write_all(&json)
 }
 
-fn fail(id: &str, error: &io::Error) -> ExitCode {
-    let _ = writeln!(io::stderr(), "experiment {id}: {error}");
+fn fail(what: &str, error: &io::Error) -> ExitCode {
+    let _ = writeln!(io::stderr(), "{what}: {error}");
     ExitCode::FAILURE
 }

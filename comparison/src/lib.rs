@@ -10,6 +10,9 @@ pub mod stats; // medians, percentiles, ratios with an interval
 pub mod bench; // arms in turn, in random order
 pub mod experiments; // what is measured
 pub mod child; // one experiment, or a chapter's role, in a process of its own
+pub mod node; // the real Node.js as a partner
+pub mod load; // who else used the processors
+pub mod interrupt; // Ctrl-C: stop, and write what was measured
 pub mod runner; // experiments one after another, each with a deadline
 pub mod verdict; // from ratios to words
 pub mod tables; // the document's tables, from samples alone

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -37,7 +38,7 @@ fn chosen(path: &str) -> String {
 /// What `node --version` prints; `None` where there is no Node.js, or none that tells within a few seconds.
 fn node_version() -> Option<String> {
     const PATIENCE: Duration = Duration::from_secs(5);
-    let mut command = child::node(&["--version"]);
+    let mut command = child::node(Path::new(child::OWN_PROGRAM), &["--version"]);
     let node = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut node = Guard::from(node.ok()?);
     let end = wait_at_most(&mut node, PATIENCE).ok()??;

@@ -11,7 +11,9 @@ use std::time::{Instant, SystemTime};
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use comparison::experiments::{self, Spec};
-use comparison::report::{Mode, Report, Run, SCHEMA, Status};
+use comparison::interrupt::Interrupt;
+use comparison::placement::allowed_cpus;
+use comparison::report::{Experiment, Mode, Report, Run, SCHEMA, Status};
 use comparison::runner::{self, Options};
 use comparison::{child, machine, render, tables};
 
@@ -113,20 +115,23 @@ fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     prepare(&out)?; // before the minutes of measuring, not after
     let machine = machine::look(!cli.no_node).context("cannot tell what machine this is")?;
     let mode = if cli.quick { Mode::Quick } else { Mode::Full };
-    let options =
-        Options { mode, seed: cli.seed.unwrap_or_else(|| fastrand::u64(..1 << 32)), node: machine.node.is_some() };
+    let seed = cli.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
+    let options = Options { mode, seed, node: machine.node.is_some(), cpus: allowed_cpus()? };
 
     let (start, started) = (Instant::now(), humantime::format_rfc3339_seconds(SystemTime::now()).to_string());
-    let experiments = runner::run(specs, options);
-    let run = Run { mode, seed: options.seed, started, seconds: start.elapsed().as_secs_f64() };
+    let interrupt = Interrupt::catch().context("cannot catch Ctrl-C")?;
+    let experiments = runner::run(specs, &options, &interrupt);
+    let run = Run { mode, seed, started, seconds: start.elapsed().as_secs_f64() };
     let tables = tables::write(&experiments);
     let report = Report { schema: SCHEMA, machine, run, experiments, tables };
 
     // Neither a full disk nor a closed terminal loses what was measured.
     let shown = show(&report, &out);
     save(&report, &out).and(shown)?;
-    let failed = report.experiments.iter().any(|experiment| experiment.status == Status::Failed);
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let not_done = |experiment: &Experiment| {
+        experiment.status == Status::Failed || experiment.why.as_deref() == Some(runner::INTERRUPTED)
+    };
+    Ok(if report.experiments.iter().any(not_done) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Beside the program's own folder in the target folder that Cargo built it into.

@@ -70,10 +70,26 @@ pub struct Experiment {
     /// Why there are none, or fewer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// How long it took, seconds.
+    #[serde(default)]
+    pub seconds: f64,
+    /// Who else used the processors meanwhile.
+    #[serde(default)]
+    pub others: Others,
     /// What was compared.
     pub arms: Vec<Arm>,
     /// Arm against arm.
     pub ratios: Vec<Ratio>,
+}
+
+/// What the rest of the machine did during an experiment.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Others {
+    /// How many of our processors they kept busy, on average.
+    pub cpus: f64,
+    /// The name of the process that used most, where one stands out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most: Option<String>,
 }
 
 /// Whether an experiment was done.
@@ -148,8 +164,14 @@ pub struct Row {
     pub key: String,
     /// The document's other cells, by column.
     pub document: BTreeMap<String, String>,
+    /// The answer in one plain sentence, with its figure.
+    #[serde(default)]
+    pub answer: String,
     /// The same cells, from samples.
     pub measured: BTreeMap<String, String>,
+    /// The same cells, from samples of the real Node.js; empty without.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub node: BTreeMap<String, String>,
     /// What the samples say of the document's words.
     pub verdict: Verdict,
     /// How the verdict is computed.

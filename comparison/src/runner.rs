@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use process_basics::child::Guard;
@@ -12,10 +12,12 @@ use process_basics::spawn::End;
 
 use crate::child;
 use crate::experiments::Spec;
+use crate::interrupt::Interrupt;
+use crate::load::Snapshot;
 use crate::report::{Experiment, Mode, Status};
 
 /// How to run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// How many samples.
     pub mode: Mode,
@@ -23,47 +25,96 @@ pub struct Options {
     pub seed: u64,
     /// Whether the real Node.js may be used.
     pub node: bool,
+    /// The processors that may be used.
+    pub cpus: Vec<usize>,
 }
 
-/// Runs the experiments one after another; the progress bar is drawn on standard error, if that is a terminal.
-pub fn run(specs: &[&'static Spec], options: Options) -> Vec<Experiment> {
-    let bar = ProgressBar::new(specs.len() as u64);
-    bar.set_style(ProgressStyle::with_template("{bar:16} {pos}/{len} {elapsed} {msg}").expect("a valid template"));
-    if !bar.is_hidden() {
-        bar.enable_steady_tick(Duration::from_millis(250)); // by a thread
-    }
+/// Why an experiment has no samples after Ctrl-C.
+pub const INTERRUPTED: &str = "the run was interrupted";
+
+/// Runs the experiments one after another; the progress bar is drawn on standard error, if that is a terminal. After an
+/// interrupt those that were not done are skipped.
+pub fn run(specs: &[&'static Spec], options: &Options, interrupt: &Interrupt) -> Vec<Experiment> {
+    let bar = progress(specs, options.mode);
+    let mut interrupted = false;
     let mut outcomes = Vec::with_capacity(specs.len());
     for spec in specs {
         bar.set_message(spec.id);
-        outcomes.push(run_apart(spec, options).unwrap_or_else(|error| failed(spec, error.to_string())));
-        bar.inc(1);
+        interrupted |= interrupt.has_come();
+        let outcome = if interrupted { Ok(None) } else { run_apart(spec, options, interrupt) };
+        interrupted |= matches!(outcome, Ok(None));
+        let skipped = || Experiment::without_samples(spec.id.to_owned(), Status::Skipped, Some(INTERRUPTED.to_owned()));
+        outcomes
+            .push(outcome.map_or_else(|error| failed(spec, error.to_string()), |done| done.unwrap_or_else(skipped)));
+        bar.inc(millis(spec, options.mode));
     }
     bar.finish_and_clear();
     outcomes
 }
 
-fn failed(spec: &Spec, why: String) -> Experiment {
-    Experiment::without_samples(spec.id.to_owned(), Status::Failed, why)
+/// A bar as long as the experiments will take, so that the time left can be told from it.
+fn progress(specs: &[&Spec], mode: Mode) -> ProgressBar {
+    let bar = ProgressBar::new(specs.iter().map(|spec| millis(spec, mode)).sum());
+    bar.set_style(ProgressStyle::with_template("{bar:16} {eta:>4} left  {msg}").expect("a valid template"));
+    if !bar.is_hidden() {
+        bar.enable_steady_tick(Duration::from_millis(250)); // by a thread
+    }
+    bar
 }
 
-/// Runs one experiment in a process of its own: what it allocates, starts or breaks is gone with it.
-fn run_apart(spec: &Spec, options: Options) -> io::Result<Experiment> {
+fn millis(spec: &Spec, mode: Mode) -> u64 {
+    (1000.0 * spec.takes[usize::from(mode == Mode::Full)]) as u64
+}
+
+fn failed(spec: &Spec, why: String) -> Experiment {
+    Experiment::without_samples(spec.id.to_owned(), Status::Failed, Some(why))
+}
+
+/// Runs one experiment in a process of its own: what it allocates, starts or breaks is gone with it. `None` when it was
+/// interrupted.
+fn run_apart(spec: &Spec, options: &Options, interrupt: &Interrupt) -> io::Result<Option<Experiment>> {
+    let (start, before) = (Instant::now(), Snapshot::take(&options.cpus));
     let mut command = child::command(spec.id, options.mode, options.seed, options.node);
     let mut child = Guard::from(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?);
     let output = read_aside(child.stdout.take().expect("stdout is a pipe"))?;
     let errors = read_aside(child.stderr.take().expect("stderr is a pipe"))?;
-    let end = wait_at_most(&mut child, Duration::from_secs(spec.deadline))?;
+    let end = wait(&mut child, Duration::from_secs(spec.deadline), interrupt)?;
     drop(child); // where it still runs, it is killed: then its pipes end
     let (output, errors) = (text_of(output)?, text_of(errors)?);
     let mut experiment = match end {
-        None => failed(spec, format!("not done within {} s", spec.deadline)),
-        Some(End::Exited(0)) => serde_json::from_str(&output)?,
-        Some(end) => failed(spec, format!("its process {end}")),
+        Waited::Interrupted => return Ok(None),
+        Waited::InVain => failed(spec, format!("not done within {} s", spec.deadline)),
+        Waited::For(End::Exited(0)) => serde_json::from_str(&output)?,
+        Waited::For(end) => failed(spec, format!("its process {end}")),
     };
     if let (Status::Failed, Some(why), false) = (experiment.status, &mut experiment.why, errors.is_empty()) {
         *why += &format!(" ({})", errors.trim().replace('\n', "; "));
     }
-    Ok(experiment)
+    experiment.seconds = start.elapsed().as_secs_f64();
+    experiment.others = before.others(&options.cpus);
+    Ok(Some(experiment))
+}
+
+enum Waited {
+    For(End),
+    InVain,
+    Interrupted,
+}
+
+/// Waits for the child in short turns, with a look at the interrupt after each. Ctrl-C on a terminal ends the child, too:
+/// that is no failure of it.
+fn wait(child: &mut Guard, patience: Duration, interrupt: &Interrupt) -> io::Result<Waited> {
+    const TURN: Duration = Duration::from_millis(100);
+    let start = Instant::now();
+    while start.elapsed() < patience {
+        let end = wait_at_most(child, TURN)?;
+        match end {
+            _ if interrupt.has_come() => return Ok(Waited::Interrupted),
+            Some(end) => return Ok(Waited::For(end)),
+            None => {}
+        }
+    }
+    Ok(Waited::InVain)
 }
 
 type Reader = thread::JoinHandle<io::Result<String>>;

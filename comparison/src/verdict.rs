@@ -16,27 +16,43 @@ pub enum Compared {
     Unclear,
 }
 
-/// Compares, given the noise floor: what the same against the same differs by cannot be told from nothing. Noise hides
-/// a difference; it never makes two things the same.
-pub fn compare(ratio: &Ratio, floor: f64) -> Compared {
-    let line = MATTERS.max(floor);
+/// What an experiment's samples cannot tell from nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Noise {
+    /// How far the control, the same against the same, lay from 1; 1 without a control.
+    pub floor: f64,
+    /// How many processors others kept busy meanwhile.
+    pub others: f64,
+}
+
+/// From here on others are no longer noise of the machine: somebody works beside us. In processors.
+pub const BUSY: f64 = 0.25;
+
+/// Compares, given the noise: what the same against the same differs by cannot be told from nothing, and neighbours that
+/// keep n processors busy may have stretched one side by 1 + n. Noise hides a difference; it never makes two things the
+/// same.
+pub fn compare(ratio: &Ratio, noise: Noise) -> Compared {
+    let busy = noise.others >= BUSY;
+    let line = MATTERS.max(noise.floor) * if busy { 1.0 + noise.others } else { 1.0 };
     match (ratio.low, ratio.high) {
         (low, _) if low > line => Compared::More,
         (_, high) if high < 1.0 / line => Compared::Less,
-        (low, high) if low > 1.0 / MATTERS && high < MATTERS => Compared::Same,
+        (low, high) if !busy && low > 1.0 / MATTERS && high < MATTERS => Compared::Same,
         _ => Compared::Unclear,
     }
 }
 
 /// What the rules mean by their words.
 pub const LINE: &str = "Clearly more or less: the whole 95 % interval of the ratio of medians is beyond 1.2 and \
-    beyond the noise of the same against the same. The same: the whole interval is within 1.2. Else it is \
-    unclear, and a row that hangs on it unresolved.";
+    beyond the noise of the same against the same; while others kept n CPUs busy, beyond 1 + n times that. The same: \
+    the whole interval is within 1.2, and nobody else was busy. Else it is unclear, and a row that hangs on it \
+    unresolved.";
 
-/// The noise floor of an experiment: how far its control, the same against the same, lay from 1. Without a control, 1.
-pub fn floor(experiment: &Experiment) -> f64 {
+/// The noise of an experiment: its control, and its neighbours.
+pub fn noise(experiment: &Experiment) -> Noise {
     let controls = experiment.ratios.iter().filter(|ratio| ratio.of[0].starts_with("control:"));
-    controls.map(|ratio| ratio.high.max(1.0 / ratio.low)).fold(1.0, f64::max)
+    let floor = controls.map(|ratio| ratio.high.max(1.0 / ratio.low)).fold(1.0, f64::max);
+    Noise { floor, others: experiment.others.cpus }
 }
 
 /// Why a row has no samples: its verdict is *unresolved*.

@@ -181,6 +181,35 @@ fn interrupted_or_killed_it_leaves_nothing_behind() {
     }
 }
 
+#[test]
+fn ctrl_c_in_the_middle_writes_what_was_finished_and_names_the_rest() {
+    let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut command = Command::new(PROGRAM);
+    command.args(["--quick", "--only", "memory.visible", "crash", "--out", out.path().to_str().unwrap()]);
+    command.env("TMPDIR", folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    wait_until(|| is_running("crash.survivors", &folder));
+    kill(Pid::from_raw(child.id() as i32), Signal::SIGINT).unwrap();
+    let output = finish(child);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report: Report = serde_json::from_slice(&fs::read(out.path().join("report.json")).unwrap()).unwrap();
+    let outcomes: Vec<_> = report.experiments.iter().map(|one| (one.id.as_str(), one.status)).collect();
+    assert_eq!(outcomes[0], ("memory.visible", Status::Ok));
+    assert_eq!(outcomes[1], ("crash.survivors", Status::Skipped));
+    assert!(text(&output.stdout).contains("crash.survivors left out: the run was interrupted"));
+    assert_eq!(report.tables[1].rows[0].verdict, Verdict::Supported, "memory was finished");
+}
+
+/// Whether a process of ours (`folder` is its TMPDIR) has `argument` on its command line.
+fn is_running(argument: &str, folder: &tempfile::TempDir) -> bool {
+    let mark = format!("TMPDIR={}", folder.path().display());
+    let has = |file: &Path, what: &str| {
+        fs::read(file).is_ok_and(|bytes| bytes.split(|&byte| byte == 0).any(|part| part == what.as_bytes()))
+    };
+    let processes = fs::read_dir("/proc").unwrap().flatten().map(|process| process.path());
+    processes.into_iter().any(|process| has(&process.join("environ"), &mark) && has(&process.join("cmdline"), argument))
+}
+
 fn wait_until(condition: impl Fn() -> bool) {
     let start = Instant::now();
     while !condition() {

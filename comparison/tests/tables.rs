@@ -14,7 +14,7 @@ fn experiment(id: &str, ratios: &[([&str; 2], f64, f64)]) -> Experiment {
         high: *high,
     };
     let ratios = ratios.iter().map(ratio).collect();
-    Experiment { id: id.to_owned(), status: Status::Ok, why: None, arms, ratios }
+    Experiment { arms, ratios, ..Experiment::without_samples(id.to_owned(), Status::Ok, None) }
 }
 
 fn row(key: &str, experiments: &[Experiment]) -> Row {

@@ -25,16 +25,45 @@ use crate::report::{Arm, Boundary};
 use crate::stats;
 
 pub(super) const SPECS: &[Spec] = &[
-    Spec { id: "architecture.callbacks", about: "which threads run a loop's callbacks?", deadline: 30, run: callbacks },
-    Spec { id: "architecture.waits", about: "ten waits: on a loop, and one after another", deadline: 30, run: waits },
-    Spec { id: "architecture.pool", about: "which threads run files, lookups, crypto?", deadline: 30, run: pool },
-    Spec { id: "architecture.workers", about: "how many threads do workers add?", deadline: 30, run: workers },
-    Spec { id: "architecture.processes", about: "how many processes serve one port?", deadline: 60, run: processes },
+    Spec {
+        id: "architecture.callbacks",
+        about: "which threads run a loop's callbacks?",
+        takes: [1.0, 4.0],
+        deadline: 30,
+        run: callbacks,
+    },
+    Spec {
+        id: "architecture.waits",
+        about: "ten waits: on a loop, and one after another",
+        takes: [1.0, 4.0],
+        deadline: 30,
+        run: waits,
+    },
+    Spec {
+        id: "architecture.pool",
+        about: "which threads run files, lookups, crypto?",
+        takes: [1.0, 4.0],
+        deadline: 30,
+        run: pool,
+    },
+    Spec {
+        id: "architecture.workers",
+        about: "how many threads do workers add?",
+        takes: [1.0, 4.0],
+        deadline: 30,
+        run: workers,
+    },
+    Spec {
+        id: "architecture.processes",
+        about: "how many processes serve one port?",
+        takes: [1.0, 4.0],
+        deadline: 60,
+        run: processes,
+    },
 ];
 
 /// Counts, taken `trials` times: an arm for each name.
 fn counts<const N: usize>(
-    plan: &Plan,
     trials: usize,
     arms: [(&str, Boundary); N],
     count: impl Fn() -> io::Result<[usize; N]>,
@@ -43,7 +72,7 @@ fn counts<const N: usize>(
     let arm = |(n, (name, boundary)): (usize, (&str, Boundary))| -> Arm {
         stats::arm(name, boundary, "count", trials.iter().map(|counts| counts[n] as f64).collect())
     };
-    Ok(Outcome::measured(arms.into_iter().enumerate().map(arm).collect(), &[], plan.seed))
+    Ok(Outcome::counted(arms.into_iter().enumerate().map(arm).collect()))
 }
 
 fn callbacks(plan: &Plan) -> io::Result<Outcome> {
@@ -52,7 +81,7 @@ fn callbacks(plan: &Plan) -> io::Result<Outcome> {
         ("threads that ran them", Boundary::None),
         ("threads of the process during network callbacks", Boundary::None),
     ];
-    counts(plan, plan.rounds(5, 20), arms, || {
+    counts(plan.rounds(5, 20), arms, || {
         let seen = callback_threads()?;
         let threads: BTreeSet<i32> = seen.iter().map(|seen| seen.thread).collect();
         let network = seen.iter().filter(|seen| ["connection", "data"].contains(&seen.kind));
@@ -96,7 +125,7 @@ fn pool(plan: &Plan) -> io::Result<Outcome> {
         ("threads that ran jobs at once", Boundary::Thread),
         ("kinds of work (file, DNS, crypto) done on pool threads", Boundary::Thread),
     ];
-    counts(plan, plan.rounds(5, 20), arms, || {
+    counts(plan.rounds(5, 20), arms, || {
         let before = thread_count()?;
         let pool = Pool::new(SIZE);
         let made = thread_count()? - before;
@@ -123,7 +152,7 @@ fn workers(plan: &Plan) -> io::Result<Outcome> {
         ("thread ids that two workers and their starter have", Boundary::Thread),
         ("process ids that they have", Boundary::Thread),
     ];
-    counts(plan, plan.rounds(5, 20), arms, || {
+    counts(plan.rounds(5, 20), arms, || {
         let without = thread_count()?;
         let start = || {
             Worker::start("worker", (), |(), port: Port<(), (i32, u32)>| {
@@ -153,7 +182,7 @@ fn processes(plan: &Plan) -> io::Result<Outcome> {
         ("process ids of two children and their parent", Boundary::Process),
         ("processes that answered on one port", Boundary::Process),
     ];
-    counts(plan, plan.rounds(3, 10), arms, || {
+    counts(plan.rounds(3, 10), arms, || {
         let (one, other) = (Echo::start(&plan.program, 1)?, Echo::start(&plan.program, 1)?);
         let pids = BTreeSet::from([process::id(), one.pid(), other.pid()]);
         let cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;

@@ -16,24 +16,28 @@ pub(super) const SPECS: &[Spec] = &[
     Spec {
         id: "communication.round_trip.64B.same_cpu",
         about: "64 bytes there and back, both ends on one CPU",
+        takes: [1.0, 4.0],
         deadline: 60,
         run: |plan| round_trips(plan, 64, 20, Placement::SameCpu),
     },
     Spec {
         id: "communication.round_trip.64B.two_cpus",
         about: "64 bytes there and back, each end on its own CPU",
+        takes: [1.0, 4.0],
         deadline: 60,
         run: |plan| round_trips(plan, 64, 20, Placement::TwoCpus),
     },
     Spec {
         id: "communication.transfer.1MiB.same_cpu",
         about: "1 MiB there and back, both ends on one CPU",
+        takes: [1.0, 4.0],
         deadline: 60,
         run: |plan| round_trips(plan, 1 << 20, 1, Placement::SameCpu),
     },
     Spec {
         id: "communication.transfer.1MiB.two_cpus",
         about: "1 MiB there and back, each end on its own CPU",
+        takes: [1.0, 4.0],
         deadline: 60,
         run: |plan| round_trips(plan, 1 << 20, 1, Placement::TwoCpus),
     },

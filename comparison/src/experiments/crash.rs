@@ -14,6 +14,7 @@ use crate::stats::yes_or_no;
 pub(super) const SPECS: &[Spec] = &[Spec {
     id: "crash.survivors",
     about: "one unit goes wrong: do the others survive?",
+    takes: [1.0, 4.0],
     deadline: 120,
     run: survivors,
 }];
@@ -44,7 +45,7 @@ fn survivors(plan: &Plan) -> io::Result<Outcome> {
             arms.push(yes_or_no(&format!("process: {fault}, stopped"), Boundary::Process, VICTIM_ENDED, ended));
         }
     }
-    Ok(Outcome::measured(arms, &[], plan.seed))
+    Ok(Outcome::counted(arms))
 }
 
 fn repeat<T>(trials: usize, trial: impl Fn() -> io::Result<T>) -> io::Result<Vec<T>> {

@@ -15,6 +15,7 @@ use crate::report::Boundary;
 pub(super) const SPECS: &[Spec] = &[Spec {
     id: "overhead.create",
     about: "start a unit that does nothing, and wait for its end",
+    takes: [1.0, 4.0],
     deadline: 60,
     run: create,
 }];

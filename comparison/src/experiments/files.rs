@@ -12,8 +12,13 @@ use super::{Outcome, Plan, Spec};
 use crate::bench::{Bench, time};
 use crate::report::Boundary;
 
-pub(super) const SPECS: &[Spec] =
-    &[Spec { id: "files.read", about: "file reads: serial, and on a pool of four", deadline: 60, run: read }];
+pub(super) const SPECS: &[Spec] = &[Spec {
+    id: "files.read",
+    about: "file reads: serial, and on a pool of four",
+    takes: [1.0, 4.0],
+    deadline: 60,
+    run: read,
+}];
 
 /// How much is read at a time, bytes: a buffer of this size is soon in the cache, so the file's pages are what costs.
 const PIECE: usize = 64 << 10;

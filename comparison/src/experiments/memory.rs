@@ -20,8 +20,20 @@ use crate::bench::Bench;
 use crate::report::Boundary;
 
 pub(super) const SPECS: &[Spec] = &[
-    Spec { id: "memory.visible", about: "is a write seen on the other side?", deadline: 20, run: visible },
-    Spec { id: "memory.per_unit", about: "what does one more idle unit cost?", deadline: 30, run: per_unit },
+    Spec {
+        id: "memory.visible",
+        about: "is a write seen on the other side?",
+        takes: [1.0, 4.0],
+        deadline: 20,
+        run: visible,
+    },
+    Spec {
+        id: "memory.per_unit",
+        about: "what does one more idle unit cost?",
+        takes: [1.0, 4.0],
+        deadline: 30,
+        run: per_unit,
+    },
 ];
 
 fn visible(plan: &Plan) -> io::Result<Outcome> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::report::{Arm, Experiment, Mode, Ratio, Status};
+use crate::report::{Arm, Experiment, Mode, Others, Ratio, Status};
 use crate::stats;
 
 mod architecture;
@@ -57,10 +57,16 @@ impl Outcome {
     ///
     /// # Panics
     /// When a pair names an arm that there is not.
-    pub fn measured(arms: Vec<Arm>, pairs: &[[&str; 2]], seed: u64) -> Self {
+    pub fn measured<S: AsRef<str>>(arms: Vec<Arm>, pairs: &[[S; 2]], seed: u64) -> Self {
         let find = |name: &str| arms.iter().find(|arm| arm.name == name).unwrap_or_else(|| panic!("no arm '{name}'"));
-        let ratios = pairs.iter().map(|[above, below]| stats::ratio(find(above), find(below), seed)).collect();
+        let ratios =
+            pairs.iter().map(|[above, below]| stats::ratio(find(above.as_ref()), find(below.as_ref()), seed)).collect();
         Self::Measured(arms, ratios)
+    }
+
+    /// Samples that are counted, not compared.
+    pub fn counted(arms: Vec<Arm>) -> Self {
+        Self::Measured(arms, Vec::new())
     }
 }
 
@@ -71,6 +77,8 @@ pub struct Spec {
     pub id: &'static str,
     /// What it asks, in a line.
     pub about: &'static str,
+    /// How many seconds it takes, about: quick, full. From this the time left is told.
+    pub takes: [f64; 2],
     /// After how many seconds it is taken to hang.
     pub deadline: u64,
     run: fn(&Plan) -> io::Result<Outcome>,
@@ -81,17 +89,19 @@ impl Spec {
     pub fn run(&self, plan: &Plan) -> Experiment {
         let id = self.id.to_owned();
         match (self.run)(plan) {
-            Ok(Outcome::Measured(arms, ratios)) => Experiment { id, status: Status::Ok, why: None, arms, ratios },
-            Ok(Outcome::Skipped(why)) => Experiment::without_samples(id, Status::Skipped, why),
-            Err(error) => Experiment::without_samples(id, Status::Failed, error.to_string()),
+            Ok(Outcome::Measured(arms, ratios)) => {
+                Experiment { arms, ratios, ..Experiment::without_samples(id, Status::Ok, None) }
+            }
+            Ok(Outcome::Skipped(why)) => Experiment::without_samples(id, Status::Skipped, Some(why)),
+            Err(error) => Experiment::without_samples(id, Status::Failed, Some(error.to_string())),
         }
     }
 }
 
 impl Experiment {
     /// One that gave no samples.
-    pub fn without_samples(id: String, status: Status, why: String) -> Self {
-        Self { id, status, why: Some(why), arms: Vec::new(), ratios: Vec::new() }
+    pub fn without_samples(id: String, status: Status, why: Option<String>) -> Self {
+        Self { id, status, why, seconds: 0.0, others: Others::default(), arms: Vec::new(), ratios: Vec::new() }
     }
 }
 

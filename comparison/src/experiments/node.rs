@@ -13,6 +13,7 @@ use crate::stats;
 pub(super) const SPECS: &[Spec] = &[Spec {
     id: "node.modules",
     about: "whose process are child_process.fork and Worker? (real Node.js)",
+    takes: [1.0, 4.0],
     deadline: 60,
     run: modules,
 }];
@@ -37,7 +38,7 @@ fn modules(plan: &Plan) -> io::Result<Outcome> {
     if !plan.node {
         return Ok(Outcome::Skipped("Node.js is not installed, or was not to be used".to_owned()));
     }
-    let told: Vec<Told> = (0..plan.rounds(3, 10)).map(|_| ask()).collect::<io::Result<_>>()?;
+    let told: Vec<Told> = (0..plan.rounds(3, 10)).map(|_| ask(plan)).collect::<io::Result<_>>()?;
     let arm = |name: &str, boundary, holds: fn(&Told) -> bool| {
         stats::yes_or_no(name, boundary, "own id", told.iter().map(holds))
     };
@@ -46,11 +47,11 @@ fn modules(plan: &Plan) -> io::Result<Outcome> {
         arm("thread: Worker, own pid", Boundary::Thread, |told| told.worker.pid != told.main.pid),
         arm("thread: Worker, own tid", Boundary::Thread, |told| told.worker.tid != told.main.tid),
     ];
-    Ok(Outcome::measured(arms, &[], plan.seed))
+    Ok(Outcome::counted(arms))
 }
 
-fn ask() -> io::Result<Told> {
-    let output = child::node(&["-e", SCRIPT]).stdin(Stdio::null()).output()?;
+fn ask(plan: &Plan) -> io::Result<Told> {
+    let output = child::node(&plan.program, &["-e", SCRIPT]).stdin(Stdio::null()).output()?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
         return Err(io::Error::other(format!("node ended with {}: {}", output.status, why.trim())));

@@ -17,8 +17,20 @@ use crate::placement::{ONE_CPU, pin};
 use crate::report::Boundary;
 
 pub(super) const SPECS: &[Spec] = &[
-    Spec { id: "cpu.speed_up", about: "fixed work: serial, on threads, in processes", deadline: 60, run: speed_up },
-    Spec { id: "cpu.isolation", about: "a victim's work beside a busy neighbour", deadline: 60, run: isolation },
+    Spec {
+        id: "cpu.speed_up",
+        about: "fixed work: serial, on threads, in processes",
+        takes: [1.0, 4.0],
+        deadline: 60,
+        run: speed_up,
+    },
+    Spec {
+        id: "cpu.isolation",
+        about: "a victim's work beside a busy neighbour",
+        takes: [1.0, 4.0],
+        deadline: 60,
+        run: isolation,
+    },
 ];
 
 fn speed_up(plan: &Plan) -> io::Result<Outcome> {

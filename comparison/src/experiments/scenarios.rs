@@ -21,18 +21,21 @@ pub(super) const SPECS: &[Spec] = &[
     Spec {
         id: "scenario.cpu_intensive",
         about: "a loop with CPU-bound jobs: inline, thread, process, pool",
+        takes: [1.0, 4.0],
         deadline: 60,
         run: cpu_intensive,
     },
     Spec {
         id: "scenario.file_io",
         about: "a loop with file reads: inline, thread, process, pool",
+        takes: [1.0, 4.0],
         deadline: 60,
         run: file_io,
     },
     Spec {
         id: "scenario.another_program",
         about: "run another program and go on: thread, process",
+        takes: [1.0, 4.0],
         deadline: 30,
         run: another_program,
     },
@@ -106,5 +109,5 @@ fn another_program(plan: &Plan) -> io::Result<Outcome> {
         stats::yes_or_no("thread: program ran", Boundary::Thread, "yes", ran),
         stats::yes_or_no("thread: starter went on", Boundary::Thread, "yes", starter),
     ];
-    Ok(Outcome::measured(arms, &[], plan.seed))
+    Ok(Outcome::counted(arms))
 }

@@ -2,7 +2,7 @@
 
 use super::{Claim, Claims, Judged, time, times};
 use crate::report::{Experiment, Verdict};
-use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
+use crate::verdict::{Compared, Missing, arm, compare, find, noise, ratio};
 
 pub(super) const CLAIMS: Claims = Claims {
     id: "architecture",
@@ -76,13 +76,15 @@ fn event_loop(report: &[Experiment]) -> Result<Judged, Missing> {
     let threads = "threads that ran them";
     let overlap = ratio(waits, ["ten waits one after another", "ten waits on one loop"])?;
     let single = always(callbacks, threads, 1.0)?;
-    let verdict = match compare(overlap, floor(waits)) {
+    let verdict = match compare(overlap, noise(waits)) {
         Compared::Unclear => Verdict::Unresolved,
         compared => of_parts([single, compared == Compared::More]),
     };
     let (kinds, on) = (count(callbacks, "kinds of callback")?, count(callbacks, threads)?);
     let on_loop = time(arm(waits, "ten waits on one loop")?.median);
     Ok(Judged {
+        answer: String::new(),
+        node: Vec::new(),
         measured: vec![format!("{kinds} kinds of callback on {on} thread; ten waits of 5 ms done in {on_loop}")],
         verdict,
         why: format!(
@@ -101,6 +103,8 @@ fn pool(report: &[Experiment]) -> Result<Judged, Missing> {
     let many = arm(pool, at_once)?.samples.iter().all(|&threads| threads > 1.0);
     let parts = [many, always(pool, work, 3.0)?, always(callbacks, network, 1.0)?];
     Ok(Judged {
+        answer: String::new(),
+        node: Vec::new(),
         measured: vec![format!(
             "{} threads ran jobs at once; {} of 3 kinds of work (file, DNS, crypto) done on them",
             count(pool, at_once)?,
@@ -127,6 +131,8 @@ fn workers(report: &[Experiment]) -> Result<Judged, Missing> {
         && always(workers, tids, 3.0)?
         && always(workers, pids, 1.0)?;
     Ok(Judged {
+        answer: String::new(),
+        node: Vec::new(),
         measured: vec![format!(
             "{} thread without a worker, {} with two; {} thread ids in {} process",
             count(workers, without)?,
@@ -146,6 +152,8 @@ fn processes(report: &[Experiment]) -> Result<Judged, Missing> {
     let seen = private.samples.iter().sum::<f64>();
     let many = always(processes, pids, 3.0)? && always(processes, answered, 2.0)?;
     Ok(Judged {
+        answer: String::new(),
+        node: Vec::new(),
         measured: vec![format!(
             "{} process ids for a parent and two children; {} processes answered on one port; {seen} of {} writes of a \
              child seen by its parent",

@@ -1,7 +1,7 @@
 //! The document's tables, written again: a pure function of the experiments' outcomes.
 
-use crate::report::{Experiment, Row, Table, Verdict};
-use crate::verdict::Missing;
+use crate::report::{Arm, Experiment, Row, Table, Verdict};
+use crate::verdict::{BUSY, Missing};
 
 mod architecture;
 mod differences;
@@ -32,9 +32,14 @@ struct Claim {
 
 /// What the samples make of a row.
 struct Judged {
-    /// In the order of the columns.
-    measured: Vec<String>,
     verdict: Verdict,
+    /// One plain sentence, with its figure.
+    answer: String,
+    /// A cell for each column.
+    measured: Vec<String>,
+    /// The same from the real Node.js, where it was asked; empty without.
+    node: Vec<String>,
+    /// The figures that decided.
     why: String,
 }
 
@@ -58,21 +63,45 @@ impl Claims {
 
     fn row(&self, claim: &Claim, experiments: &[Experiment]) -> Row {
         let judged = (claim.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
-            measured: vec!["not measured".to_owned(); self.columns.len()],
             verdict: Verdict::Unresolved,
+            answer: "Not measured.".to_owned(),
+            measured: vec!["not measured".to_owned(); self.columns.len()],
+            node: Vec::new(),
             why,
         });
+        let remedy = (judged.verdict == Verdict::Unresolved).then(|| remedy(claim, experiments)).flatten();
         let by_column = |cells: Vec<String>| self.columns.iter().map(|&column| column.to_owned()).zip(cells).collect();
         Row {
             key: claim.key.to_owned(),
             document: by_column(claim.document.iter().map(|&cell| cell.to_owned()).collect()),
             measured: by_column(judged.measured),
+            answer: judged.answer,
+            node: by_column(judged.node),
             verdict: judged.verdict,
             rule: claim.rule.to_owned(),
-            why: judged.why,
+            why: judged.why + &remedy.unwrap_or_default(),
             evidence: claim.evidence.iter().map(|&id| id.to_owned()).collect(),
         }
     }
+}
+
+/// What to do about a row that is unresolved because others were busy.
+fn remedy(claim: &Claim, experiments: &[Experiment]) -> Option<String> {
+    let evidence = experiments.iter().filter(|experiment| claim.evidence.contains(&experiment.id.as_str()));
+    let noisy = evidence.max_by(|a, b| a.others.cpus.total_cmp(&b.others.cpus))?;
+    if noisy.others.cpus < BUSY {
+        return None;
+    }
+    let most = noisy.others.most.as_ref().map(|name| format!(" (most: {name})")).unwrap_or_default();
+    Some(format!(
+        " Others kept {:.1} CPUs busy{most} during {}: close them, and run again.",
+        noisy.others.cpus, noisy.id
+    ))
+}
+
+/// How many of an arm's trials counted 1, and how many there were.
+fn count(arm: &Arm) -> (usize, usize) {
+    (arm.samples.iter().filter(|&&sample| sample > 0.0).count(), arm.samples.len())
 }
 
 /// A time, in the unit that fits.

@@ -3,7 +3,7 @@
 use super::{Claim, Claims, Judged, time};
 use crate::experiments::crash::OTHERS_ALIVE;
 use crate::report::{Experiment, Ratio, Verdict};
-use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
+use crate::verdict::{Compared, Missing, arm, compare, find, noise, ratio};
 
 pub(super) const CLAIMS: Claims = Claims {
     id: "when-to-use",
@@ -56,7 +56,7 @@ const CANDIDATES: [&str; 4] = ["inline", "thread", "process", "pool"];
 fn versus(experiment: &Experiment, above: &str, below: &str) -> Result<Compared, Missing> {
     let turned = |ratio: &Ratio| Ratio { low: 1.0 / ratio.high, high: 1.0 / ratio.low, ..ratio.clone() };
     let direct = ratio(experiment, [above, below]).cloned();
-    Ok(compare(&direct.or_else(|_| ratio(experiment, [below, above]).map(turned))?, floor(experiment)))
+    Ok(compare(&direct.or_else(|_| ratio(experiment, [below, above]).map(turned))?, noise(experiment)))
 }
 
 fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Missing> {
@@ -103,7 +103,13 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
         Verdict::Unresolved if !qualified.is_empty() => "The choice and its rivals are too close to tell. ".to_owned(),
         _ => String::new(),
     };
-    Ok(Judged { measured: vec![measured], verdict, why: format!("{answer}All jobs: {}.", all.join("; ")) })
+    Ok(Judged {
+        answer: String::new(),
+        node: Vec::new(),
+        measured: vec![measured],
+        verdict,
+        why: format!("{answer}All jobs: {}.", all.join("; ")),
+    })
 }
 
 fn file_io(report: &[Experiment]) -> Result<Judged, Missing> {
@@ -142,6 +148,8 @@ fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
     let all = trials as f64;
     let (process, thread) = (process_ran == all && process_on == all, thread_ran == all && thread_on == all);
     Ok(Judged {
+        answer: String::new(),
+        node: Vec::new(),
         measured: vec![format!(
             "{}: the program ran and its starter went on in {} of {trials}",
             winners(process, thread),
@@ -172,6 +180,8 @@ fn crash_safety(report: &[Experiment]) -> Result<Judged, Missing> {
     let price =
         price.map(|ratio| format!(" The price: a forked process takes {} as long to make.", super::times(ratio)));
     Ok(Judged {
+        answer: String::new(),
+        node: Vec::new(),
         measured: vec![format!("{}: others alive after {process} of {process_trials} faults", winners(safe.0, safe.1))],
         verdict: process_or_thread(safe.0, safe.1),
         why: format!(

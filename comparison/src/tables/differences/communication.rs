@@ -1,17 +1,28 @@
 //! The row "Communication": over the same mechanism, and over the usual one of each side.
 
 use crate::report::{Experiment, Verdict};
-use crate::tables::{Judged, time, times};
-use crate::verdict::{Compared, Missing, arm, compare, find, floor, ratio};
+use crate::tables::{Claim, Judged, time, times};
+use crate::verdict::{Compared, Missing, arm, compare, find, noise, ratio};
 
-pub(super) const EVIDENCE: &[&str] = &[
+const EVIDENCE: &[&str] = &[
     "communication.round_trip.64B.same_cpu",
     "communication.round_trip.64B.two_cpus",
     "communication.transfer.1MiB.same_cpu",
     "communication.transfer.1MiB.two_cpus",
 ];
 
-pub(super) fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
+pub(super) const ROW: Claim = Claim {
+    key: "Communication",
+    document: &["Slower (via IPC)", "Faster (shared context)"],
+    rule: "Two ratios of process to thread in each experiment that was done: over the same pipe, and over what \
+        is usual on each side (ipc-channel, channel). Supported when the process takes clearly more in all of \
+        them; contradicted when in none, and none is unclear; depends when in some and in others not; else \
+        unresolved.",
+    evidence: EVIDENCE,
+    judge,
+};
+
+fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let (mut done, mut missing) = (Vec::new(), Vec::new());
     for id in EVIDENCE {
         match find(report, id) {
@@ -25,11 +36,11 @@ pub(super) fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let (mut pipes, mut usual) = (Vec::new(), Vec::new());
     let (mut process, mut thread, mut why) = (Vec::new(), Vec::new(), Vec::new());
     for experiment in done {
-        let floor = floor(experiment);
+        let noise = noise(experiment);
         let same = ratio(experiment, ["process: pipe", "thread: pipe"])?;
         let own = ratio(experiment, ["process: ipc-channel", "thread: channel"])?;
-        pipes.push(compare(same, floor));
-        usual.push(compare(own, floor));
+        pipes.push(compare(same, noise));
+        usual.push(compare(own, noise));
         let what = setting(&experiment.id);
         let median = |name| arm(experiment, name).map(|arm| time(arm.median));
         process.push(format!(
@@ -57,6 +68,8 @@ pub(super) fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     };
     why.extend(missing);
     Ok(Judged {
+        answer: String::new(),
+        node: Vec::new(),
         measured: vec![process.join("; "), thread.join("; ")],
         verdict,
         why: format!("{answer} Process to thread, {}.", why.join("; ")),

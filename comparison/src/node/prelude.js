@@ -1,0 +1,7 @@
+// Questions come as JSON, a line each; so do the answers. The end of the questions is the end of the script.
+const answer = async (handler) => {
+  for await (const line of require('readline').createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await handler(JSON.parse(line)))}\n`);
+  }
+  process.exit();
+};
