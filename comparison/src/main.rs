@@ -186,7 +186,7 @@ fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
 fn show(report: &Report, out: &Path) -> anyhow::Result<()> {
     let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| columns);
     let files = out.join("report.{json,md,html}");
-    let tables = render::terminal::render(report, width);
+    let tables = render::terminal::render(report, width, console::colors_enabled());
     print(&format!("{tables}the rule of each verdict, and every sample: {}\n", files.display()))
 }
 

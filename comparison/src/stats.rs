@@ -52,6 +52,30 @@ pub fn ratio(above: &Arm, below: &Arm, seed: u64) -> Ratio {
     }
 }
 
+/// How far samples drifted: the median of their last third to that of the first. `None` where thirds are too small to
+/// have one worth the name (nine samples at least), or begin at zero.
+pub fn drift(samples: &[f64]) -> Option<f64> {
+    let third = samples.len() / 3;
+    let median = |part: &[f64]| median_of(&mut part.to_vec());
+    (third >= 3)
+        .then(|| (median(&samples[..third]), median(&samples[samples.len() - third..])))
+        .filter(|(first, _)| *first > 0.0)
+        .map(|(first, last)| last / first)
+}
+
+/// How many samples lie beyond a quartile by more than three times the distance between the quartiles; none can be told
+/// where that distance is zero.
+pub fn outliers(samples: &[f64]) -> usize {
+    if samples.is_empty() {
+        return 0;
+    }
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (lower, upper) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
+    let far = 3.0 * (upper - lower);
+    sorted.iter().filter(|&&sample| far > 0.0 && (sample < lower - far || sample > upper + far)).count()
+}
+
 /// The median; leaves the values in another order.
 fn median_of(values: &mut [f64]) -> f64 {
     let odd = values.len() % 2 == 1;
@@ -60,7 +84,10 @@ fn median_of(values: &mut [f64]) -> f64 {
 }
 
 /// The quantile of sorted values, interpolated between the two nearest.
-fn quantile(sorted: &[f64], q: f64) -> f64 {
+///
+/// # Panics
+/// When there are none.
+pub fn quantile(sorted: &[f64], q: f64) -> f64 {
     let place = q * (sorted.len() - 1) as f64;
     let (below, above) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);
     below + (above - below) * place.fract()
@@ -97,6 +124,28 @@ mod tests {
         assert!(spread.low < 3.0 && 3.0 < spread.high, "{spread:?}");
         let paired = ratio(&noisy(3.0), &noisy(1.0), 1);
         assert!((paired.low - 3.0).abs() < 1e-9 && (paired.high - 3.0).abs() < 1e-9, "{paired:?}");
+    }
+
+    #[test]
+    fn drift_is_told_from_the_thirds_and_from_enough_samples() {
+        let rising: Vec<f64> = (0..30).map(|n| if n < 15 { 10.0 } else { 20.0 }).collect();
+        assert_eq!(drift(&rising), Some(2.0));
+        assert_eq!(drift(&rising.iter().rev().copied().collect::<Vec<_>>()), Some(0.5));
+        let spiky: Vec<f64> = (0..30).map(|n| if n == 29 { 1e9 } else { 10.0 }).collect();
+        assert_eq!(drift(&spiky), Some(1.0), "one outlier is no drift");
+        assert_eq!(drift(&[1.0; 8]), None);
+        assert_eq!(drift(&[0.0; 9]), None);
+        assert_eq!(drift(&[]), None);
+    }
+
+    #[test]
+    fn outliers_are_those_far_beyond_the_quartiles() {
+        let mut samples: Vec<f64> = (1..=99).map(f64::from).collect();
+        assert_eq!(outliers(&samples), 0);
+        samples.extend([5_000.0, -5_000.0]);
+        assert_eq!(outliers(&samples), 2);
+        assert_eq!(outliers(&[1.0, 1.0, 1.0, 1.0, 0.0]), 0, "answers of yes and no have none");
+        assert_eq!(outliers(&[]), 0);
     }
 
     #[test]

@@ -1,104 +1,140 @@
-//! The report as one HTML page that needs nothing else.
+//! The report as one HTML page that needs nothing else: no script, no font, no network.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{arms, provenance, without_samples};
-use crate::report::{Experiment, Report, Row, Table};
+use super::{answer, cell, evidence, findings, provenance, without_node, without_samples};
+use crate::report::{Report, Row, Table, Verdict};
 use crate::tables::claims;
 use crate::verdict::LINE;
 
-const STYLE: &str = "\
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
-th, td { border: 1px solid; padding: .4rem .6rem; text-align: left; vertical-align: top; }
-td q { font-style: italic; }
-caption { text-align: left; font-weight: bold; padding: .4rem 0; }
-.verdict { font-weight: bold; white-space: nowrap; }";
+const STYLE: &str = include_str!("style.css");
+/// A browser that obeys it fetches nothing, whatever the page says.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+const TITLE: &str = "The document's tables, measured";
 
 /// The whole page.
 pub fn render(report: &Report) -> String {
+    let missing: Vec<String> = without_samples(report).collect();
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "The document's tables, measured" }
-                style { (STYLE) }
+                meta name="color-scheme" content="light dark";
+                title { (TITLE) }
+                style { (PreEscaped(STYLE)) }
             }
             body {
-                h1 { "The document's tables, measured" }
-                p { (provenance(report)) "." }
-                @for of in &report.tables { (table(of)) }
-                @let missing: Vec<String> = without_samples(report).collect();
-                @if !missing.is_empty() {
-                    h2 { "Not measured" }
-                    ul { @for why in &missing { li { (why) } } }
+                a.skip href="#main" { "To the findings" }
+                header {
+                    h1 { (TITLE) }
+                    p { (provenance(report)) "." }
+                    nav aria-label="Parts of this page" { ul {
+                        @for (id, name) in parts(report) { li { a href={ "#" (id) } { (name) } } }
+                    } }
                 }
-                h2 id="evidence" { "Evidence" }
-                p { (LINE) }
-                @for of in &report.experiments { (experiment(of)) }
+                main id="main" tabindex="-1" {
+                    (found(report))
+                    @if let Some(why) = without_node(report) { p { (why) } }
+                    @for of in &report.tables { (table(of)) }
+                    section aria-labelledby="evidence" {
+                        h2 id="evidence" { "Evidence" }
+                        p { (LINE) }
+                        @if !missing.is_empty() {
+                            h3 { "Not measured" }
+                            ul { @for why in &missing { li { (why) } } }
+                        }
+                        @for of in &report.experiments { (evidence::experiment(of)) }
+                    }
+                }
             }
         }
     }
     .into_string()
 }
 
-fn table(table: &Table) -> Markup {
-    let Some(claims) = claims(&table.id) else { return html! {} };
+fn parts(report: &Report) -> Vec<(&str, &str)> {
+    let tables = report.tables.iter().filter_map(|table| Some((table.id.as_str(), claims(&table.id)?.title)));
+    [("findings", "Findings")].into_iter().chain(tables).chain([("evidence", "Evidence")]).collect()
+}
+
+fn found(report: &Report) -> Markup {
     html! {
-        h2 id=(table.id) { (claims.title) }
-        div.wide tabindex="0" {
-            table {
-                thead { tr {
-                    th scope="col" { (claims.key_column) }
-                    @for column in claims.columns { th scope="col" { (column) } }
-                    th scope="col" { "Verdict" }
-                } }
-                tbody { @for of in &table.rows { (row(of, claims.columns)) } }
+        section aria-labelledby="findings" {
+            h2 id="findings" { "Findings" }
+            p { "What argues with the document comes first." }
+            ol.findings {
+                @for row in findings(report) {
+                    li { (badge(row.verdict)) " " a href={ "#" (anchor(row)) } { (row.key) } ": " (answer(row)) }
+                }
             }
         }
     }
 }
 
-fn row(row: &Row, columns: &[&str]) -> Markup {
-    let cell = |cells: &std::collections::BTreeMap<String, String>, column: &str| {
-        cells.get(column).cloned().unwrap_or_default()
-    };
+fn table(table: &Table) -> Markup {
+    let Some(claims) = claims(&table.id) else { return html! {} };
     html! {
-        tr {
+        section aria-labelledby=(table.id) {
+            h2 id=(table.id) { (claims.title) }
+            (scroller(claims.title, html! {
+                table.claims {
+                    caption { "What the document says, and what was measured" }
+                    thead { tr {
+                        th scope="col" { (claims.key_column) }
+                        th scope="col" { "Verdict and answer" }
+                        @for column in claims.columns { th scope="col" { (column) } }
+                        th scope="col" { "Rule and evidence" }
+                    } }
+                    tbody { @for of in &table.rows { (row(of, claims.columns)) } }
+                }
+            }))
+        }
+    }
+}
+
+fn row(row: &Row, columns: &[&str]) -> Markup {
+    let sides = [("The document", &row.document), ("Measured", &row.measured), ("Node.js: measured", &row.node)];
+    html! {
+        tr id=(anchor(row)) {
             th scope="row" { (row.key) }
+            td { (badge(row.verdict)) p { (answer(row)) } }
             @for &column in columns {
-                td { p { q { (cell(&row.document, column)) } } p { (cell(&row.measured, column)) } }
+                td {
+                    p.column aria-hidden="true" { (column) } // on a phone, where the table's head is not seen
+                    dl { @for (side, cells) in sides {
+                        @if !cells.is_empty() { dt { (side) } dd { (words(cell(cells, column))) } }
+                    } }
+                }
             }
-            td {
-                p.verdict { (row.verdict.name()) }
-                p { (row.why) }
+            td.small {
                 p { "Rule: " (row.rule) }
+                p { "Figures: " (row.why) }
                 p { "Evidence: " @for id in &row.evidence { a href={ "#" (id) } { (id) } " " } }
             }
         }
     }
 }
 
-fn experiment(experiment: &Experiment) -> Markup {
+fn badge(verdict: Verdict) -> Markup {
+    html! { span class={ "verdict " (verdict.name()) } { (verdict.name()) } }
+}
+
+/// The document's words: between backquotes stands code.
+fn words(text: &str) -> Markup {
     html! {
-        h3 id=(experiment.id) { (experiment.id) }
-        @if let Some(why) = &experiment.why { p { (why) } }
-        @if !experiment.arms.is_empty() {
-            div.wide tabindex="0" {
-                table {
-                    thead { tr { @for head in ["Arm", "Median", "p10 to p90", "Samples"] { th scope="col" { (head) } } } }
-                    tbody { @for cells in arms(experiment) { tr { @for cell in cells { td { (cell) } } } } }
-                }
-            }
-        }
-        @if !experiment.ratios.is_empty() {
-            ul { @for ratio in &experiment.ratios {
-                li { (ratio.of[0]) " to " (ratio.of[1]) ": " (crate::tables::times(ratio)) }
-            } }
-        }
+        @for (n, part) in text.split('`').enumerate() { @if n % 2 == 1 { code { (part) } } @else { (part) } }
     }
+}
+
+/// Its key as a name in the page.
+fn anchor(row: &Row) -> String {
+    format!("row-{}", row.key.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-"))
+}
+
+/// What may be wider than a phone scrolls by itself, and by the keyboard, too.
+pub(super) fn scroller(name: &str, content: Markup) -> Markup {
+    html! { div.wide tabindex="0" role="region" aria-label=(name) { (content) } }
 }

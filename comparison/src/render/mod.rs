@@ -1,32 +1,63 @@
-//! The report as text: on the terminal, as Markdown, as one HTML page.
+//! The report as text: on the terminal, as Markdown, as one HTML page. Everywhere the answer comes first.
+
+use std::collections::BTreeMap;
 
 use crate::experiments;
-use crate::report::{Experiment, Report, Status};
+use crate::report::{Arm, Mode, Report, Row, Status, Verdict};
 
 pub mod html;
 pub mod markdown;
 pub mod terminal;
 
+mod evidence;
+
 /// What machine and run the report is of, in a line.
 fn provenance(report: &Report) -> String {
+    let run = &report.run;
+    let mode = if run.mode == Mode::Quick { "quick" } else { "full" };
+    let (done, all) = (report.experiments.len(), experiments::all().count());
+    let (started, seed, seconds) = (&run.started, run.seed, run.seconds);
+    format!("{}; {mode} run, {done} of {all} experiments, {started}, seed {seed}, {seconds:.0} s", machine(report))
+}
+
+fn machine(report: &Report) -> String {
     let machine = &report.machine;
     let node = machine.node.as_ref().map_or("no Node.js".to_owned(), |version| format!("Node.js {version}"));
     let cpus = if machine.cpus == 1 { "1 CPU" } else { &format!("{} CPUs", machine.cpus) };
-    format!(
-        "{cpus}, Linux {}, huge pages {}, governor {}, {node}; {} run, {} of {} experiments, {}, seed {}, {:.0} s",
-        machine.kernel,
-        machine.thp,
-        machine.governor,
-        match report.run.mode {
-            crate::report::Mode::Quick => "quick",
-            crate::report::Mode::Full => "full",
-        },
-        report.experiments.len(),
-        experiments::all().count(),
-        report.run.started,
-        report.run.seed,
-        report.run.seconds
-    )
+    let (kernel, thp, governor) = (&machine.kernel, &machine.thp, &machine.governor);
+    format!("{cpus}, Linux {kernel}, huge pages {thp}, governor {governor}, {node}")
+}
+
+/// All rows, what argues with the document first.
+fn findings(report: &Report) -> Vec<&Row> {
+    const ORDER: [Verdict; 4] = [Verdict::Contradicted, Verdict::Depends, Verdict::Unresolved, Verdict::Supported];
+    let rows = || report.tables.iter().flat_map(|table| &table.rows);
+    ORDER.iter().flat_map(|&verdict| rows().filter(move |row| row.verdict == verdict)).collect()
+}
+
+/// The row's answer; the figures that decided it where it has none, and the reason where nothing is decided.
+fn answer(row: &Row) -> String {
+    match (row.answer.as_str(), row.verdict) {
+        ("", _) => row.why.clone(),
+        (answer, Verdict::Unresolved) => format!("{answer} {}", row.why),
+        (answer, _) => answer.to_owned(),
+    }
+}
+
+fn cell<'a>(cells: &'a BTreeMap<String, String>, column: &str) -> &'a str {
+    cells.get(column).map_or("", String::as_str)
+}
+
+/// Why there are no cells of Node.js; `None` where there are.
+fn without_node(report: &Report) -> Option<String> {
+    if report.tables.iter().flat_map(|table| &table.rows).any(|row| !row.node.is_empty()) {
+        return None;
+    }
+    let why = match &report.machine.node {
+        Some(version) => format!("none of its experiments was done, though {version} is there"),
+        None => "it is not installed, or was not to be used (--no-node)".to_owned(),
+    };
+    Some(format!("The columns of the real Node.js are left out: {why}."))
 }
 
 /// The experiments that have no samples, with the reason.
@@ -38,14 +69,11 @@ fn without_samples(report: &Report) -> impl Iterator<Item = String> {
     })
 }
 
-/// An experiment's arm in words: median and spread, with its unit.
-fn arms(experiment: &Experiment) -> impl Iterator<Item = [String; 4]> {
-    experiment.arms.iter().map(|arm| {
-        let figure = |value: f64| match arm.unit.as_str() {
-            "ns" => crate::tables::time(value),
-            unit => format!("{value:.1} {unit}"),
-        };
-        let spread = format!("{} to {}", figure(arm.p10), figure(arm.p90));
-        [arm.name.clone(), figure(arm.median), spread, arm.samples.len().to_string()]
-    })
+/// A value of an arm, with its unit.
+fn figure(arm: &Arm, value: f64) -> String {
+    match arm.unit.as_str() {
+        "ns" => crate::tables::time(value),
+        "ms" => crate::tables::time(value * 1e6),
+        unit => format!("{value:.1} {unit}"),
+    }
 }
