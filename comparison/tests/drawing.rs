@@ -3,7 +3,8 @@
 mod synthetic;
 
 use comparison::render::{html, markdown, terminal};
-use comparison::report::{Report, Verdict};
+use comparison::report::{Arm, Report, Verdict};
+use comparison::stats;
 use console::measure_text_width;
 
 fn all_three(report: &Report) -> [(&'static str, String); 3] {
@@ -97,4 +98,103 @@ fn text_of_a_report_is_text_in_markdown_and_html() {
     assert!(markdown.contains("Node's own <cell> 0 \\| Description"), "a bar would end the cell");
     assert!(html.contains("Node's own &lt;cell&gt; 0"));
     assert!(html.contains("<code>child_process</code>"), "the document's code is code");
+}
+
+const PLOTS: [&str; 8] = [
+    "plot-round-trip",
+    "plot-round-trip-spread",
+    "plot-creation-spread",
+    "plot-creation",
+    "plot-pool",
+    "plot-crash",
+    "plot-speed-up",
+    "plot-loop-delay",
+];
+
+/// The part of the page between a plot's beginning and the next.
+fn plot<'a>(page: &'a str, id: &str) -> &'a str {
+    let start = page.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no plot {id}"));
+    let length = page[start..].find("</figure>").unwrap_or(page.len() - start);
+    &page[start..start + length]
+}
+
+#[test]
+fn every_plot_has_a_title_a_caption_and_its_data() {
+    let page = html::render(&synthetic::report());
+    for id in PLOTS {
+        let plot = plot(&page, id);
+        for part in
+            ["<figcaption>", "role=\"img\"", "<title id=", "<desc id=", "<details>", "<caption>", "scope=\"row\""]
+        {
+            assert!(plot.contains(part), "{id} has no {part}");
+        }
+        assert!(!plot.contains("=\"#"), "{id} has a fixed colour, which knows no dark page");
+    }
+    let data = plot(&page, "plot-round-trip");
+    assert_eq!(data.matches("<tr><th scope=\"row\">process: pipe</th>").count(), 10, "five sizes, two placements");
+}
+
+#[test]
+fn a_plot_without_samples_is_left_out_with_the_reason() {
+    let mut report = synthetic::report();
+    report.experiments.clear();
+    let page = html::render(&report);
+    assert!(!page.contains("<figure"));
+    for id in PLOTS {
+        assert!(page.contains(&format!("<p id=\"{id}\">")), "{id}");
+    }
+    assert_eq!(page.matches("has no samples.</p>").count(), PLOTS.len());
+}
+
+#[test]
+fn captions_say_what_the_samples_say() {
+    let mut report = synthetic::report();
+    let caption = |report: &Report, id: &str| {
+        let page = html::render(report);
+        let caption = plot(&page, id).split("</figcaption>").next().unwrap();
+        caption.to_owned()
+    };
+    let delay = caption(&report, "plot-loop-delay");
+    assert!(delay.contains("thread from 60 µs, pool from 20 µs, process from 40"), "{delay}");
+    assert!(caption(&report, "plot-pool").contains("10 jobs on 4 threads: the busiest did 3"));
+    assert!(caption(&report, "plot-crash").contains("32 of 120 requests beside a failing thread, and 0 of 120"));
+    assert!(caption(&report, "plot-speed-up").contains("thread 1.85 × (with 2)"));
+    assert!(caption(&report, "plot-creation").contains("with small pages thread 1.0 ×, process: fork 52 ×"));
+    let trip = caption(&report, "plot-round-trip");
+    assert!(trip.contains("On one CPU, over the same mechanism a process takes 1.00 to 1.10 ×"), "{trip}");
+
+    for experiment in &mut report.experiments {
+        for arm in experiment.arms.iter_mut().filter(|arm| arm.name.starts_with("pool: loop")) {
+            arm.median = 2e9; // longer than the longest task
+        }
+        experiment.arms.retain(|arm| !arm.name.starts_with("process: loop"));
+    }
+    let delay = caption(&report, "plot-loop-delay");
+    assert!(delay.contains("pool at none") && !delay.contains("process"), "{delay}");
+}
+
+#[test]
+fn odd_samples_are_drawn_all_the_same() {
+    let with = |change: fn(&mut Vec<Arm>)| {
+        let mut report = synthetic::report();
+        for experiment in &mut report.experiments {
+            change(&mut experiment.arms);
+        }
+        html::render(&report)
+    };
+    let resample = |arm: &mut Arm, samples: Vec<f64>| *arm = stats::arm(&arm.name, arm.boundary, &arm.unit, samples);
+    let zero =
+        with(|arms| arms.iter_mut().for_each(|arm| *arm = stats::arm(&arm.name, arm.boundary, &arm.unit, vec![0.0])));
+    let huge = with(|arms| arms.iter_mut().for_each(|arm| arm.samples.iter_mut().for_each(|sample| *sample *= 1e12)));
+    let mut report = synthetic::report();
+    report.experiments.iter_mut().flat_map(|one| &mut one.arms).for_each(|arm| resample(arm, vec![-1.0, 1e300]));
+    for page in [
+        zero,
+        huge,
+        html::render(&report),
+        with(|arms| arms.truncate(1)),
+        with(|arms| drop(arms.drain(..arms.len().min(1)))),
+    ] {
+        assert!(page.contains("</html>") && page.len() < 2_000_000, "{} bytes", page.len());
+    }
 }

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{answer, cell, evidence, findings, provenance, without_node, without_samples};
+use super::{answer, cell, evidence, findings, plots, provenance, without_node, without_samples};
 use crate::report::{Report, Row, Table, Verdict};
 use crate::tables::claims;
 use crate::verdict::LINE;
@@ -39,6 +39,7 @@ pub fn render(report: &Report) -> String {
                     (found(report))
                     @if let Some(why) = without_node(report) { p { (why) } }
                     @for of in &report.tables { (table(of)) }
+                    (plots::section(report))
                     section aria-labelledby="evidence" {
                         h2 id="evidence" { "Evidence" }
                         p { (LINE) }
@@ -57,7 +58,7 @@ pub fn render(report: &Report) -> String {
 
 fn parts(report: &Report) -> Vec<(&str, &str)> {
     let tables = report.tables.iter().filter_map(|table| Some((table.id.as_str(), claims(&table.id)?.title)));
-    [("findings", "Findings")].into_iter().chain(tables).chain([("evidence", "Evidence")]).collect()
+    [("findings", "Findings")].into_iter().chain(tables).chain([("plots", "Plots"), ("evidence", "Evidence")]).collect()
 }
 
 fn found(report: &Report) -> Markup {

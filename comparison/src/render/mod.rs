@@ -10,6 +10,7 @@ pub mod markdown;
 pub mod terminal;
 
 mod evidence;
+mod plots;
 
 /// What machine and run the report is of, in a line.
 fn provenance(report: &Report) -> String {
