@@ -17,3 +17,4 @@ pub mod runner; // experiments one after another, each with a deadline
 pub mod verdict; // from ratios to words
 pub mod tables; // the document's tables, from samples alone
 pub mod render; // to the terminal, Markdown, HTML
+pub mod saved; // a report on disk

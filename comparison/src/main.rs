@@ -2,20 +2,19 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Parser, Subcommand};
 use comparison::experiments::{self, Spec};
 use comparison::interrupt::Interrupt;
 use comparison::placement::allowed_cpus;
 use comparison::report::{Experiment, Mode, Report, Run, SCHEMA, Status};
 use comparison::runner::{self, Options};
-use comparison::{child, machine, render, tables};
+use comparison::{child, machine, render, saved, tables};
 
 /// The document's three tables, measured here and now.
 ///
@@ -47,6 +46,10 @@ struct Cli {
     #[arg(long)]
     no_node: bool,
 
+    /// Puts the tables into this file, too, between <!-- comparison:begin --> and <!-- comparison:end -->
+    #[arg(long, value_name = "FILE")]
+    readme: Option<PathBuf>,
+
     /// Seeds the order of the arms; random by default, and recorded
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -59,8 +62,17 @@ enum Draw {
         /// A report.json
         report: PathBuf,
         /// Where its files go
-        #[arg(long, value_name = "DIR")]
-        out: PathBuf,
+        #[arg(long, value_name = "DIR", required_unless_present = "readme")]
+        out: Option<PathBuf>,
+        /// A file that gets the tables, between its markers
+        #[arg(long, value_name = "FILE")]
+        readme: Option<PathBuf>,
+    },
+    /// Many machines' reports as one table
+    Class {
+        /// A report.json of each machine
+        #[arg(required = true, value_name = "REPORT")]
+        reports: Vec<PathBuf>,
     },
 }
 
@@ -78,7 +90,8 @@ fn main() -> ExitCode {
         }
     };
     let done = match &cli.command {
-        Some(Draw::Render { report, out }) => draw_again(report, out),
+        Some(Draw::Render { report, out, readme }) => draw_again(report, out.as_deref(), readme.as_deref()),
+        Some(Draw::Class { reports }) => class(reports),
         None if cli.list => list(&specs),
         None => measure(&cli, &specs),
     };
@@ -112,7 +125,7 @@ fn nearest(unknown: &str) -> String {
 
 fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     let out = cli.out.clone().unwrap_or_else(default_out);
-    prepare(&out)?; // before the minutes of measuring, not after
+    prepare(Some(&out), cli.readme.as_deref())?; // before the minutes of measuring, not after
     let machine = machine::look(!cli.no_node).context("cannot tell what machine this is")?;
     let mode = if cli.quick { Mode::Quick } else { Mode::Full };
     let seed = cli.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
@@ -125,9 +138,7 @@ fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     let tables = tables::write(&experiments);
     let report = Report { schema: SCHEMA, machine, run, experiments, tables };
 
-    // Neither a full disk nor a closed terminal loses what was measured.
-    let shown = show(&report, &out);
-    save(&report, &out).and(shown)?;
+    deliver(&report, Some(&out), cli.readme.as_deref())?;
     let not_done = |experiment: &Experiment| {
         experiment.status == Status::Failed || experiment.why.as_deref() == Some(runner::INTERRUPTED)
     };
@@ -141,53 +152,48 @@ fn default_out() -> PathBuf {
     target.join("comparison")
 }
 
-fn draw_again(saved: &Path, out: &Path) -> anyhow::Result<ExitCode> {
-    let report = load(saved)?;
-    prepare(out)?;
-    let shown = show(&report, out);
-    save(&report, out).and(shown)?;
+fn draw_again(saved: &Path, out: Option<&Path>, readme: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let report = saved::load(saved)?;
+    prepare(out, readme)?;
+    deliver(&report, out, readme)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn load(saved: &Path) -> anyhow::Result<Report> {
-    let json = fs::read(saved).with_context(|| format!("cannot read {}", saved.display()))?;
-    let remedy = "give a report.json that this program wrote";
-    let value: serde_json::Value =
-        serde_json::from_slice(&json).with_context(|| format!("{} is not JSON; {remedy}", saved.display()))?;
-    match value.get("schema").and_then(serde_json::Value::as_u64) {
-        Some(schema) if schema == u64::from(SCHEMA) => {}
-        other => bail!("{} has schema {other:?}, not {SCHEMA}; {remedy}", saved.display()),
+/// Those that can be read are compared; of the others it tells why not.
+fn class(files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let mut reports = Vec::new();
+    for file in files {
+        match saved::load(file) {
+            Ok(report) => reports.push((file.display().to_string(), report)),
+            Err(error) => complain(&format!("{error:#}")),
+        }
     }
-    serde_json::from_value(value).with_context(|| format!("{} is not a whole report; {remedy}", saved.display()))
-}
-
-/// Makes the folder, and tries whether a file can be written there: one without a name, so that none is left.
-fn prepare(out: &Path) -> anyhow::Result<()> {
-    let cannot = || format!("cannot write to the folder {}; choose another with --out", out.display());
-    fs::create_dir_all(out).with_context(cannot)?;
-    tempfile::tempfile_in(out).map(drop).with_context(cannot)
-}
-
-fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
-    let json = serde_json::to_string_pretty(report)? + "\n";
-    let files = [
-        ("report.json", json),
-        ("report.md", render::markdown::render(report)),
-        ("report.html", render::html::render(report)),
-    ];
-    for (name, text) in files {
-        let file = out.join(name);
-        fs::write(&file, text)
-            .with_context(|| format!("cannot write {}; choose another place with --out", file.display()))?;
+    if !reports.is_empty() {
+        print(&render::class::render(&reports, width()))?;
     }
-    Ok(())
+    Ok(if reports.len() == files.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn show(report: &Report, out: &Path) -> anyhow::Result<()> {
-    let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| columns);
-    let files = out.join("report.{json,md,html}");
-    let tables = render::terminal::render(report, width, console::colors_enabled());
-    print(&format!("{tables}the rule of each verdict, and every sample: {}\n", files.display()))
+fn prepare(out: Option<&Path>, readme: Option<&Path>) -> anyhow::Result<()> {
+    out.map_or(Ok(()), saved::prepare)?;
+    readme.map_or(Ok(()), render::readme::check)
+}
+
+/// Writes and prints the report. Neither a full disk nor a closed terminal loses what was measured.
+fn deliver(report: &Report, out: Option<&Path>, readme: Option<&Path>) -> anyhow::Result<()> {
+    let mut text = render::terminal::render(report, width(), console::colors_enabled());
+    if let Some(out) = out {
+        let files = out.join("report.{json,md,html}");
+        text += &format!("every sample, and plots: {}\n", files.display());
+    }
+    let shown = print(&text);
+    let saved = out.map_or(Ok(()), |out| saved::save(report, out));
+    let updated = readme.map_or(Ok(()), |file| render::readme::update(file, report));
+    saved.and(updated).and(shown)
+}
+
+fn width() -> u16 {
+    console::Term::stdout().size_checked().map_or(100, |(_, columns)| columns)
 }
 
 /// Prints. A reader who has left (`… | head -1`) is no failure: the report is saved.

@@ -87,8 +87,10 @@ fn a_file_that_is_no_report_is_refused_with_the_reason() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("some.json");
     for (content, reason) in [
-        ("{\"schema\": 1, ", "is not JSON"),
-        ("{\"schema\": 99}", "schema"),
+        ("{\"schema\": 1, ", "is truncated"),
+        ("<html>", "is not JSON"),
+        ("{\"schema\": 99}", "has schema 99"),
+        ("{}", "has no schema"),
         ("{\"schema\": 1}", "is not a whole report"),
     ] {
         fs::write(&file, content).unwrap();

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use crate::experiments;
 use crate::report::{Arm, Mode, Report, Row, Status, Verdict};
 
+pub mod class;
 pub mod html;
 pub mod markdown;
+pub mod readme;
 pub mod terminal;
 
 mod evidence;
@@ -55,7 +57,7 @@ fn without_node(report: &Report) -> Option<String> {
         return None;
     }
     let why = match &report.machine.node {
-        Some(version) => format!("none of its experiments was done, though {version} is there"),
+        Some(version) => format!("no row has any, though Node.js {version} is there"),
         None => "it is not installed, or was not to be used (--no-node)".to_owned(),
     };
     Some(format!("The columns of the real Node.js are left out: {why}."))

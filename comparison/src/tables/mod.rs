@@ -57,6 +57,11 @@ pub fn claims(id: &str) -> Option<&'static Claims> {
 }
 
 impl Claims {
+    /// The document's first cells, in its order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.rows.iter().map(|claim| claim.key)
+    }
+
     fn judge(&self, experiments: &[Experiment]) -> Table {
         Table { id: self.id.to_owned(), rows: self.rows.iter().map(|claim| self.row(claim, experiments)).collect() }
     }
@@ -124,6 +129,7 @@ pub(crate) fn times(ratio: &crate::report::Ratio) -> String {
     format!("{} × ({} to {})", precise(ratio.median), precise(ratio.low), precise(ratio.high))
 }
 
-fn precise(value: f64) -> String {
+/// A ratio with two decimals below ten, without above.
+pub(crate) fn precise(value: f64) -> String {
     if value < 9.95 { format!("{value:.2}") } else { format!("{value:.0}") }
 }

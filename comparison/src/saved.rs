@@ -1,0 +1,55 @@
+//! A report on disk: its three files, and reading one again.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+use crate::render::{html, markdown};
+use crate::report::{Report, SCHEMA};
+
+/// Reads a report.
+///
+/// # Errors
+/// When the file cannot be read, or holds something else; each names the file, the reason, and what to do.
+pub fn load(file: &Path) -> anyhow::Result<Report> {
+    const REMEDY: &str = "give a report.json that this program wrote";
+    let name = file.display();
+    let json = fs::read(file).with_context(|| format!("cannot read {name}"))?;
+    let value: Value = serde_json::from_slice(&json).map_err(|error| match error.is_eof() {
+        true => anyhow::anyhow!("{name} is truncated, it ends in the middle ({error}); copy it again"),
+        false => anyhow::anyhow!("{name} is not JSON ({error}); {REMEDY}"),
+    })?;
+    match value.get("schema") {
+        Some(schema) if schema.as_u64() == Some(SCHEMA.into()) => {}
+        Some(other) => bail!("{name} has schema {other}, and this program knows {SCHEMA}; {REMEDY} in this version"),
+        None => bail!("{name} has no schema; {REMEDY}"),
+    }
+    serde_json::from_value(value).with_context(|| format!("{name} is not a whole report; {REMEDY}"))
+}
+
+/// Makes the folder, and tries whether a file can be written there: one without a name, so that none is left.
+///
+/// # Errors
+/// When it cannot.
+pub fn prepare(out: &Path) -> anyhow::Result<()> {
+    let cannot = || format!("cannot write to the folder {}; choose another with --out", out.display());
+    fs::create_dir_all(out).with_context(cannot)?;
+    tempfile::tempfile_in(out).map(drop).with_context(cannot)
+}
+
+/// Writes report.json, report.md and report.html.
+///
+/// # Errors
+/// When one cannot be written.
+pub fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(report)? + "\n";
+    let files = [("report.json", json), ("report.md", markdown::render(report)), ("report.html", html::render(report))];
+    for (name, text) in files {
+        let file = out.join(name);
+        fs::write(&file, text)
+            .with_context(|| format!("cannot write {}; choose another place with --out", file.display()))?;
+    }
+    Ok(())
+}
