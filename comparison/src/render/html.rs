@@ -38,7 +38,7 @@ pub fn render(report: &Report) -> String {
                 main id="main" tabindex="-1" {
                     (found(report))
                     @if let Some(why) = without_node(report) { p { (why) } }
-                    @for of in &report.tables { (table(of)) }
+                    @for of in &report.tables { (table(of, report)) }
                     (plots::section(report))
                     section aria-labelledby="evidence" {
                         h2 id="evidence" { "Evidence" }
@@ -75,7 +75,7 @@ fn found(report: &Report) -> Markup {
     }
 }
 
-fn table(table: &Table) -> Markup {
+fn table(table: &Table, report: &Report) -> Markup {
     let Some(claims) = claims(&table.id) else { return html! {} };
     html! {
         section aria-labelledby=(table.id) {
@@ -89,14 +89,14 @@ fn table(table: &Table) -> Markup {
                         @for column in claims.columns { th scope="col" { (column) } }
                         th scope="col" { "Rule and evidence" }
                     } }
-                    tbody { @for of in &table.rows { (row(of, claims.columns)) } }
+                    tbody { @for of in &table.rows { (row(of, claims.columns, report)) } }
                 }
             }))
         }
     }
 }
 
-fn row(row: &Row, columns: &[&str]) -> Markup {
+fn row(row: &Row, columns: &[&str], report: &Report) -> Markup {
     let sides = [("The document", &row.document), ("Measured", &row.measured), ("Node.js: measured", &row.node)];
     html! {
         tr id=(anchor(row)) {
@@ -113,10 +113,16 @@ fn row(row: &Row, columns: &[&str]) -> Markup {
             td.small {
                 p { "Rule: " (row.rule) }
                 p { "Figures: " (row.why) }
-                p { "Evidence: " @for id in &row.evidence { a href={ "#" (id) } { (id) } " " } }
+                p { "Evidence: " @for id in &row.evidence { (reference(id, report)) " " } }
             }
         }
     }
+}
+
+/// An experiment's name, which leads to it where it was run.
+fn reference(id: &str, report: &Report) -> Markup {
+    let there = report.experiments.iter().any(|experiment| experiment.id == id);
+    html! { @if there { a href={ "#" (id) } { (id) } } @else { (id) } }
 }
 
 fn badge(verdict: Verdict) -> Markup {

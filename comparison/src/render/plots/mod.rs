@@ -73,8 +73,8 @@ pub(super) fn section(report: &Report) -> Markup {
 
 fn figure(plot: &Plot, figure: &Figure) -> Markup {
     html! {
-        figure id=(plot.id) {
-            figcaption { h3 { (plot.title) } p { (figure.caption) } }
+        figure id=(plot.id) aria-labelledby={ (plot.id) "-name" } {
+            figcaption { h3 id={ (plot.id) "-name" } { (plot.title) } p { (figure.caption) } }
             div.panels {
                 @for (n, panel) in figure.panels.iter().enumerate() {
                     @let (title, desc) = (format!("{}-{n}-title", plot.id), format!("{}-{n}-desc", plot.id));
