@@ -15,6 +15,7 @@ use comparison::placement::allowed_cpus;
 use comparison::report::{Experiment, Mode, Report, Run, SCHEMA, Status};
 use comparison::runner::{self, Options};
 use comparison::{child, machine, render, saved, tables};
+use console::Term;
 
 /// The document's three tables, measured here and now.
 ///
@@ -181,7 +182,7 @@ fn prepare(out: Option<&Path>, readme: Option<&Path>) -> anyhow::Result<()> {
 
 /// Writes and prints the report. Neither a full disk nor a closed terminal loses what was measured.
 fn deliver(report: &Report, out: Option<&Path>, readme: Option<&Path>) -> anyhow::Result<()> {
-    let mut text = render::terminal::render(report, width(), console::colors_enabled());
+    let mut text = render::terminal::render(report, width(), Term::stdout().features().colors_supported());
     if let Some(out) = out {
         let files = out.join("report.{json,md,html}");
         text += &format!("every sample, and plots: {}\n", files.display());
@@ -193,7 +194,7 @@ fn deliver(report: &Report, out: Option<&Path>, readme: Option<&Path>) -> anyhow
 }
 
 fn width() -> u16 {
-    console::Term::stdout().size_checked().map_or(100, |(_, columns)| columns)
+    Term::stdout().size_checked().map_or(100, |(_, columns)| columns)
 }
 
 /// Prints. A reader who has left (`… | head -1`) is no failure: the report is saved.

@@ -61,11 +61,12 @@ fn remarks(experiment: &Experiment, arm: &Arm) -> String {
 
 fn conditions(experiment: &Experiment) -> String {
     let noise = noise(experiment);
-    let control = if experiment.ratios.iter().any(|ratio| ratio.of[0].starts_with("control:")) {
-        format!("The same against the same differed by up to {:.2} × (noise floor).", noise.floor)
-    } else {
-        "Counts, or no timed control.".to_owned()
+    let has_control = experiment.ratios.iter().any(|ratio| ratio.of[0].starts_with("control:"));
+    let control = match (has_control, experiment.ratios.is_empty()) {
+        (true, _) => format!("The same against the same differed by up to {:.2} × (noise floor). ", noise.floor),
+        (false, false) => "Without a control of the same against the same. ".to_owned(),
+        (false, true) => String::new(), // nothing is compared
     };
     let most = experiment.others.most.as_ref().map(|name| format!(" (most: {name})")).unwrap_or_default();
-    format!("{control} Others kept {:.2} CPUs busy{most}. It took {:.1} s.", noise.others, experiment.seconds)
+    format!("{control}Others kept {:.2} CPUs busy{most}. It took {:.1} s.", noise.others, experiment.seconds)
 }

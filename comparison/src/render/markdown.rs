@@ -1,6 +1,6 @@
 //! The findings and the tables as Markdown, short enough for a README.
 
-use super::{answer, cell, findings, provenance, without_node, without_samples};
+use super::{answer, cell, findings, provenance, sentence, without_node, without_samples};
 use crate::report::{Report, Row, Table};
 use crate::tables::claims;
 use crate::verdict::LINE;
@@ -59,16 +59,11 @@ fn cells(row: &Row, columns: &[&str], with_node: bool) -> Vec<String> {
     cells
 }
 
-/// With a full stop, if it has none.
-fn sentence(text: &str) -> String {
-    format!("{}.", text.trim_end_matches('.'))
-}
-
 fn line(cells: &[String]) -> String {
     format!("| {} |\n", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | "))
 }
 
-/// A bar would end the cell, a new line the table.
+/// A bar would end the cell, a new line the table, and what looks like a tag would not be seen.
 fn escape(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
+    text.replace('|', "\\|").replace('<', "\\<").replace('\n', " ")
 }

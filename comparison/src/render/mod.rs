@@ -47,6 +47,11 @@ fn answer(row: &Row) -> String {
     }
 }
 
+/// With a full stop, if it has none.
+fn sentence(text: &str) -> String {
+    format!("{}.", text.trim_end_matches('.'))
+}
+
 fn cell<'a>(cells: &'a BTreeMap<String, String>, column: &str) -> &'a str {
     cells.get(column).map_or("", String::as_str)
 }
@@ -77,6 +82,7 @@ fn figure(arm: &Arm, value: f64) -> String {
     match arm.unit.as_str() {
         "ns" => crate::tables::time(value),
         "ms" => crate::tables::time(value * 1e6),
+        unit if value.fract() == 0.0 => format!("{value} {unit}"),
         unit => format!("{value:.1} {unit}"),
     }
 }

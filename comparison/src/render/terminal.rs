@@ -4,7 +4,7 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use console::{Style, measure_text_width};
 
-use super::{answer, cell, findings, provenance, without_node, without_samples};
+use super::{answer, cell, findings, provenance, sentence, without_node, without_samples};
 use crate::report::{Report, Row, Verdict};
 use crate::tables::claims;
 
@@ -33,8 +33,8 @@ pub fn render(report: &Report, width: u16, colour: bool) -> String {
         }
         text += &format!("{drawn}\n");
         for row in &table.rows {
-            let (why, rule) = (&row.why, &row.rule);
-            let full = format!("{} {}: {why} Rule: {rule} Evidence: {}.", verdict(row, colour), row.key, evidence(row));
+            let (verdict, why, rule) = (verdict(row, colour), sentence(&row.why), sentence(&row.rule));
+            let full = format!("{verdict} {}: {why} Rule: {rule} Evidence: {}.", row.key, row.evidence.join(", "));
             text += &paragraph(&full, columns);
         }
     }
@@ -50,10 +50,6 @@ pub(super) fn grid(width: u16) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     table
-}
-
-fn evidence(row: &Row) -> String {
-    row.evidence.join(", ")
 }
 
 fn verdict(row: &Row, colour: bool) -> String {

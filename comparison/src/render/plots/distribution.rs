@@ -2,6 +2,7 @@
 
 use super::lines::{Known, style};
 use super::pen::{Axis, Style, draw};
+use super::round_trip::PLACEMENTS;
 use super::{Figure, Panel, family, fold};
 use crate::report::{Arm, Experiment, Report};
 use crate::stats::quantile;
@@ -10,8 +11,11 @@ use crate::verdict::Missing;
 
 pub(super) fn round_trip(report: &Report) -> Result<Figure, Missing> {
     let family = family(report, "communication.round_trip.64B.")?;
-    let panels = family.iter().map(|(placement, experiment)| (placement.replace('_', " "), *experiment));
-    Ok(strips(&panels.collect::<Vec<_>>()))
+    let panel = |(suffix, title): &(&str, &str)| {
+        let (_, experiment) = family.iter().find(|(placement, _)| placement == suffix)?;
+        Some(((*title).to_owned(), *experiment))
+    };
+    Ok(strips(&PLACEMENTS.iter().filter_map(panel).collect::<Vec<_>>()))
 }
 
 pub(super) fn creation(report: &Report) -> Result<Figure, Missing> {
