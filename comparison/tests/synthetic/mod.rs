@@ -199,7 +199,13 @@ fn units() -> Vec<Experiment> {
 fn tasks() -> Vec<Experiment> {
     let tasks = [("10us", 1e4), ("100us", 1e5), ("1ms", 1e6), ("10ms", 1e7), ("100ms", 1e8), ("1s", 1e9)];
     let one = |(size, ns): (&str, f64)| {
-        let arms = [("inline", 0.0, 1.0), ("thread", 6e4, 0.001), ("pool", 2e4, 0.001), ("process", 4e5, 0.001)];
+        let arms = [
+            ("inline", 0.0, 1.0),
+            ("control: inline, again", 0.0, 0.99),
+            ("thread", 6e4, 0.001),
+            ("pool", 2e4, 0.001),
+            ("process", 4e5, 0.001),
+        ];
         let arms = arms.into_iter().flat_map(|(name, cost, share)| {
             [
                 (format!("{name}: total"), about(cost + ns, 12)),

@@ -106,7 +106,8 @@ pub(super) fn crash(report: &Report) -> Result<Figure, Missing> {
     let row = |case: &&str| {
         let count = |kind| samples(case, kind).len().to_string();
         let when = |kind| samples(case, kind).iter().map(|ms| millis(*ms)).collect::<Vec<_>>().join(", ");
-        vec![(*case).to_owned(), count("answered"), count("lost"), when("detected"), when("repaired")]
+        let counts = ["answered", "lost"].map(count).to_vec();
+        [vec![(*case).to_owned()], counts, ["fault", "detected", "repaired"].map(when).to_vec()].concat()
     };
     Ok(Figure {
         caption: format!("Lost were {}. A stroke is an answered request.", lost.join(", and ")),
@@ -116,7 +117,7 @@ pub(super) fn crash(report: &Report) -> Result<Figure, Missing> {
             .filter(|(kind, _)| !cases.iter().all(|case| samples(case, kind).is_empty()))
             .map(|(kind, style)| ((*kind).to_owned(), *style))
             .collect(),
-        head: vec!["Unit and fault", "Answered", "Lost", "Detected at", "Repaired at"],
+        head: vec!["Unit and fault", "Answered", "Lost", "Fault at", "Detected at", "Repaired at"],
         rows: cases.iter().map(row).collect(),
     })
 }
