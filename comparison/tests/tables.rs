@@ -1,6 +1,6 @@
 //! Verdicts follow from samples: the same rows with other figures are judged otherwise.
 
-use comparison::report::{Boundary, Experiment, Ratio, Row, Status, Verdict};
+use comparison::report::{Boundary, Experiment, Others, Ratio, Row, Status, Verdict};
 use comparison::{stats, tables};
 
 /// An experiment with these ratios, and an arm with one sample for each name in them.
@@ -98,6 +98,17 @@ fn a_choice_wins_when_it_clearly_beats_those_that_keep_the_loop_free() {
     assert_eq!(contest([held, free, free], [beats, beats]).verdict, Verdict::Contradicted);
     assert_eq!(contest([unclear, free, free], [beats, beats]).verdict, Verdict::Unresolved);
     assert_eq!(contest([held; 3], [beats, beats]).verdict, Verdict::Unresolved, "nobody keeps the loop free");
+}
+
+#[test]
+fn a_busy_neighbour_is_named_with_the_remedy_and_never_makes_things_the_same() {
+    let ratios = [(["process: fork", "thread"], 1.3, 1.5), (["process: spawned program", "thread"], 9.0, 9.5)];
+    let mut create = experiment("overhead.create", &ratios);
+    assert_eq!(row("Overhead", std::slice::from_ref(&create)).verdict, Verdict::Supported);
+    create.others = Others { cpus: 0.9, most: Some("compiler".to_owned()) };
+    let beside = row("Overhead", &[create]);
+    assert_eq!(beside.verdict, Verdict::Unresolved);
+    assert!(beside.why.contains("Others kept 0.9 CPUs busy (most: compiler)") && beside.why.contains("close them"));
 }
 
 #[test]
