@@ -45,9 +45,7 @@ impl Queue {
         state.arrivals += 1;
         let entry = (state.arrivals, job);
         state.lane(lane).push_back(entry);
-        // A wake-up is a system call, so a flood of jobs pays for one at a time; who comes calls the others.
-        let most = usize::from(state.coming() == 0);
-        self.call(state, most);
+        self.call_one(state);
         Ok(())
     }
 
@@ -56,38 +54,40 @@ impl Queue {
     pub(crate) fn pop(&self, ended: Option<Lane>) -> Option<(Lane, Job)> {
         let mut state = self.lock();
         state.slow_free += usize::from(ended == Some(Lane::Slow));
-        let mut yielded = false;
+        let mut looks_left = LOOKS;
         loop {
             if let Some(next) = state.take_next() {
-                self.call(state, usize::MAX);
+                self.call_one(state);
                 return Some(next);
             }
             if state.closed {
                 return None;
             }
-            if !yielded {
-                // The next job may be on its way: to let the others run and look again costs less than to fall asleep
-                // and be woken, which is two system calls more.
+            if looks_left > 0 {
+                looks_left -= 1;
                 state.looking += 1;
                 drop(state);
                 yield_now();
-                (state, yielded) = (self.lock(), true);
+                state = self.lock();
                 state.looking -= 1;
-                continue;
+            } else {
+                state.idle += 1;
+                state = self.work.wait(state).expect(UNPOISONED);
+                state.idle -= 1;
+                state.called = state.called.saturating_sub(1);
             }
-            state.idle += 1;
-            state = self.work.wait(state).expect(UNPOISONED);
-            state.idle -= 1;
-            state.called = state.called.saturating_sub(1);
         }
     }
 
-    /// Calls sleeping threads to the jobs that wait, but `most` at most.
-    fn call(&self, mut state: MutexGuard<'_, State>, most: usize) {
-        let missing = state.runnable().saturating_sub(state.coming()).min(state.idle - state.called).min(most);
-        state.called += missing;
-        drop(state);
-        (0..missing).for_each(|_| self.work.notify_one());
+    /// Calls a sleeping thread if a job waits and nobody is on the way to it. A wake-up is a system call, so a flood of
+    /// jobs pays for one at a time: who comes calls the next.
+    fn call_one(&self, mut state: MutexGuard<'_, State>) {
+        let coming = state.called + state.looking;
+        if coming == 0 && state.idle > 0 && state.next_lane().is_some() {
+            state.called += 1;
+            drop(state); // or who wakes up would have to wait for the lock
+            self.work.notify_one();
+        }
     }
 
     /// Refuses new jobs from now on. What is queued stays to be popped.
@@ -121,22 +121,9 @@ impl State {
 
     /// The lane of the job that came first, among those that may run now.
     fn next_lane(&self) -> Option<Lane> {
-        let slow = self.slow.front().filter(|_| self.slow_free > 0);
-        match (self.fast.front(), slow) {
-            (Some((fast, _)), Some((slow, _))) if slow < fast => Some(Lane::Slow),
-            (Some(_), _) => Some(Lane::Fast),
-            (None, slow) => slow.map(|_| Lane::Slow),
-        }
-    }
-
-    /// How many jobs could run now if there were threads enough.
-    fn runnable(&self) -> usize {
-        self.fast.len() + self.slow.len().min(self.slow_free)
-    }
-
-    /// Threads that will look for a job without being called, and then call others if there is more than one.
-    fn coming(&self) -> usize {
-        self.called + self.looking
+        let fast = self.fast.front().map(|(number, _)| (*number, Lane::Fast));
+        let slow = self.slow.front().filter(|_| self.slow_free > 0).map(|(number, _)| (*number, Lane::Slow));
+        fast.into_iter().chain(slow).min_by_key(|(number, _)| *number).map(|(_, lane)| lane)
     }
 
     fn take_next(&mut self) -> Option<(Lane, Job)> {
@@ -145,6 +132,10 @@ impl State {
         self.lane(lane).pop_front().map(|(_, job)| (lane, job))
     }
 }
+
+/// How often a thread that finds nothing lets the others run and looks again before it falls asleep. To be woken costs
+/// its waker a system call and both a switch; a few looks cost less than that, and often the next job is on its way.
+const LOOKS: u32 = 1;
 
 /// Jobs run, and are dropped, without the lock.
 const UNPOISONED: &str = "nothing panics while it holds the queue";
