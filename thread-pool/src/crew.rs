@@ -2,9 +2,10 @@
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
+use crossbeam_channel::unbounded;
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 
 use crate::queue::Queue;
@@ -29,7 +30,7 @@ impl Crew {
         queue: &Arc<Queue>,
         mut spawn: impl FnMut(Builder, Body) -> io::Result<JoinHandle<()>>,
     ) -> io::Result<Self> {
-        let (report, reports) = mpsc::channel();
+        let (report, reports) = unbounded();
         let (mut handles, mut shortage) = (Vec::new(), None);
         for number in 0..size {
             let (queue, report) = (Arc::clone(queue), report.clone());
@@ -103,7 +104,7 @@ mod tests {
     /// Closes the queue and waits for the threads, with a deadline.
     fn dismiss(crew: Crew, queue: &Queue) {
         queue.close();
-        let (joined, end) = mpsc::channel();
+        let (joined, end) = unbounded();
         std::thread::spawn(move || {
             crew.handles.into_iter().for_each(|handle| handle.join().unwrap());
             let _ = joined.send(());
@@ -118,7 +119,7 @@ mod tests {
         let queue = Arc::new(Queue::default());
         let mut crew = Crew::start(4, &queue, at_most(2)).unwrap();
         assert_eq!(crew.ids.len(), 2);
-        let (answer, answers) = mpsc::channel();
+        let (answer, answers) = unbounded();
         assert!(queue.push(Lane::Fast, Box::new(move || answer.send(thread_id()).unwrap())).is_ok());
         assert!(crew.ids.contains(&answers.recv_timeout(PATIENCE).expect("the job is run")));
         let message = crew.shortage.take().expect("two threads are missing").to_string();

@@ -27,7 +27,6 @@ pub mod lane; // lookups hold up no file
 pub mod cancel; // queued, running, done
 pub mod panics; // a job that panics, on three pools
 pub mod nested; // a job that waits for a job
-pub mod pools; // the same jobs on three pools
 
 pub use executor::{Executor, Job, Lane};
 pub use outcome::{JobError, Outcome};
@@ -56,5 +55,4 @@ pub const LESSONS: &[Lesson] = &[
     Lesson { name: "cancel", about: "queued, running, done: what can be stopped", show: cancel::show },
     Lesson { name: "panics", about: "a job panics, on three pools", show: panics::show },
     Lesson { name: "nested", about: "a job waits for a job it submitted", show: nested::show },
-    Lesson { name: "pools", about: "the same jobs on threadpool and rayon", show: pools::show },
 ];

@@ -7,8 +7,7 @@ use std::iter;
 
 use crate::executor::{Executor, Lane};
 use crate::outcome::Outcome;
-use crate::sync::mpsc::{self, Receiver, Sender};
-use crate::sync::yield_now;
+use crate::sync::{Receiver, Sender, unbounded};
 use crate::ticket::{Completion, JobHandle, Ticket, Value};
 
 type Callback<'e> = Box<dyn FnOnce(Outcome<Value>) + 'e>;
@@ -29,7 +28,7 @@ pub struct Submitter<'e> {
 impl<'e> Submitter<'e> {
     /// The calling thread's side of `executor`.
     pub fn new(executor: &'e dyn Executor) -> Self {
-        let (address, inbox) = mpsc::channel();
+        let (address, inbox) = unbounded();
         Self { executor, callbacks: RefCell::default(), next: Cell::new(0), address, inbox }
     }
 
@@ -84,10 +83,7 @@ impl<'e> Submitter<'e> {
     /// # Panics
     /// When a callback does; the rest of the batch is left for the next call.
     pub fn wait_completions(&self) -> usize {
-        let mut ran = self.run_completions();
-        if ran == 0 {
-            yield_now(); // as in the queue: something may be on its way
-        }
+        let mut ran = 0;
         while ran == 0 && self.outstanding() > 0 {
             let first = self.inbox.recv().expect("the submitter holds a sender of its own");
             ran = self.call_back(first) + self.run_completions();

@@ -4,9 +4,8 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
 use crate::outcome::{JobError, Outcome};
-use crate::sync::Arc;
 use crate::sync::atomic::{AtomicU8, Ordering::SeqCst};
-use crate::sync::mpsc::Sender;
+use crate::sync::{Arc, Sender};
 
 /// A job's result on its way back; only the job and its callback know the type.
 pub(crate) type Value = Box<dyn Any + Send>;

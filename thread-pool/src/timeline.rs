@@ -1,6 +1,5 @@
 //! When each job ran, and on which thread: recorded by the jobs themselves.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
@@ -9,9 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::executor::{Executor, Lane};
 use crate::rendezvous::Rendezvous;
-use crate::submitter::Submitter;
 use crate::tasks::thread_id;
-use crate::trace::Task;
+use crate::trace::{Task, run_all_in};
 
 /// One job's time on a thread. Times count from the moment before the first submit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,22 +29,17 @@ pub struct Span {
 /// # Errors
 /// Those of [`Executor::execute`]; the first [`JobError`](crate::JobError), as an [`io::Error`].
 pub fn record(executor: &dyn Executor, jobs: Vec<(Lane, Task<()>)>) -> io::Result<Vec<Span>> {
-    let spans = RefCell::new(Vec::new());
-    let submitter = Submitter::new(executor);
     let begun = Instant::now();
-    for (job, (lane, task)) in jobs.into_iter().enumerate() {
-        let recorded = move || {
+    let recorded = |(job, (lane, task)): (usize, (Lane, Task<()>))| {
+        let span = move || {
             let start = begun.elapsed();
             task();
             Span { job, thread: thread_id(), start, end: begun.elapsed() }
         };
-        submitter.submit_in(lane, recorded, |outcome| spans.borrow_mut().push(outcome))?;
-    }
-    submitter.run_until_idle();
-    drop(submitter);
-    let mut spans = spans.into_inner().into_iter().collect::<Result<Vec<Span>, _>>().map_err(io::Error::other)?;
-    spans.sort_by_key(|span| span.job);
-    Ok(spans)
+        (lane, Box::new(span) as Task<Span>)
+    };
+    let outcomes = run_all_in(executor, jobs.into_iter().enumerate().map(recorded).collect())?;
+    outcomes.into_iter().map(|outcome| Ok(outcome.map_err(io::Error::other)?.value)).collect()
 }
 
 /// The timeline of `jobs` jobs that each sleep for `nap`. The first `threads` of them wait for each other before, at
@@ -59,10 +52,10 @@ pub fn record(executor: &dyn Executor, jobs: Vec<(Lane, Task<()>)>) -> io::Resul
 /// Those of [`record`].
 pub fn of_sleepers(executor: &dyn Executor, jobs: usize, threads: usize, nap: Duration) -> io::Result<Vec<Span>> {
     let meeting = Arc::new(Rendezvous::new(jobs.min(threads)));
-    let sleeper = |job| {
-        let meeting = (job < threads).then(|| Arc::clone(&meeting));
+    let sleeper = |_| {
+        let meeting = Arc::clone(&meeting);
         let sleep = move || {
-            meeting.inspect(|meeting| _ = meeting.meet(Duration::from_secs(5)));
+            meeting.meet(Duration::from_secs(5)); // who comes later finds it complete
             thread::sleep(nap);
         };
         (Lane::Fast, Box::new(sleep) as Task<()>)
@@ -102,6 +95,11 @@ pub fn draw(spans: &[Span], width: usize) -> Vec<String> {
         format!("{thread:<9} {}", cells.into_iter().collect::<String>().trim_end())
     };
     by_thread(spans).into_iter().map(row).collect()
+}
+
+/// Milliseconds, as text.
+pub(crate) fn ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
 fn by_thread(spans: &[Span]) -> BTreeMap<i32, Vec<&Span>> {

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::io;
 
-use crate::executor::Executor;
-use crate::outcome::{JobError, Outcome};
+use crate::executor::{Executor, Lane};
+use crate::outcome::Outcome;
 use crate::submitter::Submitter;
 use crate::tasks::thread_id;
 
@@ -27,19 +27,30 @@ pub struct Traced<T> {
 /// # Errors
 /// Those of [`Executor::execute`].
 pub fn run_all<T: Send + 'static>(executor: &dyn Executor, tasks: Vec<Task<T>>) -> io::Result<Vec<Outcome<Traced<T>>>> {
-    let outcomes = RefCell::new(tasks.iter().map(|_| Err(JobError::Discarded)).collect::<Vec<_>>());
+    run_all_in(executor, tasks.into_iter().map(|task| (Lane::Fast, task)).collect())
+}
+
+/// The same, each task in a lane of the pool.
+///
+/// # Errors
+/// Those of [`Executor::execute`].
+pub fn run_all_in<T: Send + 'static>(
+    executor: &dyn Executor,
+    tasks: Vec<(Lane, Task<T>)>,
+) -> io::Result<Vec<Outcome<Traced<T>>>> {
+    let outcomes = RefCell::new(Vec::new());
     let submitter = Submitter::new(executor);
-    for (n, task) in tasks.into_iter().enumerate() {
+    for (number, (lane, task)) in tasks.into_iter().enumerate() {
         let outcomes = &outcomes;
-        submitter.submit(
-            move || (task(), thread_id()),
-            move |outcome| {
-                let traced = |(value, ran_on)| Traced { value, ran_on, completed_on: thread_id() };
-                outcomes.borrow_mut()[n] = outcome.map(traced);
-            },
-        )?;
+        let done = move |outcome: Outcome<(T, i32)>| {
+            let traced = outcome.map(|(value, ran_on)| Traced { value, ran_on, completed_on: thread_id() });
+            outcomes.borrow_mut().push((number, traced));
+        };
+        submitter.submit_in(lane, move || (task(), thread_id()), done)?;
     }
     submitter.run_until_idle();
     drop(submitter);
-    Ok(outcomes.into_inner())
+    let mut outcomes = outcomes.into_inner();
+    outcomes.sort_by_key(|(number, _)| *number);
+    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
 }

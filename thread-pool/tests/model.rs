@@ -8,7 +8,8 @@
 )]
 
 mod sync {
-    pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, atomic, mpsc};
+    pub(crate) use loom::sync::mpsc::{Receiver, Sender, channel as unbounded};
+    pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
 
     /// A hint, which changes nothing: loom tries every order anyway.
     pub(crate) fn yield_now() {}
@@ -31,7 +32,7 @@ use outcome::JobError;
 use queue::Queue;
 use sync::Arc;
 use sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use sync::mpsc::{self, Receiver, Sender};
+use sync::{Receiver, Sender, unbounded};
 use ticket::{Cancel, Completion, JobHandle, Ticket};
 
 /// Runs the check in every order, and fails when that takes too long.
@@ -67,7 +68,7 @@ impl Model {
             })
         };
         let threads = (0..threads).map(start).collect();
-        let (address, inbox) = mpsc::channel();
+        let (address, inbox) = unbounded();
         Self { queue, address, inbox, threads }
     }
 
@@ -111,7 +112,7 @@ fn no_wake_up_is_lost_between_jobs_and_threads() {
 fn two_jobs_that_wait_for_each_other_both_find_a_thread() {
     model(|| {
         let mut pool = Model::new(2, 1);
-        let ((to_first, first), (to_second, second)) = (mpsc::channel(), mpsc::channel());
+        let ((to_first, first), (to_second, second)) = (unbounded(), unbounded());
         for (id, (mine, other)) in [(first, to_second), (second, to_first)].into_iter().enumerate() {
             pool.submit(id as u64, Fast, move || {
                 other.send(()).unwrap();
