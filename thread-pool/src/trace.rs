@@ -1,7 +1,8 @@
-//! Who ran a job, and who ran its callback.
+//! Who ran a job, and when, and who ran its callback.
 
 use std::cell::RefCell;
 use std::io;
+use std::time::{Duration, Instant};
 
 use crate::executor::{Executor, Lane};
 use crate::outcome::Outcome;
@@ -11,8 +12,8 @@ use crate::tasks::thread_id;
 /// A job that gives a `T`.
 pub type Task<T> = Box<dyn FnOnce() -> T + Send>;
 
-/// A job's result, with the kernel's ids of the threads it met.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A job's result, with the kernel's ids of the threads it met. Times count from the moment before the first submit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traced<T> {
     /// What the job returned.
     pub value: T,
@@ -20,6 +21,10 @@ pub struct Traced<T> {
     pub ran_on: i32,
     /// The thread that ran its callback.
     pub completed_on: i32,
+    /// When the job began.
+    pub start: Duration,
+    /// When it ended.
+    pub end: Duration,
 }
 
 /// Has `executor` run all the tasks, and waits for them; their outcomes, in the order of the tasks.
@@ -40,13 +45,18 @@ pub fn run_all_in<T: Send + 'static>(
 ) -> io::Result<Vec<Outcome<Traced<T>>>> {
     let outcomes = RefCell::new(Vec::new());
     let submitter = Submitter::new(executor);
+    let begun = Instant::now();
     for (number, (lane, task)) in tasks.into_iter().enumerate() {
         let outcomes = &outcomes;
-        let done = move |outcome: Outcome<(T, i32)>| {
-            let traced = outcome.map(|(value, ran_on)| Traced { value, ran_on, completed_on: thread_id() });
-            outcomes.borrow_mut().push((number, traced));
+        let job = move || {
+            let (start, ran_on) = (begun.elapsed(), thread_id());
+            Traced { value: task(), ran_on, completed_on: ran_on, start, end: begun.elapsed() }
         };
-        submitter.submit_in(lane, move || (task(), thread_id()), done)?;
+        let done = move |outcome: Outcome<Traced<T>>| {
+            let called_back = outcome.map(|traced| Traced { completed_on: thread_id(), ..traced });
+            outcomes.borrow_mut().push((number, called_back));
+        };
+        submitter.submit_in(lane, job, done)?;
     }
     submitter.run_until_idle();
     drop(submitter);

@@ -67,7 +67,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let outcomes = run_all(&pool, jobs)?;
     writeln!(out, "  job     ran on   called back on   result")?;
     for ((name, outcome), (_, inline)) in names.into_iter().zip(outcomes).zip(tasks(1)) {
-        let Traced { value, ran_on, completed_on } = outcome?;
+        let Traced { value, ran_on, completed_on, .. } = outcome?;
         let bytes = value?;
         let result = match name {
             "file" => format!("{} bytes", bytes.len()),
