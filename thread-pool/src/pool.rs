@@ -1,5 +1,6 @@
 //! The pool: one queue, a few threads, nothing more. Node: libuv's, of which a process has one.
 
+use std::env;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::{Builder, JoinHandle};
@@ -45,9 +46,9 @@ impl Pool {
     /// A pool of the size that `UV_THREADPOOL_SIZE` asks for.
     ///
     /// # Errors
-    /// Those of [`size::from_env`].
+    /// Those of [`size::parse`].
     pub fn from_env() -> io::Result<Self> {
-        Ok(Self::new(size::from_env()?))
+        Ok(Self::new(size::parse(env::var_os(size::VARIABLE).as_deref())?))
     }
 
     /// Lets the slow lane hold up to `threads` threads (at least one), instead of half of those there are, rounded up.

@@ -16,8 +16,8 @@ type Waiting = VecDeque<(u64, Job)>;
 
 #[derive(Default)]
 struct State {
-    fast: Waiting,
-    slow: Waiting,
+    /// By lane.
+    waiting: [Waiting; 2],
     arrivals: u64,
     /// How many more threads the slow lane may hold.
     slow_free: usize,
@@ -44,7 +44,7 @@ impl Queue {
         }
         state.arrivals += 1;
         let entry = (state.arrivals, job);
-        state.lane(lane).push_back(entry);
+        state.waiting[lane as usize].push_back(entry);
         self.call_one(state);
         Ok(())
     }
@@ -98,8 +98,7 @@ impl Queue {
 
     /// Takes out what is queued. The caller drops it, which runs foreign code, without the lock.
     pub(crate) fn take_all(&self) -> impl Sized + use<> {
-        let mut state = self.lock();
-        (std::mem::take(&mut state.fast), std::mem::take(&mut state.slow))
+        std::mem::take(&mut self.lock().waiting)
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -112,24 +111,17 @@ impl Queue {
 }
 
 impl State {
-    fn lane(&mut self, lane: Lane) -> &mut Waiting {
-        match lane {
-            Lane::Fast => &mut self.fast,
-            Lane::Slow => &mut self.slow,
-        }
-    }
-
     /// The lane of the job that came first, among those that may run now.
     fn next_lane(&self) -> Option<Lane> {
-        let fast = self.fast.front().map(|(number, _)| (*number, Lane::Fast));
-        let slow = self.slow.front().filter(|_| self.slow_free > 0).map(|(number, _)| (*number, Lane::Slow));
-        fast.into_iter().chain(slow).min_by_key(|(number, _)| *number).map(|(_, lane)| lane)
+        let open = [Lane::Fast, Lane::Slow].into_iter().filter(|lane| *lane == Lane::Fast || self.slow_free > 0);
+        let first = |lane| self.waiting[lane as usize].front().map(|(number, _)| (*number, lane));
+        open.filter_map(first).min_by_key(|(number, _)| *number).map(|(_, lane)| lane)
     }
 
     fn take_next(&mut self) -> Option<(Lane, Job)> {
         let lane = self.next_lane()?;
         self.slow_free -= usize::from(lane == Lane::Slow);
-        self.lane(lane).pop_front().map(|(_, job)| (lane, job))
+        self.waiting[lane as usize].pop_front().map(|(_, job)| (lane, job))
     }
 }
 

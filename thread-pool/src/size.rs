@@ -1,6 +1,5 @@
 //! How many threads: 4, or what `UV_THREADPOOL_SIZE` says.
 
-use std::env;
 use std::ffi::OsStr;
 use std::io;
 
@@ -27,12 +26,4 @@ pub fn parse(value: Option<&OsStr>) -> io::Result<usize> {
     }
     // Digits that overflow are a number all the same, and a great one.
     Ok(digits.parse().unwrap_or(MAX).clamp(1, MAX))
-}
-
-/// The size that this process's environment asks for.
-///
-/// # Errors
-/// Those of [`parse`].
-pub fn from_env() -> io::Result<usize> {
-    parse(env::var_os(VARIABLE).as_deref())
 }
