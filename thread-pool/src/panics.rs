@@ -51,6 +51,9 @@ fn shown<E: Executor>(
     let text = if told.is_err() { "yes" } else { "no" };
     writeln!(out, "  {name:<11} {at_creation:<13} {text:<6} {kept:<14} {new}")?;
     ensure!(told.map(drop) == Err(JobError::Panicked(MESSAGE.to_owned())), "{name}'s submitter was not told");
+    drop(pool);
+    let ids: Vec<i32> = after.into_iter().collect();
+    ensure!(tasks::wait_until_gone(&ids, PATIENCE), "of {name}'s threads {ids:?} some do not end");
     ensure!((at_creation, new) == expected, "{name} started ({at_creation}, {new}) threads, not {expected:?}");
     Ok(())
 }
