@@ -85,6 +85,7 @@ impl<'e> Submitter<'e> {
     pub fn wait_completions(&self) -> usize {
         let mut ran = 0;
         while ran == 0 && self.outstanding() > 0 {
+            // Like a thread of the pool, `recv` looks a few times before it sleeps.
             let first = self.inbox.recv().expect("the submitter holds a sender of its own");
             ran = self.call_back(first) + self.run_completions();
         }
