@@ -1,19 +1,9 @@
-//! Three changes to a process that are unsafe to make where other threads might look.
+//! Two changes to a process that only a call outside Rust's rules can make.
 
-use std::env;
 use std::io;
 
 use nix::libc::{c_int, mode_t, umask};
 use nix::sys::signal::{SigHandler, Signal, signal};
-
-/// Sets an environment variable.
-///
-/// # Safety
-/// No other thread may read or write the environment meanwhile (`std::env::set_var`).
-pub unsafe fn set_variable(name: &str, value: &str) {
-    // SAFETY: the caller's promise.
-    unsafe { env::set_var(name, value) };
-}
 
 /// Sets which permissions a new file is denied (umask(2)).
 pub fn set_umask(mask: mode_t) {

@@ -11,7 +11,7 @@ use std::thread;
 use anyhow::ensure;
 use nix::sys::signal::Signal;
 
-use crate::changes::{catch, set_umask, set_variable};
+use crate::changes::{catch, set_umask};
 use crate::child;
 
 /// Something a process has, and whether a thread's change of it was seen by its starter.
@@ -35,8 +35,6 @@ impl Shared {
 }
 
 const VARIABLE: &str = "WHAT_IS_SHARED";
-const THINGS: [&str; 6] =
-    ["working directory", "umask", "environment", "signal handlers", "address space", "offset of an open file"];
 
 /// What is looked at: six things that a process has.
 struct State {
@@ -45,8 +43,8 @@ struct State {
 }
 
 impl State {
-    /// The present value of each, as the kernel or the process itself tells it.
-    fn look(&self) -> io::Result<[String; 6]> {
+    /// Each thing with its present value, as the kernel or the process itself tells it.
+    fn look(&self) -> io::Result<[(&'static str, String); 6]> {
         let status = fs::read_to_string("/proc/thread-self/status")?;
         let line = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(":\t"));
@@ -54,12 +52,12 @@ impl State {
         };
         let caught = u64::from_str_radix(&line("SigCgt"), 16).unwrap_or(0) >> (Signal::SIGUSR1 as u32 - 1) & 1;
         Ok([
-            fs::read_link("/proc/thread-self/cwd")?.display().to_string(),
-            line("Umask"),
-            env::var(VARIABLE).unwrap_or_else(|_| "unset".to_owned()),
-            if caught == 1 { "caught" } else { "default" }.to_owned(),
-            self.memory.load(SeqCst).to_string(),
-            (&self.file).stream_position()?.to_string(),
+            ("working directory", fs::read_link("/proc/thread-self/cwd")?.display().to_string()),
+            ("umask", line("Umask")),
+            ("environment", env::var(VARIABLE).unwrap_or_else(|_| "unset".to_owned())),
+            ("signal handlers", if caught == 1 { "caught" } else { "default" }.to_owned()),
+            ("address space", self.memory.load(SeqCst).to_string()),
+            ("offset of an open file", (&self.file).stream_position()?.to_string()),
         ])
     }
 
@@ -67,7 +65,7 @@ impl State {
         env::set_current_dir("/proc")?;
         set_umask(0o77);
         // SAFETY: the only other thread waits to join this one.
-        unsafe { set_variable(VARIABLE, "set") };
+        unsafe { env::set_var(VARIABLE, "set") };
         catch(Signal::SIGUSR1)?;
         self.memory.store(1, SeqCst);
         (&self.file).seek(SeekFrom::Start(100))?;
@@ -81,31 +79,30 @@ impl State {
 /// # Errors
 /// Those of starting `program`; `InvalidData` when it did not report as it should.
 pub fn after_thread(program: &Path) -> io::Result<Vec<Shared>> {
-    let mut command = child::command(program, "changing");
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output()?;
+    let output = child::command(program, "changing").stdin(Stdio::null()).stderr(Stdio::null()).output()?;
     let report = String::from_utf8_lossy(&output.stdout);
-    let shared = report.lines().zip(THINGS).filter_map(|(line, what)| {
-        let [before, thread, after] = line.split('\t').collect::<Vec<_>>().try_into().ok()?;
-        let (before, thread, after): (&str, &str, &str) = (before, thread, after);
-        Some(Shared { what: what.to_owned(), before: before.into(), thread: thread.into(), after: after.into() })
+    let things = report.lines().map(|line| match line.split('\t').collect::<Vec<_>>()[..] {
+        [what, before, thread, after] => {
+            let [what, before, thread, after] = [what, before, thread, after].map(str::to_owned);
+            Some(Shared { what, before, thread, after })
+        }
+        _ => None,
     });
-    let shared: Vec<Shared> = shared.collect();
-    if shared.len() != THINGS.len() {
+    things.collect::<Option<Vec<_>>>().filter(|_| output.status.success()).ok_or_else(|| {
         let why = format!("the process whose thread changes everything ({}) reported {report:?}", output.status);
-        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
-    }
-    Ok(shared)
+        io::Error::new(io::ErrorKind::InvalidData, why)
+    })
 }
 
-/// The changing side: a line for each thing, before, in the thread, after.
+/// The changing side: a line for each thing, its value before, in the thread, after.
 pub(crate) fn changing() -> ExitCode {
     let seen = || -> io::Result<()> {
         let state = State { file: File::open("/proc/self/exe")?, memory: AtomicU64::new(0) };
         let before = state.look()?;
         let thread = thread::scope(|scope| scope.spawn(|| state.change().and_then(|()| state.look())).join());
         let thread = thread.map_err(|_| io::Error::other("the thread panicked"))??;
-        for ((before, thread), after) in before.iter().zip(thread).zip(state.look()?) {
-            println!("{before}\t{thread}\t{after}");
+        for (((what, before), (_, thread)), (_, after)) in before.iter().zip(thread).zip(state.look()?) {
+            println!("{what}\t{before}\t{thread}\t{after}");
         }
         Ok(())
     };
@@ -114,13 +111,15 @@ pub(crate) fn changing() -> ExitCode {
 
 /// Shows the six.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
+    let things = after_thread(program)?;
     writeln!(out, "  the thread changes its     to        does its starter notice?")?;
-    for thing in after_thread(program)? {
+    for thing in &things {
         let notices = if thing.is_shared() { "yes" } else { "no" };
         writeln!(out, "  {:<26} {:<9} {notices}", thing.what, thing.thread)?;
         ensure!(thing.thread != thing.before, "the thread did not change the {}", thing.what);
-        ensure!(thing.is_shared() && thing.after == thing.thread, "{}: {thing:?}", thing.what);
+        ensure!(thing.after == thing.thread, "{}: {thing:?}", thing.what);
     }
+    ensure!(things.len() == 6, "only {} things were looked at", things.len());
     writeln!(out, "  All of it belongs to the process, and to each of its threads.")?;
     Ok(())
 }

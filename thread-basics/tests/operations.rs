@@ -47,7 +47,7 @@ fn a_channel_takes_what_it_has_room_for() {
         assert_eq!(channels::room(&sender, 100), capacity as u32);
     }
     assert_eq!(channels::fullest(5, 200).unwrap(), 5);
-    assert_eq!(channels::from_either(100).unwrap(), (50, 50));
+    assert_eq!(channels::from_either(100).unwrap(), [50, 50]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn every_way_to_wait_waits() {
 #[test]
 fn an_endless_loop_burns_what_it_may_and_ends_with_its_process() {
     let budget = Duration::from_millis(30);
-    assert!(stop::endless(Path::new(PROGRAM), budget).unwrap().burnt >= budget);
+    assert!(stop::endless(Path::new(PROGRAM), budget).unwrap().0 >= budget);
     stop::cooperative().unwrap();
 }
 
