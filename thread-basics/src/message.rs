@@ -12,19 +12,18 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{self, Receiver, SyncSender, TryRecvError};
+use std::thread::{self, JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
-use crossbeam_channel::{Receiver, Sender, bounded};
 use nix::unistd::gettid;
 
 /// A thread that sends every message back. Dropped, it ends and is joined.
-///
-/// The channels are rendezvous: who waits for an answer anyway needs no room for a second message.
 #[derive(Debug)]
 pub struct Echo<T> {
-    ends: Option<(Sender<T>, Receiver<T>)>,
+    to: Option<SyncSender<(T, Thread)>>,
+    from: Receiver<T>,
     thread: Option<JoinHandle<()>>,
     tid: i32,
 }
@@ -35,17 +34,19 @@ impl<T: Send + 'static> Echo<T> {
     /// # Errors
     /// `WouldBlock` at a limit of threads (`EAGAIN`, pthread_create(3)).
     pub fn start() -> io::Result<Self> {
-        let ((to, inbox), (outbox, from), (tell, told)) = (bounded(0), bounded(0), bounded(1));
+        let (to, inbox) = mpsc::sync_channel::<(T, Thread)>(1);
+        let ((outbox, from), (tell, told)) = (mpsc::sync_channel(1), mpsc::channel());
         let thread = thread::Builder::new().name("echo".to_owned()).spawn(move || {
             let _ = tell.send(gettid().as_raw());
-            for message in inbox {
+            while let Ok((message, sender)) = receive(&inbox) {
                 if outbox.send(message).is_err() {
                     break;
                 }
+                sender.unpark();
             }
         })?;
         let tid = told.recv().map_err(|_| gone())?;
-        Ok(Self { ends: Some((to, from)), thread: Some(thread), tid })
+        Ok(Self { to: Some(to), from, thread: Some(thread), tid })
     }
 
     /// The thread's id in the kernel (gettid(2)).
@@ -58,21 +59,37 @@ impl<T: Send + 'static> Echo<T> {
     /// # Errors
     /// `BrokenPipe` when the thread is gone.
     pub fn round_trip(&self, message: T) -> io::Result<T> {
-        let (to, from) = self.ends.as_ref().expect("open until dropped");
-        to.send(message).map_err(|_| gone())?;
-        from.recv().map_err(|_| gone())
+        let (to, thread) = self.to.as_ref().zip(self.thread.as_ref()).expect("open until dropped");
+        to.send((message, thread::current())).map_err(|_| gone())?;
+        thread.thread().unpark();
+        receive(&self.from)
+    }
+}
+
+/// Takes the next message; asleep until there is one. `Receiver::recv` does that, too, but first yields the processor
+/// some times, in the hope that a message comes: on one CPU, that costs more than to sleep and be woken.
+fn receive<T>(from: &Receiver<T>) -> io::Result<T> {
+    loop {
+        match from.try_recv() {
+            Ok(message) => return Ok(message),
+            Err(TryRecvError::Empty) => thread::park(), // until the sender unparks us, or for no reason
+            Err(TryRecvError::Disconnected) => return Err(gone()),
+        }
     }
 }
 
 impl<T> Drop for Echo<T> {
     fn drop(&mut self) {
-        self.ends = None; // a closed channel ends the thread's loop
-        let _ = self.thread.take().map(JoinHandle::join);
+        self.to = None; // a closed channel ends the thread's loop
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            let _ = thread.join();
+        }
     }
 }
 
 fn gone() -> io::Error {
-    io::Error::new(io::ErrorKind::BrokenPipe, "the echo thread is gone")
+    io::Error::new(io::ErrorKind::BrokenPipe, "the other thread is gone")
 }
 
 /// Round trips of messages of `bytes`, moved and cloned in turn: the shortest time of each.
