@@ -47,7 +47,7 @@ pub fn in_child(program: &Path, fault: Fault) -> io::Result<Aftermath> {
     let (victim, killed) = loop {
         match wait_at_most(&mut victim, Duration::from_millis(10))? {
             Some(end) => break (end, false),
-            None if cpu_time(victim.id())? < BUDGET => continue,
+            None if cpu_time(victim.id() as i32)? < BUDGET => continue,
             None => {
                 victim.kill()?;
                 break (victim.wait()?.into(), true);
@@ -62,14 +62,13 @@ pub fn in_child(program: &Path, fault: Fault) -> io::Result<Aftermath> {
 
 /// The victim's side: commits the fault that is named. One that returns from its fault ends with code 0.
 pub(crate) fn victim(name: &str) -> ExitCode {
-    match name.parse::<Fault>() {
-        Ok(fault) => fault.commit(),
+    match name.parse().map(Fault::commit) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(unknown) => {
             eprintln!("victim: {unknown}");
-            return ExitCode::from(2);
+            ExitCode::from(2)
         }
     }
-    ExitCode::SUCCESS
 }
 
 /// Shows every fault in a child.

@@ -9,8 +9,8 @@ use anyhow::ensure;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::changes::ignore;
 use crate::child::{self, Guard};
-use crate::disposition::ignore;
 use crate::pidfd::wait_at_most;
 use crate::spawn::End;
 
@@ -38,17 +38,21 @@ pub fn terminate(mut child: Guard, grace: Duration) -> io::Result<(End, Duration
 pub fn waiting_child(program: &Path, stubborn: bool) -> io::Result<Guard> {
     let mut command = child::command(program, if stubborn { "stubborn" } else { "obedient" });
     let mut child = Guard::from(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("is a pipe")).read_line(&mut line)?; // it is as we want it now
+    BufReader::new(child.stdout.take().expect("is a pipe")).read_line(&mut String::new())?; // it is ready
     Ok(child)
 }
 
 /// The child's side.
-pub(crate) fn wait_for_signals(stubborn: bool) -> ExitCode {
+pub(crate) fn ready(stubborn: bool) -> ExitCode {
     if stubborn && ignore(Signal::SIGTERM).is_err() {
         return ExitCode::FAILURE;
     }
     println!("ready");
+    wait_for_signals()
+}
+
+/// Sleeps until a signal ends this process.
+pub(crate) fn wait_for_signals() -> ExitCode {
     loop {
         nix::unistd::pause();
     }

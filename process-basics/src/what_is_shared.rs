@@ -9,8 +9,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use anyhow::ensure;
 use nix::sys::signal::Signal;
 
-use crate::changes::{set_umask, set_variable};
-use crate::disposition::catch;
+use crate::changes::{catch, set_umask};
 use crate::fork::fork;
 use crate::mapping::Mapping;
 use crate::spawn::End;
@@ -70,7 +69,7 @@ impl State {
         env::set_current_dir("/proc")?;
         set_umask(0o77);
         // SAFETY: this is a forked child, which has one thread.
-        unsafe { set_variable(VARIABLE, "set") };
+        unsafe { env::set_var(VARIABLE, "set") };
         catch(Signal::SIGUSR1)?;
         self.memory.page(0).store(1, SeqCst);
         (&self.file).seek(SeekFrom::Start(100))?;
@@ -85,14 +84,14 @@ impl State {
 pub fn after_fork() -> io::Result<Vec<Shared>> {
     let state = State::new()?;
     let before = state.look()?;
-    let (mut told, tell) = io::pipe()?;
+    let (told, mut tell) = io::pipe()?;
     let child = fork(|| {
         let changed = state.change().and_then(|()| state.look());
-        let values = changed.map(|things| things.map(|(_, value)| value).join("\n"));
-        values.and_then(|values| (&tell).write_all(values.as_bytes())).map_or(1, |()| 0)
+        let told = changed.and_then(|things| things.iter().try_for_each(|(_, value)| writeln!(tell, "{value}")));
+        told.map_or(1, |()| 0)
     })?;
     drop(tell);
-    let childs = io::read_to_string(&mut told)?;
+    let childs = io::read_to_string(told)?;
     match child.wait()? {
         End::Exited(0) => {}
         end => return Err(io::Error::other(format!("the child that changes everything {end}"))),

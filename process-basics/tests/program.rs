@@ -45,7 +45,7 @@ fn every_lesson_shows_its_claim() {
         "shared   writes 2     2             2",
         "The child writes 16: 16 are copied.",
         "sh -c 'kill -TERM $$'  was ended by SIGTERM",
-        "told otherwise: /proc, ONLY",
+        "told otherwise: /proc, ONLY=this",
         "both captured at once: 262144 + 262144 bytes",
         "its state is Z",
         "a child that ignores SIGTERM was ended by SIGKILL",

@@ -47,7 +47,7 @@ fn copies() {
 fn zombies() {
     let child = reap::zombie().unwrap();
     let pid = child.pid();
-    assert_eq!(reap::state(pid), Some('Z'));
+    assert_eq!(reap::state(pid).as_deref(), Some("Z"));
     assert_eq!(child.wait().unwrap(), End::Exited(0));
     assert_eq!(reap::state(pid), None);
     assert_eq!(reap::many(3).unwrap(), [End::Exited(0), End::Exited(1), End::Exited(2)]);

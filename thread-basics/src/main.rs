@@ -93,7 +93,8 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match io::stdout().write(bytes) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(0),
-            result => result,
+            Err(error) => Err(io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))),
+            written => written,
         }
     }
 
