@@ -13,7 +13,7 @@ use nix::sys::prctl;
 use nix::unistd::Pid;
 
 use crate::fork::die_with;
-use crate::{bulk, crash, echo, message, orphan, shared, signals, stdio};
+use crate::{bulk, crash, echo, message, orphan, shared};
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -76,14 +76,11 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         ("bulk-echo", []) => bulk::serve(parent, |bytes| bytes),
         ("bulk-sum", []) => bulk::serve(parent, |bytes| shared::sum(&bytes).to_ne_bytes().to_vec()),
         ("echo", [size]) => with(parent, || echo::echo(size)),
-        ("writer", [bytes]) => with(parent, || stdio::writer(bytes)),
-        ("obedient", []) => with(parent, || signals::ready(false)),
-        ("stubborn", []) => with(parent, || signals::ready(true)),
         ("fault", [fault]) => with(parent, || crash::victim(fault)),
         ("parent", []) => with(parent, orphan::parent),
-        ("bound", []) => with(parent, || orphan::child(role, false)),
+        ("bound", []) => with(parent, || orphan::child(role)),
         // These two may outlive their parent: they end with the pipe that is their standard input.
-        ("idle" | "reader", []) => orphan::child(role, true),
+        ("idle" | "reader", []) => orphan::child(role),
         _ => {
             eprintln!("{CHAPTER}: no child of this chapter has the role '{role}' with these arguments");
             ExitCode::from(2)

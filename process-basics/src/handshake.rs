@@ -18,11 +18,16 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::child::{self, Guard};
 use crate::fork::die_with;
 
+/// What can be sent over a channel: a value that serde can take apart and put together.
+pub trait Message: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> Message for T {}
+
 /// Starts `program` as a child in `role` and sends it `ends`, the child's ends of the channels to its parent.
 ///
 /// # Errors
 /// Those of starting `program`; `ConnectionAborted` when the child ends before it listens. Then it has been reaped.
-pub fn start<Ends: Serialize>(program: &Path, role: &str, ends: Ends) -> io::Result<Guard> {
+pub fn start<Ends: Message>(program: &Path, role: &str, ends: Ends) -> io::Result<Guard> {
     let mut command = child::command(program, role);
     let mut child = Guard::from(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?);
     let mut line = String::new();
@@ -38,26 +43,18 @@ pub fn start<Ends: Serialize>(program: &Path, role: &str, ends: Ends) -> io::Res
 }
 
 /// The child's side: listens, says where (or why it cannot), takes its ends from the parent, and serves.
-pub(crate) fn answer<Ends>(parent: Pid, serve: impl FnOnce(Ends)) -> ExitCode
-where
-    Ends: Serialize + DeserializeOwned,
-{
-    match listen(parent) {
-        Ok(ends) => {
-            serve(ends);
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            println!("{error}");
-            ExitCode::FAILURE
-        }
+pub(crate) fn answer<Ends: Message>(parent: Pid, serve: impl FnOnce(Ends)) -> ExitCode {
+    if let Err(error) = listen(parent).map(serve) {
+        println!("{error}");
+        return ExitCode::FAILURE;
     }
+    ExitCode::SUCCESS
 }
 
 /// An ipc-channel server has a name in the file system, and who dies while it has leaves the file behind. So the
 /// child, not the parent, makes it; and nothing ends this child before the name is gone: only then it ties its life
 /// to its parent's, and lets signals in.
-fn listen<Ends: Serialize + DeserializeOwned>(parent: Pid) -> io::Result<Ends> {
+fn listen<Ends: Message>(parent: Pid) -> io::Result<Ends> {
     check_temporary_folder()?;
     let signals = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
     let (server, name) = IpcOneShotServer::<Ends>::new()?;
@@ -96,9 +93,7 @@ fn unlink(socket: &Path) -> io::Result<File> {
 pub(crate) fn into_io(error: IpcError) -> io::Error {
     match error {
         IpcError::Io(error) => error,
-        IpcError::Disconnected => {
-            io::Error::new(io::ErrorKind::ConnectionReset, "the other process closed the channel")
-        }
-        IpcError::SerializationError(error) => io::Error::new(io::ErrorKind::InvalidData, error.to_string()),
+        IpcError::Disconnected => io::ErrorKind::ConnectionReset.into(),
+        IpcError::SerializationError(error) => io::Error::new(io::ErrorKind::InvalidData, error),
     }
 }

@@ -15,7 +15,6 @@ pub mod spawn; // lesson: another program: what it inherits, how it ends
 pub mod pidfd; // waiting for a child with a deadline
 pub mod stdio; // lesson: where its output leads, and a deadlock
 pub mod reap; // lesson: a zombie, and its end
-pub mod changes; // changes to a process that Rust cannot check
 pub mod signals; // lesson: asking a child to end, and making it
 pub mod orphan; // lesson: children whose parent is killed
 pub mod handshake; // how parent and child come by a channel

@@ -33,11 +33,16 @@ fn main() -> ExitCode {
 fn answer(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     use lexopt::prelude::*;
 
-    let (mut out, mut lessons, mut list) = (Output, Vec::new(), false);
+    let (mut out, mut lessons) = (Output, Vec::new());
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("list") => list = true,
+            Long("list") => {
+                for lesson in LESSONS {
+                    writeln!(out, "{:<14} {}", lesson.name, lesson.about)?;
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
             Long("help") | Short('h') => {
                 writeln!(out, "{USAGE}")?;
                 return Ok(ExitCode::SUCCESS);
@@ -45,12 +50,6 @@ fn answer(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
             Value(name) => lessons.push(find(&name.string()?)?),
             _ => return Err(arg.unexpected().into()),
         }
-    }
-    if list {
-        for lesson in LESSONS {
-            writeln!(out, "{:<14} {}", lesson.name, lesson.about)?;
-        }
-        return Ok(ExitCode::SUCCESS);
     }
     if lessons.is_empty() {
         lessons.extend(LESSONS);

@@ -9,10 +9,9 @@ use std::process::{self, ExitCode};
 use anyhow::{Context, ensure};
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
 use nix::unistd::Pid;
-use serde::{Serialize, de::DeserializeOwned};
 
 use crate::child::Guard;
-use crate::handshake::{self, into_io};
+use crate::handshake::{self, Message, into_io};
 use crate::spawn::End;
 
 /// A child that answers questions, and a channel each way. Dropped, it is killed and reaped.
@@ -23,11 +22,7 @@ pub struct Peer<Question, Answer> {
     answers: IpcReceiver<Answer>,
 }
 
-impl<Question, Answer> Peer<Question, Answer>
-where
-    Question: Serialize + DeserializeOwned,
-    Answer: Serialize + DeserializeOwned,
-{
+impl<Question: Message, Answer: Message> Peer<Question, Answer> {
     /// Starts `program` as the child, in a `role` that answers such questions.
     ///
     /// # Errors
@@ -63,11 +58,7 @@ where
 }
 
 /// The child's side: answers until the parent closes the channel.
-pub(crate) fn serve<Question, Answer>(parent: Pid, answer: fn(Question) -> Answer) -> ExitCode
-where
-    Question: Serialize + DeserializeOwned,
-    Answer: Serialize + DeserializeOwned,
-{
+pub(crate) fn serve<Question: Message, Answer: Message>(parent: Pid, answer: fn(Question) -> Answer) -> ExitCode {
     handshake::answer(parent, |(questions, answers): (IpcReceiver<Question>, IpcSender<Answer>)| {
         while let Ok(question) = questions.recv() {
             if answers.send(answer(question)).is_err() {

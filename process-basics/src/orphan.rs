@@ -12,7 +12,6 @@ use nix::unistd::Pid;
 use crate::child::{self, Guard};
 use crate::footprint::stat;
 use crate::fork::reap;
-use crate::signals::wait_for_signals;
 use crate::spawn::End;
 
 /// What became of the three children of a parent that was killed.
@@ -42,6 +41,7 @@ pub fn orphans(program: &Path) -> io::Result<Orphans> {
     let mut parent = Guard::from(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
     let lines: Vec<String> =
         BufReader::new(parent.stdout.take().expect("is a pipe")).lines().take(3).collect::<io::Result<_>>()?;
+    let input = parent.stdin.take(); // held open: else `wait` would close it
     parent.kill()?;
     parent.wait()?;
     let of = |role: &str| {
@@ -50,7 +50,7 @@ pub fn orphans(program: &Path) -> io::Result<Orphans> {
     };
     let (reader, bound, idle) = (reap(of("reader")?)?, reap(of("bound")?)?, of("idle")?);
     let idle_adopted_by = stat(idle.as_raw())?[1].parse().map_err(io::Error::other)?;
-    drop(parent.stdin.take()); // the idle one holds the other end, and leaves
+    drop(input); // the idle one holds the other end, and leaves
     let idle = reap(idle)?;
     set_child_subreaper(adopting)?;
     Ok(Orphans { idle_adopted_by, idle, reader, bound })
@@ -58,24 +58,24 @@ pub fn orphans(program: &Path) -> io::Result<Orphans> {
 
 /// The parent's side: starts the three, and waits to be killed.
 pub(crate) fn parent() -> ExitCode {
-    let own = Path::new(child::OWN_PROGRAM);
-    // The idle one gets *our* standard input, a pipe from our parent; the reader gets a pipe from us.
-    let start = |role, stdin| child::command(own, role).stdin(stdin).spawn();
-    let children = [start("idle", Stdio::inherit()), start("reader", Stdio::piped()), start("bound", Stdio::null())];
+    let start = |role, stdin| child::command(Path::new(child::OWN_PROGRAM), role).stdin(stdin).spawn();
+    // Only the reader gets a pipe from us; the others get *our* standard input, a pipe from our parent.
+    let children = [start("idle", Stdio::inherit()), start("reader", Stdio::piped()), start("bound", Stdio::inherit())];
     if children.iter().any(Result::is_err) {
         return ExitCode::FAILURE;
     }
-    wait_for_signals()
+    until_end_of_input()
 }
 
-/// A child's side: tells who it is, then waits for the end of its standard input, or for ever.
-pub(crate) fn child(role: &str, until_end_of_file: bool) -> ExitCode {
+/// A child's side: tells who it is, then waits.
+pub(crate) fn child(role: &str) -> ExitCode {
     println!("{role} {}", process::id());
-    if until_end_of_file {
-        let _ = io::stdin().read_to_end(&mut Vec::new());
-        return ExitCode::SUCCESS;
-    }
-    wait_for_signals()
+    until_end_of_input()
+}
+
+fn until_end_of_input() -> ExitCode {
+    let _ = io::stdin().read_to_end(&mut Vec::new());
+    ExitCode::SUCCESS
 }
 
 /// Shows the three.

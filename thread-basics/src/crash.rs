@@ -18,7 +18,7 @@ use nix::unistd::gettid;
 use crate::child;
 use crate::fault::Fault;
 use crate::message::Echo;
-use crate::stop::cpu_time;
+use crate::wait::cpu_time;
 
 /// How much processor time a victim may use before it is said to run on: a busy machine makes one slow, not endless.
 pub const BUDGET: Duration = Duration::from_millis(200);
@@ -66,45 +66,42 @@ impl Aftermath {
 /// chapter's executable.
 ///
 /// # Errors
-/// Those of starting `program`; `InvalidData` when it did not report as a host does, or did not end by the fault.
+/// Those of starting `program`; `InvalidData` when it did not report and end as the fault makes it.
 pub fn in_thread(program: &Path, fault: Fault) -> io::Result<Aftermath> {
     let mut host = child::command(program, "host");
     host.env_remove("RUST_BACKTRACE"); // a panic is quicker told without
     let output = host.arg(fault.name()).stdin(Stdio::null()).stderr(Stdio::null()).output()?;
     let report = String::from_utf8_lossy(&output.stdout);
-    let end = (output.status.code(), output.status.signal());
     let (victim, sibling) = match report.lines().collect::<Vec<_>>()[..] {
-        ["committing"] if end == end_of_process(fault) => (Victim::TookAllDown, "gone"),
-        ["committing", "panicked", sibling] => (Victim::Panicked, sibling),
-        ["committing", "runs on", sibling] => (Victim::RunsOn, sibling),
-        _ => {
-            let why = format!("the host of a faulty thread ({}) reported {report:?}", output.status);
-            return Err(io::Error::new(io::ErrorKind::InvalidData, why));
-        }
+        ["committing"] => (Some(Victim::TookAllDown), "gone"),
+        ["committing", "panicked", sibling] => (Some(Victim::Panicked), sibling),
+        ["committing", "runs on", sibling] => (Some(Victim::RunsOn), sibling),
+        _ => (None, ""),
     };
-    Ok(Aftermath { victim, sibling_answers: sibling == "answers", host: output.status })
+    let (expected, code, signal) = expected(fault);
+    if (victim, output.status.code(), output.status.signal()) != (Some(expected), code, signal) {
+        let why = format!("the host of a thread that commits '{fault}' ({}) reported {report:?}", output.status);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
+    Ok(Aftermath { victim: expected, sibling_answers: sibling == "answers", host: output.status })
 }
 
-/// How the process of a thread ends that commits the fault: its exit code, or the signal.
-fn end_of_process(fault: Fault) -> (Option<i32>, Option<i32>) {
+/// What becomes of a thread that commits the fault, and how its process ends: exit code or signal.
+fn expected(fault: Fault) -> (Victim, Option<i32>, Option<i32>) {
     match fault {
-        Fault::Panic | Fault::EndlessLoop => (Some(0), None),
-        Fault::Exit => (Some(3), None),
-        Fault::Abort | Fault::StackOverflow | Fault::OutOfMemory => (None, Some(SIGABRT)),
-        Fault::SegmentationFault => (None, Some(SIGSEGV)),
+        Fault::Panic => (Victim::Panicked, Some(0), None),
+        Fault::EndlessLoop => (Victim::RunsOn, Some(0), None),
+        Fault::Exit => (Victim::TookAllDown, Some(3), None),
+        Fault::SegmentationFault => (Victim::TookAllDown, None, Some(SIGSEGV)),
+        Fault::Abort | Fault::StackOverflow | Fault::OutOfMemory => (Victim::TookAllDown, None, Some(SIGABRT)),
     }
 }
 
 /// The host's side: two threads, a fault in one, and a line for each thing seen. A host that is taken down never gets
 /// to its second line.
 pub(crate) fn host(fault: &str) -> ExitCode {
-    match fault.parse().and_then(report) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("host: {error}");
-            ExitCode::from(2)
-        }
-    }
+    let reported = Fault::named(fault).is_some_and(|fault| report(fault).is_ok());
+    if reported { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn report(fault: Fault) -> io::Result<()> {
@@ -153,12 +150,6 @@ pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
         let after = in_thread(program, fault)?;
         let sibling = if after.sibling_answers { "answers" } else { "gone" };
         writeln!(out, "  {fault:<10} {:<20} {sibling:<9} {}", after.victim, after.host)?;
-        let expected = match fault {
-            Fault::Panic => Victim::Panicked,
-            Fault::EndlessLoop => Victim::RunsOn,
-            _ => Victim::TookAllDown,
-        };
-        ensure!(after.victim == expected, "after '{fault}' the victim {}, not {expected}", after.victim);
         ensure!(after.sibling_answers == after.host_survived(), "after '{fault}' the sibling {sibling}");
     }
     let poisoned = panic_with_lock()?;

@@ -45,11 +45,10 @@ pub(crate) fn host() -> ExitCode {
 /// Shows who is left.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
     let after = in_thread(program)?;
-    let yes_no = |yes| if yes { "yes" } else { "no" };
-    writeln!(out, "  a thread calls exec: did the new program run?  {}", yes_no(after.program_ran))?;
-    writeln!(out, "  did the thread that started it go on?          {}", yes_no(after.starter_went_on))?;
-    ensure!(after.program_ran, "the new program did not run");
-    ensure!(!after.starter_went_on, "the starter outlived the exec of its thread");
+    let [ran, went_on] = [after.program_ran, after.starter_went_on].map(|yes| if yes { "yes" } else { "no" });
+    writeln!(out, "  a thread calls exec: did the new program run?  {ran}")?;
+    writeln!(out, "  did the thread that started it go on?          {went_on}")?;
+    ensure!(after == AfterExec { program_ran: true, starter_went_on: false }, "{after:?}");
     writeln!(out, "  Exec replaced them all. Another program needs a process.")?;
     Ok(())
 }
