@@ -18,7 +18,7 @@ use crate::child;
 /// Six things that a process has, and what a thread makes of each.
 pub const CHANGES: [(&str, &str); 6] = [
     ("working directory", "/proc"),
-    ("umask", "0077"),
+    ("umask", "0070"),
     ("environment", "set"),
     ("signal handlers", "caught"),
     ("address space", "1"),
@@ -56,8 +56,8 @@ impl State {
         extern "C" fn caught(_: libc::c_int) {}
         let before = self.look()?;
         env::set_current_dir("/proc")?;
-        // SAFETY: umask takes any number and cannot fail.
-        unsafe { libc::umask(0o77) };
+        // SAFETY: umask takes any number and cannot fail. This one is nobody's default.
+        unsafe { libc::umask(0o70) };
         // SAFETY: the only other thread waits to join this one.
         unsafe { env::set_var(VARIABLE, "set") };
         // SAFETY: the handler does nothing, so it may run at any moment.
