@@ -18,7 +18,7 @@ use nix::unistd::gettid;
 use crate::child;
 use crate::fault::Fault;
 use crate::message::Echo;
-use crate::wait::cpu_time;
+use crate::stop::cpu_time;
 
 /// How much processor time a victim may use before it is said to run on: a busy machine makes one slow, not endless.
 pub const BUDGET: Duration = Duration::from_millis(200);

@@ -1,5 +1,6 @@
 //! A thread cannot be stopped from outside: it has to look at a flag. One that does not runs, and costs, on.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
@@ -11,7 +12,6 @@ use anyhow::ensure;
 
 use crate::child;
 use crate::fault::Fault;
-use crate::wait::cpu_time;
 
 /// Starts a thread that works until a flag is set, sets it once some work was done, and joins the thread; how long it
 /// took to stop.
@@ -53,6 +53,15 @@ pub fn endless(program: &Path, budget: Duration) -> io::Result<(Duration, Durati
     child.kill()?;
     child.wait()?;
     Ok((burnt?, asked.elapsed()))
+}
+
+/// Processor time so far of a process (`task` is its pid) or of a thread of ours (`self/task/TID`), in the kernel's
+/// steps of 10 ms (proc(5)).
+pub(crate) fn cpu_time(task: &str) -> io::Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{task}/stat"))?;
+    let fields = stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').skip(11).take(2));
+    let ticks = fields.into_iter().flatten().filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
+    Ok(Duration::from_millis(10 * ticks))
 }
 
 /// The looping side: a thread that nobody stops, and a main thread that waits for it.

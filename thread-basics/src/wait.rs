@@ -1,6 +1,5 @@
 //! Waiting for another thread without burning a processor: park, a condition variable, a barrier, and the futex.
 
-use std::fs;
 use std::hint;
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,6 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 
 use crate::futex::Turn;
 
@@ -25,23 +26,21 @@ pub struct Waited {
 /// Measures this thread's `wait` for a `signal`, which another thread gives after a `nap`.
 fn measure(nap: Duration, signal: impl FnOnce() + Send, wait: impl FnOnce()) -> io::Result<Waited> {
     thread::scope(|scope| {
-        let (start, before) = (Instant::now(), cpu_time("thread-self")?);
+        let (start, before) = (Instant::now(), cpu_time()?);
         thread::Builder::new().spawn_scoped(scope, move || {
             thread::sleep(nap); // the subject: something that takes a while
             signal();
         })?;
         wait();
-        Ok(Waited { time: start.elapsed(), cpu: cpu_time("thread-self")?.saturating_sub(before) })
+        Ok(Waited { time: start.elapsed(), cpu: cpu_time()?.saturating_sub(before) })
     })
 }
 
-/// Processor time so far of a process (`task` is its pid) or of a thread of ours (`self/task/TID`), in the kernel's
-/// steps of 10 ms (proc(5)).
-pub(crate) fn cpu_time(task: &str) -> io::Result<Duration> {
-    let stat = fs::read_to_string(format!("/proc/{task}/stat"))?;
-    let fields = stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').skip(11).take(2));
-    let ticks = fields.into_iter().flatten().filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
-    Ok(Duration::from_millis(10 * ticks))
+/// Processor time of this thread so far, to the microsecond (getrusage(2)).
+fn cpu_time() -> io::Result<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_THREAD)?;
+    let of = |time: TimeVal| Duration::new(time.tv_sec() as u64, time.tv_usec() as u32 * 1000);
+    Ok(of(usage.user_time()) + of(usage.system_time()))
 }
 
 /// `thread::park`: sleeps until somebody unparks *this thread*.
@@ -109,7 +108,7 @@ pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
     let spun = spin(NAP)?;
     let asleep = [("park", park(NAP)?), ("Condvar", condvar(NAP)?), ("Barrier", barrier(NAP)?), ("futex", futex(NAP)?)];
     for (name, waited) in asleep.into_iter().chain([("spin (control)", spun)]) {
-        writeln!(out, "  {name:<18} {:5.1} ms {:10.0} ms", ms(waited.time), ms(waited.cpu))?;
+        writeln!(out, "  {name:<18} {:5.1} ms {:12.1} ms", ms(waited.time), ms(waited.cpu))?;
         ensure!(waited.time >= NAP, "{name} came back after {:?}", waited.time);
     }
     for (name, waited) in asleep {
