@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     answer(args).unwrap_or_else(|error| {
         let wrong_usage = error.is::<lexopt::Error>();
         let usage = if wrong_usage { format!("\n\n{USAGE}") } else { String::new() };
-        complain(format_args!("{error:#}{usage}"));
+        complain(format_args!("{error}{usage}"));
         ExitCode::from(if wrong_usage { 2 } else { 1 })
     })
 }
