@@ -58,21 +58,11 @@ fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     if list {
         return Ok(Request::List);
     }
-    let names = words.iter().map(|word| word.to_string_lossy());
     match &words[..] {
         [first, file] if first == "puzzle" => read(file).map(|puzzle| Request::Puzzle { puzzle, js }),
         [first, ..] if first == "puzzle" => Err("one puzzle is run: expected the path of one JSON file".into()),
-        [first] if first == "quiz" => Ok(Request::Quiz(QUESTIONS.iter().collect())),
-        [first, ..] if first == "quiz" => names
-            .skip(1)
-            .map(|name| find("puzzle", QUESTIONS, |one| one.name, &name))
-            .collect::<Result<_, _>>()
-            .map(Request::Quiz),
-        [] => Ok(Request::Show(LESSONS.iter().collect())),
-        _ => names
-            .map(|name| find("lesson", LESSONS, |one| one.name, &name))
-            .collect::<Result<_, _>>()
-            .map(Request::Show),
+        [first, names @ ..] if first == "quiz" => find("puzzle", QUESTIONS, |one| one.name, names).map(Request::Quiz),
+        names => find("lesson", LESSONS, |one| one.name, names).map(Request::Show),
     }
 }
 
@@ -82,13 +72,26 @@ fn read(file: &OsStr) -> Result<Puzzle, lexopt::Error> {
     puzzle.map_err(|why| format!("cannot read the puzzle '{}': {why}", file.display()).into())
 }
 
-fn find<T>(what: &str, all: &'static [T], name: fn(&T) -> &str, wanted: &str) -> Result<&'static T, lexopt::Error> {
-    all.iter().find(|one| name(one) == wanted).ok_or_else(|| {
-        let mut names: Vec<_> = all.iter().map(name).collect();
-        names.sort_by_key(|other| strsim::damerau_levenshtein(wanted, other));
-        names.truncate(3);
-        format!("no {what} is named '{wanted}'; the nearest are: {}", names.join(", ")).into()
-    })
+/// Those that are named, or all.
+fn find<T>(
+    what: &str,
+    all: &'static [T],
+    name: fn(&T) -> &str,
+    wanted: &[OsString],
+) -> Result<Vec<&'static T>, lexopt::Error> {
+    if wanted.is_empty() {
+        return Ok(all.iter().collect());
+    }
+    let one = |wanted: &OsString| {
+        let wanted = wanted.to_string_lossy();
+        all.iter().find(|one| name(one) == wanted).ok_or_else(|| {
+            let mut names: Vec<_> = all.iter().map(name).collect();
+            names.sort_by_key(|other| strsim::damerau_levenshtein(&wanted, other));
+            names.truncate(3);
+            format!("no {what} is named '{wanted}'; the nearest are: {}", names.join(", ")).into()
+        })
+    };
+    wanted.iter().map(one).collect()
 }
 
 fn answer(request: Request) -> io::Result<ExitCode> {

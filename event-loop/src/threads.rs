@@ -34,12 +34,13 @@ pub struct CallbackSeen {
 
 type Log = Rc<RefCell<Vec<io::Result<CallbackSeen>>>>;
 
-/// A callback that notes where it runs.
+/// A callback that notes where it runs, and then closes its handle.
 fn noting(log: &Log) -> impl Fn(&mut EventLoop) + use<> {
     let log = Rc::clone(log);
     move |ev| {
         let (kind, thread) = (ev.place().kind, gettid().as_raw());
         log.borrow_mut().push(count_threads().map(|threads| CallbackSeen { kind, thread, threads }));
+        ev.close_current();
     }
 }
 
@@ -58,11 +59,7 @@ pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
     ev.queue_microtask(noting(&log));
     ev.set_timeout(Duration::ZERO, noting(&log));
     ev.set_immediate(noting(&log));
-    let note = noting(&log);
-    ev.set_hook(Hook::Prepare, move |ev| {
-        note(ev);
-        ev.close_current();
-    });
+    ev.set_hook(Hook::Prepare, noting(&log));
     let closed = ev.set_timeout(Duration::MAX, |_| ());
     ev.close_then(closed, noting(&log));
     over_tcp(&mut ev, &log)?;
@@ -80,18 +77,12 @@ pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
 /// A server on the loop, and a client without a thread of its own: the kernel keeps its connection and its byte until
 /// the loop runs.
 fn over_tcp(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
-    let (accepted, read) = (noting(log), Rc::new(noting(log)));
+    let (accepted, log) = (noting(log), Rc::clone(log));
     let listener = Listener::bind(ev, LOCAL, move |ev, stream| {
         accepted(ev);
-        ev.close_current();
-        let read = Rc::clone(&read);
-        let reading = stream.and_then(|stream| {
-            stream.on_data(ev, move |ev, _, _| {
-                read(ev);
-                ev.close_current();
-            })
-        });
-        drop(reading); // after an error no data comes, and the caller misses it
+        let read = noting(&log);
+        // After an error no data comes, and the caller misses it.
+        let _ = stream.and_then(|stream| stream.on_data(ev, move |ev, _, _| read(ev)));
     })?;
     TcpStream::connect(listener.local_addr(ev)?)?.write_all(b"!")
 }
@@ -102,7 +93,6 @@ fn from_another_thread(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
     let waker = Waker::new(ev, move |ev| {
         note(ev);
         let _ = called.send(()); // only now may the other thread end: it was counted
-        ev.close_current();
     })?;
     let other = thread::Builder::new().spawn(move || {
         waker.wake();
@@ -112,18 +102,13 @@ fn from_another_thread(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
     other.join().map_err(|_| io::Error::other("the other thread panicked"))
 }
 
-/// A thread that was joined still counts for a moment, until the kernel has put it away: one of an earlier lesson.
-fn wait_until_alone() -> io::Result<()> {
+/// Shows the thread of each kind.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    // A thread of an earlier lesson that was joined still counts for a moment, until the kernel has put it away.
     let deadline = Instant::now() + LIMIT;
     while count_threads()? > 1 && Instant::now() < deadline {
         thread::yield_now();
     }
-    Ok(())
-}
-
-/// Shows the thread of each kind.
-pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    wait_until_alone()?;
     let this = gettid().as_raw();
     writeln!(out, "  callback     ran on thread   threads in the process")?;
     for seen in callback_threads().context("one callback of every kind, with a server on 127.0.0.1")? {
