@@ -18,19 +18,6 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// A free port of this machine, for tests and lessons: nobody outside can connect.
 pub const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// Serves every client on `address` an [`echo`].
-///
-/// # Errors
-/// Those of [`Listener::bind`].
-pub fn serve(ev: &mut EventLoop, address: SocketAddr) -> io::Result<Listener> {
-    Listener::bind(ev, address, |ev, stream| {
-        let Ok(stream) = stream else { return }; // the listener tries again by itself
-        if echo(ev, stream).is_err() {
-            ev.close(stream);
-        }
-    })
-}
-
 /// Sends back what comes. As long as the peer does not read, nothing more is read from it: memory stays bounded.
 ///
 /// # Errors

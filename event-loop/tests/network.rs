@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use event_loop::echo::{self, LOCAL, converse};
+use event_loop::echo::{LOCAL, converse, echo};
 use event_loop::{EventLoop, Flow, Hook, Listener, READ_SIZE, Stream};
 use nix::libc::linger;
 use nix::sys::socket::{setsockopt, sockopt};
@@ -54,7 +54,7 @@ fn many_clients_are_served_at_once_by_one_thread_although_one_keeps_silent() {
 #[test]
 fn a_client_that_stops_writing_still_gets_the_whole_echo() {
     let mut ev = EventLoop::new().unwrap();
-    let server = echo::serve(&mut ev, LOCAL).unwrap();
+    let server = Listener::bind(&mut ev, LOCAL, |ev, stream| echo(ev, stream.unwrap()).unwrap()).unwrap();
     let mut client = connect(server, &ev);
     let sent: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
     let (expected, ending) = (

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use event_loop::blocking::disturb;
-use event_loop::echo::{self, LOCAL};
+use event_loop::echo::LOCAL;
 use event_loop::files::{poll_for, read_beside_the_loop};
 use event_loop::phases::order;
 use event_loop::race::immediate_first;
@@ -14,7 +14,7 @@ use event_loop::starvation::starve;
 use event_loop::threads::{KINDS, callback_threads};
 use event_loop::unref::fires;
 use event_loop::wakeup::wake;
-use event_loop::{DelayMonitor, EventLoop, Phase, Waker};
+use event_loop::{DelayMonitor, EventLoop, Listener, Phase, Waker};
 use nix::errno::Errno;
 use nix::unistd::gettid;
 
@@ -188,9 +188,9 @@ fn the_delay_monitor_does_not_keep_its_loop_alive() {
 #[test]
 fn a_port_in_use_is_an_error() {
     let mut ev = EventLoop::new().unwrap();
-    let first = echo::serve(&mut ev, LOCAL).unwrap();
+    let first = Listener::bind(&mut ev, LOCAL, |_, _| ()).unwrap();
     let again = first.local_addr(&ev).unwrap();
-    assert_eq!(echo::serve(&mut ev, again).unwrap_err().kind(), ErrorKind::AddrInUse);
+    assert_eq!(Listener::bind(&mut ev, again, |_, _| ()).unwrap_err().kind(), ErrorKind::AddrInUse);
     ev.close(first);
     assert_eq!(first.local_addr(&ev).unwrap_err().kind(), ErrorKind::NotConnected);
 }
