@@ -1,17 +1,16 @@
 //! Many clients, one thread: a server that waits for all of them at once, and for none in particular.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::rc::Rc;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use nix::unistd::gettid;
 
-use crate::{EventLoop, Flow, Listener, Stream, Waker};
+use crate::{EventLoop, Flow, Listener, Stream};
 
 const PATIENCE: Duration = Duration::from_secs(4);
 
@@ -64,17 +63,17 @@ pub fn converse(clients: usize, rounds: usize) -> io::Result<Conversation> {
         }
     })?;
     let address = listener.local_addr(&ev)?;
-    let done = Waker::new(&mut ev, move |ev| {
-        ev.close(listener);
-        ev.close_current();
-    })?;
-    let speakers = thread::Builder::new().spawn(move || {
-        let spoken = speak(address, clients, rounds);
-        done.wake();
-        spoken
-    })?;
+    let round_trips = Rc::new(Cell::new(None));
+    let spoken = Rc::clone(&round_trips);
+    ev.request(
+        move || speak(address, clients, rounds),
+        move |ev, counts| {
+            spoken.set(Some(counts));
+            ev.close(listener);
+        },
+    )?;
     ev.run_within(2 * PATIENCE)?;
-    let round_trips = speakers.join().map_err(|_| io::Error::other("the clients panicked"))??;
+    let round_trips = round_trips.take().unwrap_or_else(|| Err(io::Error::other("the clients are not done")))?;
     // The clients left together, at the end: all connections were open at once.
     Ok(Conversation { connections: connections.take(), round_trips })
 }

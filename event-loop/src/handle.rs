@@ -68,16 +68,16 @@ impl Entry {
     }
 }
 
-/// A place is used again, but its handle is not.
-struct Place {
-    /// The owner's; that of the next one while the place is free.
+/// A place for a handle. It is used again, but its number is not.
+struct Slot {
+    /// The owner's; that of the next owner while the place is free.
     handle: Handle,
     entry: Option<Entry>,
 }
 
 #[derive(Default)]
 pub(crate) struct Handles {
-    places: Vec<Place>,
+    slots: Vec<Slot>,
     free: Vec<Handle>,
     /// How many keep the loop alive, and how many requests are under way: at 0 the loop may end.
     pub(crate) alive: usize,
@@ -86,30 +86,30 @@ pub(crate) struct Handles {
 impl Handles {
     pub(crate) fn insert(&mut self, kind: Kind) -> Handle {
         let handle = self.free.pop().unwrap_or_else(|| {
-            let handle = Handle(self.places.len() as u64); // 2^32 places have no room in memory
-            self.places.push(Place { handle, entry: None });
+            let handle = Handle(self.slots.len() as u64); // 2^32 of them have no room in memory
+            self.slots.push(Slot { handle, entry: None });
             handle
         });
         let entry = Entry { kind, interest: EpollFlags::empty(), referenced: true };
-        let entry = self.places[handle.index()].entry.insert(entry);
+        let entry = self.slots[handle.index()].entry.insert(entry);
         self.alive += usize::from(entry.keeps_loop_alive());
         handle
     }
 
     pub(crate) fn get(&self, handle: Handle) -> Option<&Entry> {
-        self.places.get(handle.index()).filter(|place| place.handle == handle)?.entry.as_ref()
+        self.slots.get(handle.index()).filter(|slot| slot.handle == handle)?.entry.as_ref()
     }
 
     pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut Entry> {
-        self.places.get_mut(handle.index()).filter(|place| place.handle == handle)?.entry.as_mut()
+        self.slots.get_mut(handle.index()).filter(|slot| slot.handle == handle)?.entry.as_mut()
     }
 
     pub(crate) fn remove(&mut self, handle: Handle) -> Option<Entry> {
-        let place = self.places.get_mut(handle.index()).filter(|place| place.handle == handle)?;
-        self.alive -= usize::from(place.entry.as_ref()?.keeps_loop_alive());
-        place.handle = handle.next();
-        self.free.push(place.handle);
-        place.entry.take()
+        let slot = self.slots.get_mut(handle.index()).filter(|slot| slot.handle == handle)?;
+        self.alive -= usize::from(slot.entry.as_ref()?.keeps_loop_alive());
+        slot.handle = handle.next();
+        self.free.push(slot.handle);
+        slot.entry.take()
     }
 
     pub(crate) fn change(&mut self, handle: Handle, change: impl FnOnce(&mut Entry)) {

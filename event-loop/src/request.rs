@@ -34,7 +34,7 @@ impl Helper {
         let done = waker.clone();
         let thread = Builder::new().name("helper".into()).spawn(move || {
             for job in todo {
-                let _ = outcome.send(catch_unwind(AssertUnwindSafe(job))); // an error: the loop is being dropped
+                let _ = outcome.send(catch_unwind(AssertUnwindSafe(job))); // the receiver outlives this thread
                 done.wake();
             }
         });

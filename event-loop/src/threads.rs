@@ -5,7 +5,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::rc::Rc;
-use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -49,7 +48,7 @@ fn count_threads() -> io::Result<usize> {
 }
 
 /// Has one callback of every kind run in a loop on this thread, and tells where each ran. Only the wake-up needs
-/// another thread: it is started last, when the other callbacks have run.
+/// another thread: it comes last, when the other callbacks have run.
 ///
 /// # Errors
 /// Those of the loop and of its sockets on 127.0.0.1, those of reading `/proc`; `Other` when some kind did not run.
@@ -64,7 +63,9 @@ pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
     ev.close_then(closed, noting(&log));
     over_tcp(&mut ev, &log)?;
     ev.run_within(LIMIT)?;
-    from_another_thread(&mut ev, &log)?;
+    let waker = Waker::new(&mut ev, noting(&log))?;
+    ev.request(move || waker.wake(), |_, ()| ())?; // on the loop's helper thread
+    ev.run_within(LIMIT)?;
 
     let mut seen = log.take().into_iter().collect::<io::Result<Vec<_>>>()?;
     seen.sort_by_key(|seen| KINDS.iter().position(|kind| *kind == seen.kind));
@@ -85,21 +86,6 @@ fn over_tcp(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
         let _ = stream.and_then(|stream| stream.on_data(ev, move |ev, _, _| read(ev)));
     })?;
     TcpStream::connect(listener.local_addr(ev)?)?.write_all(b"!")
-}
-
-fn from_another_thread(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
-    let (called, until_called) = mpsc::channel();
-    let note = noting(log);
-    let waker = Waker::new(ev, move |ev| {
-        note(ev);
-        let _ = called.send(()); // only now may the other thread end: it was counted
-    })?;
-    let other = thread::Builder::new().spawn(move || {
-        waker.wake();
-        let _ = until_called.recv(); // an error: the loop is gone
-    })?;
-    ev.run_within(LIMIT)?;
-    other.join().map_err(|_| io::Error::other("the other thread panicked"))
 }
 
 /// Shows the thread of each kind.
