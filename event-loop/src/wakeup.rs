@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::mpsc;
-use std::thread::{Builder, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::ensure;
@@ -36,7 +36,7 @@ pub fn wake(wakes: usize, one_by_one: bool) -> io::Result<(usize, usize)> {
             }
         }
     })?;
-    let sending = Builder::new().spawn(move || {
+    let send = move || {
         for message in 0..wakes {
             let _ = sender.send(message);
             waker.wake();
@@ -44,13 +44,13 @@ pub fn wake(wakes: usize, one_by_one: bool) -> io::Result<(usize, usize)> {
                 return; // the loop has given up
             }
         }
-    })?;
-    let mut sending = Some(sending);
-    if !one_by_one {
-        let _ = sending.take().map(JoinHandle::join); // the loop does not run yet: nobody answers in between
+    };
+    if one_by_one {
+        ev.request(send, |_, ()| ())?; // on the loop's helper thread
+    } else {
+        let _ = thread::Builder::new().spawn(send)?.join(); // the loop does not run yet: nobody answers in between
     }
     ev.run_within(Duration::from_secs(5))?;
-    let _ = sending.map(JoinHandle::join);
     Ok((calls.get(), found.get()))
 }
 
