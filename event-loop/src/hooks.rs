@@ -26,10 +26,14 @@ impl EventLoop {
     }
 
     pub(crate) fn run_hooks(&mut self, hook: Hook, phase: Phase) {
-        if self.hooks[hook as usize].is_empty() {
-            return;
+        if !self.hooks[hook as usize].is_empty() {
+            self.place.phase = phase;
+            self.call_hooks(hook);
         }
-        self.place.phase = phase;
+    }
+
+    #[inline(never)] // so that a loop without hooks pays for three comparisons an iteration, not for three calls
+    fn call_hooks(&mut self, hook: Hook) {
         for handle in self.hooks[hook as usize].clone() {
             // Otherwise an earlier hook closed this one.
             if let Some(Kind::Hook(_, callback)) = self.handles.get(handle).map(|entry| &entry.kind) {
