@@ -5,6 +5,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::client::{self, Client};
 use crate::handle::Cluster;
@@ -32,10 +34,14 @@ pub struct Recovery {
 /// before.
 ///
 /// # Errors
-/// Those of [`Cluster::kill_worker`]; `TimedOut` after [`RECOVERY_DEADLINE`]; `Other` when the victim answers.
+/// `NotFound` when it is no worker of this cluster; those of kill(2); `TimedOut` after [`RECOVERY_DEADLINE`]; `Other`
+/// when the victim answers.
 pub fn kill_and_recover(cluster: &Cluster, victim: u32) -> io::Result<Recovery> {
     let before = cluster.workers()?;
-    cluster.kill_worker(victim)?;
+    if !before.contains(&victim) {
+        return Err(io::Error::new(ErrorKind::NotFound, format!("{victim} is no worker of this cluster")));
+    }
+    kill(Pid::from_raw(victim as i32), Signal::SIGKILL)?;
     let killed = Instant::now();
     let (mut answered, mut lost) = (0, 0);
     while killed.elapsed() < RECOVERY_DEADLINE {
