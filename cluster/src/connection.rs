@@ -9,7 +9,7 @@ use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, send};
 
 use crate::http::{self, Parsed};
-use crate::settings::Settings;
+use crate::poller::Interest;
 use crate::site::Site;
 
 /// The largest head of a request, in bytes: also all the input that is kept of a connection. It bounds the output as
@@ -21,14 +21,6 @@ const IDLE: Duration = Duration::from_secs(60);
 const DRAIN_GRACE: Duration = Duration::from_millis(250);
 /// How long a refused client may take to read the refusal and close.
 const LINGER: Duration = Duration::from_secs(1);
-
-/// What a connection waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
-    Read,
-    Write,
-    Close,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -45,26 +37,19 @@ enum Phase {
 /// What all the connections of a worker have in common.
 #[derive(Debug)]
 pub(crate) struct Desk {
-    site: Site,
+    pub(crate) site: Site,
     /// What was just read.
-    buffer: Box<[u8; MAX_HEAD]>,
-    request_time: Duration,
+    pub(crate) buffer: Box<[u8; MAX_HEAD]>,
+    pub(crate) request_time: Duration,
     /// Since when the worker drains.
     pub(crate) draining: Option<Instant>,
-}
-
-impl Desk {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        let (site, request_time) = (Site::new(settings.allow_faults), settings.request_time);
-        Self { site, buffer: Box::new([0; MAX_HEAD]), request_time, draining: None }
-    }
 }
 
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) stream: TcpStream,
-    /// What the poller watches it for, if it does.
-    pub(crate) waits_for: Option<Next>,
+    /// What the poller watches it for.
+    pub(crate) waits_for: Interest,
     /// The beginning of a request.
     input: Vec<u8>,
     /// What the kernel did not take.
@@ -77,11 +62,12 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn new(stream: TcpStream) -> Self {
         let (input, output, since) = (Vec::new(), Vec::new(), Instant::now());
-        Self { stream, waits_for: None, input, output, phase: Phase::Open, since }
+        Self { stream, waits_for: Interest::empty(), input, output, phase: Phase::Open, since }
     }
 
-    /// Does what can be done without waiting: one read, the replies to what is complete, one write.
-    pub(crate) fn turn(&mut self, desk: &mut Desk) -> io::Result<Next> {
+    /// Does what can be done without waiting: one read, the replies to what is complete, one write. What it waits for
+    /// then; `None` when it is to be closed.
+    pub(crate) fn turn(&mut self, desk: &mut Desk) -> io::Result<Option<Interest>> {
         let mut ended = false;
         // A client that does not read its replies stops here: no more of its requests are read.
         if self.output.is_empty() {
@@ -95,27 +81,25 @@ impl Connection {
         self.send(ended)
     }
 
-    /// Writes what there is for this client, and says what is next.
-    fn send(&mut self, ended: bool) -> io::Result<Next> {
+    /// Writes what there is for this client.
+    fn send(&mut self, ended: bool) -> io::Result<Option<Interest>> {
         if !self.output.is_empty() {
             let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
             let count = unless_not_now(send(self.stream.as_raw_fd(), &self.output, flags))?.unwrap_or(0);
             self.output.drain(..count);
             if !self.output.is_empty() {
                 self.since = if count > 0 { Instant::now() } else { self.since };
-                return Ok(Next::Write);
+                return Ok(Some(Interest::EPOLLOUT));
             }
         }
-        Ok(match self.phase {
-            Phase::Last => Next::Close,
-            _ if ended => Next::Close,
-            Phase::Open | Phase::Lingering => Next::Read,
-            Phase::LastThenLinger => {
-                self.stream.shutdown(Shutdown::Write)?;
-                (self.phase, self.since) = (Phase::Lingering, Instant::now());
-                Next::Read
-            }
-        })
+        if ended || self.phase == Phase::Last {
+            return Ok(None);
+        }
+        if self.phase == Phase::LastThenLinger {
+            self.stream.shutdown(Shutdown::Write)?;
+            (self.phase, self.since) = (Phase::Lingering, Instant::now());
+        }
+        Ok(Some(Interest::EPOLLIN))
     }
 
     /// Answers, in their order, the requests that are whole with the `count` bytes that were just read.
@@ -169,14 +153,14 @@ impl Connection {
     }
 
     /// It took too long: half a request gets a status; an idle client a last look at whether it has just asked.
-    pub(crate) fn expire(&mut self, desk: &mut Desk) -> io::Result<Next> {
+    pub(crate) fn expire(&mut self, desk: &mut Desk) -> io::Result<Option<Interest>> {
         if self.is_in_request() {
             self.refuse(408);
             return self.send(false);
         }
         let since = self.since;
         let next = self.turn(desk)?;
-        Ok(if self.since == since { Next::Close } else { next })
+        Ok(next.filter(|_| self.since != since))
     }
 }
 

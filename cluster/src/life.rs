@@ -61,8 +61,8 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// Starts a worker, which is to listen on this: its pid and itself. Its standard output is closed off: that of the service has only
-    /// what the contract says.
+    /// Starts a worker, which is to listen on this: its pid and itself. Its standard output is closed off: that of the
+    /// service has only what the contract says.
     pub(crate) fn start(settings: &Settings, place: usize, listener: Option<BorrowedFd>) -> io::Result<(u32, Self)> {
         let (channel, theirs) = Channel::pair()?;
         channel.send(Message::Listen, listener)?;

@@ -2,9 +2,8 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
 use crate::client::{Client, PATIENCE};
@@ -33,21 +32,13 @@ pub struct Failure {
 /// answered once, or [`PATIENCE`] was over, until it returns. A connection is kept for as long as the server keeps it
 /// (`kept`), or for one request.
 pub fn load<T>(address: SocketAddr, clients: usize, path: &str, kept: bool, during: impl FnOnce() -> T) -> (T, Tally) {
-    /// The clients end with `during`, even if it panics.
-    struct Stop<'a>(&'a AtomicBool);
-    impl Drop for Stop<'_> {
-        fn drop(&mut self) {
-            self.0.store(true, Ordering::Relaxed);
-        }
-    }
-
-    let (stop, tally) = (AtomicBool::new(false), Mutex::new(Tally::default()));
+    let tally = Mutex::new(Tally::default());
     let result = thread::scope(|scope| {
-        let _stop = Stop(&stop);
+        let running = Arc::new(()); // the clients end when it is gone: with `during`, even if that panics
         let (unanswered, all_answered) = mpsc::channel();
         for _ in 0..clients {
-            let (unanswered, stop, tally) = (unanswered.clone(), &stop, &tally);
-            scope.spawn(move || ask(address, path, kept, unanswered, stop, tally));
+            let (unanswered, running, tally) = (unanswered.clone(), Arc::downgrade(&running), &tally);
+            scope.spawn(move || ask(address, path, kept, unanswered, &running, tally));
         }
         drop(unanswered);
         let _ = all_answered.recv_timeout(PATIENCE); // nothing is sent: it ends when each client has dropped its end
@@ -57,28 +48,25 @@ pub fn load<T>(address: SocketAddr, clients: usize, path: &str, kept: bool, duri
 }
 
 /// One of the clients.
-fn ask(address: SocketAddr, path: &str, kept: bool, unanswered: Sender<()>, stop: &AtomicBool, tally: &Mutex<Tally>) {
+fn ask(address: SocketAddr, path: &str, kept: bool, unanswered: Sender<()>, running: &Weak<()>, tally: &Mutex<Tally>) {
     let mut unanswered = Some(unanswered);
     let count = || tally.lock().expect("a client does not panic");
-    while !stop.load(Ordering::Relaxed) {
+    while running.strong_count() > 0 {
         let Ok(mut client) = Client::connect(address) else {
             count().refused += 1;
             thread::yield_now();
             continue;
         };
-        let mut worker = None;
-        while !stop.load(Ordering::Relaxed) {
+        let (mut worker, mut more) = (None, true);
+        while more && running.strong_count() > 0 {
             match client.get(path).and_then(|response| Ok((response.pid()?, response.close))) {
                 Ok((pid, close)) => {
                     count().answered += 1;
-                    (unanswered, worker) = (None, Some(pid));
-                    if close || !kept {
-                        break;
-                    }
+                    (unanswered, worker, more) = (None, Some(pid), kept && !close);
                 }
                 Err(error) => {
                     count().failed.push(Failure { worker, error });
-                    break;
+                    more = false;
                 }
             }
         }

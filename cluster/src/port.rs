@@ -42,15 +42,13 @@ impl Port {
     }
 
     fn listen(wanted: SocketAddr, schedule: Schedule, workers: usize) -> io::Result<Self> {
-        let first = tcp_socket(wanted)?;
-        first.bind(&wanted.into())?;
-        let address = first.local_addr()?.as_socket().ok_or_else(|| io::Error::other("not an IP address"))?;
-        let mut listeners = vec![first];
+        let mut listeners = vec![bind(wanted, false)?];
+        let address = listeners[0].local_addr()?.as_socket().expect("is as it was bound");
         if schedule == Schedule::Reuseport {
-            // Set only now: so the bind failed where anybody else has the port, even with SO_REUSEPORT.
+            // Allowed only now: so it failed to bind where anybody else has the port, even with SO_REUSEPORT.
             listeners[0].set_reuse_port(true)?;
             for _ in 1..workers {
-                listeners.push(bind_beside(address)?);
+                listeners.push(bind(address, true)?);
             }
         }
         listeners.iter().try_for_each(|one| one.listen(BACKLOG))?;
@@ -98,20 +96,16 @@ impl Port {
     }
 }
 
-/// One more socket on the same port (`SO_REUSEPORT`, socket(7)).
-pub(crate) fn bind_beside(address: SocketAddr) -> io::Result<Socket> {
-    let socket = tcp_socket(address)?;
-    socket.set_reuse_port(true)?;
-    socket.bind(&address.into())?;
-    Ok(socket)
-}
-
-/// SO_REUSEADDR lets a restarted service have its port back while old connections are still in TIME_WAIT (socket(7)).
-/// What a listener accepts has its TCP_NODELAY (tcp(7)): a reply leaves at once.
-fn tcp_socket(address: SocketAddr) -> io::Result<Socket> {
+/// A socket bound to this address; beside others there, if they are, too (`SO_REUSEPORT`, socket(7)).
+///
+/// SO_REUSEADDR lets a restarted service have its port back while old connections are still in TIME_WAIT. What a
+/// listener accepts has its TCP_NODELAY (tcp(7)): a reply leaves at once.
+pub(crate) fn bind(address: SocketAddr, beside_others: bool) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
     socket.set_reuse_address(true)?;
+    socket.set_reuse_port(beside_others)?;
     socket.set_tcp_nodelay(true)?;
+    socket.bind(&address.into())?;
     Ok(socket)
 }

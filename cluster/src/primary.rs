@@ -102,7 +102,7 @@ impl Primary<'_> {
                 }
             }
             self.someone_waits |= self.ending.is_some(); // none may be overlooked
-            self.accept();
+            self.deal();
             self.do_what_is_due()?;
         }
         self.failure.map_or(Ok(()), Err)
@@ -138,44 +138,37 @@ impl Primary<'_> {
             return Ok(());
         };
         self.enter(pid, state);
-        match (message, state) {
-            (Message::Listening, State::Listening) => {
-                self.dealer.freed(pid);
-                self.announce()?;
-            }
-            (Message::Taken, State::Listening) => self.dealer.freed(pid),
-            _ => self.dealer.taken(pid),
+        if state != State::Listening {
+            self.dealer.taken(pid);
+            return Ok(());
         }
-        Ok(())
+        self.dealer.freed(pid);
+        self.announce()
     }
 
     /// Says where the service is, once all workers listen for the first time.
     fn announce(&mut self) -> io::Result<()> {
-        let listening = self.workers.values().filter(|worker| worker.state == State::Listening).count();
-        if let Some(out) = self.out.take_if(|_| listening == self.settings.workers) {
-            writeln!(out, "listening on {}", self.port.address())?;
-            out.flush()?;
-        }
-        Ok(())
+        let listening = || self.workers.values().filter(|worker| worker.state == State::Listening).count();
+        let Some(out) = self.out.take_if(|_| listening() == self.settings.workers) else { return Ok(()) };
+        writeln!(out, "listening on {}", self.port.address())?;
+        out.flush()
     }
 
     /// Round-robin: deals connections while somebody is free to serve.
-    fn accept(&mut self) {
-        self.deal();
-        while self.someone_waits && self.dealer.has_free() {
+    fn deal(&mut self) {
+        loop {
+            while let Some((pid, stream)) = self.dealer.deal() {
+                if let Some(worker) = self.workers.get_mut(&pid) {
+                    worker.tell(Message::Connection, Some(stream.as_fd()));
+                }
+            }
+            if !self.someone_waits || !self.dealer.has_free() {
+                return;
+            }
             match self.port.accept() {
                 Ok(Some(stream)) => self.dealer.arrived(stream),
                 Ok(None) => self.someone_waits = false,
-                Err(_) => break, // no descriptor or memory left: perhaps there is when this is next tried
-            }
-            self.deal();
-        }
-    }
-
-    fn deal(&mut self) {
-        while let Some((pid, stream)) = self.dealer.deal() {
-            if let Some(worker) = self.workers.get_mut(&pid) {
-                worker.tell(Message::Connection, Some(stream.as_fd()));
+                Err(_) => return, // no descriptor or memory left: perhaps there is when this is next tried
             }
         }
     }

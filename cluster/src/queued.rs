@@ -13,7 +13,7 @@ use anyhow::{Context, ensure};
 
 use crate::child;
 use crate::network::own_network;
-use crate::port::{BACKLOG, bind_beside};
+use crate::port::{BACKLOG, bind};
 
 /// Where the kernel keeps the switch.
 pub const MIGRATE: &str = "/proc/sys/net/ipv4/tcp_migrate_req";
@@ -30,7 +30,7 @@ pub fn cut_off(listeners: usize, clients: usize) -> io::Result<usize> {
     let mut address = SocketAddr::from(([127, 0, 0, 1], 0));
     let mut group: Vec<TcpListener> = Vec::new();
     for _ in 0..listeners {
-        let socket = bind_beside(address)?;
+        let socket = bind(address, true)?;
         socket.listen(BACKLOG)?;
         group.push(socket.into());
         address = group[0].local_addr()?;

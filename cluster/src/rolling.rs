@@ -36,12 +36,13 @@ impl Primary<'_> {
     /// restart has, too.
     pub(crate) fn roll_on(&mut self) {
         let Some(Rolling { place, successor }) = self.rolling else { return };
+        let state = |pid| self.workers.get(pid).map(|worker| worker.state);
         let old = self.workers.iter().find(|(pid, worker)| worker.place == place && **pid != successor);
-        let old = old.map(|(pid, worker)| (*pid, worker.state));
-        match (self.workers.get(&successor).map(|worker| worker.state), old) {
-            (Some(State::Starting | State::Online), _) | (Some(_), Some((_, State::Draining))) => {}
-            (Some(_), Some((old, _))) => self.dismiss(old, Message::Leave),
+        match (state(&successor), old) {
+            (Some(State::Starting | State::Online), _) => {}
             (Some(_), None) => self.roll_place(place + 1),
+            (Some(_), Some((_, old))) if old.state == State::Draining => {}
+            (Some(_), Some((&pid, _))) => self.dismiss(pid, Message::Leave),
             (None, _) => {
                 self.rolling = None;
                 self.note(format_args!("rolling restart aborted: the new worker did not come up; the old ones go on"));

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
+use std::mem;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
@@ -10,9 +11,10 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{Resource, getrlimit};
 
 use crate::channel::{Channel, Message};
-use crate::connection::{Connection, Desk, Next};
+use crate::connection::{Connection, Desk, MAX_HEAD};
 use crate::poller::{Interest, Poller};
 use crate::settings::Settings;
+use crate::site::Site;
 
 /// Descriptors a worker needs for other things, with some to spare.
 const RESERVED: u64 = 12;
@@ -26,6 +28,9 @@ const STALE: Duration = Duration::from_secs(1);
 // Any other token is the descriptor of a connection.
 const CHANNEL: u64 = u64::MAX;
 const LISTENER: u64 = u64::MAX - 1;
+
+/// What a connection can do.
+type Act = fn(&mut Connection, &mut Desk) -> io::Result<Option<Interest>>;
 
 struct Worker {
     channel: Channel,
@@ -52,6 +57,7 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
     poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
     channel.send(Message::Online, None)?;
     let descriptors = getrlimit(Resource::RLIMIT_NOFILE)?.0.saturating_sub(RESERVED).max(1);
+    let site = Site::new(settings.allow_faults);
     let exclusive = if settings.exclusive { Interest::EPOLLEXCLUSIVE } else { Interest::empty() };
     let worker = Worker {
         channel,
@@ -62,7 +68,7 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
         connections: HashMap::new(),
         waiting: None,
         limit: settings.connections.min(descriptors as usize),
-        desk: Desk::new(settings),
+        desk: Desk { site, buffer: Box::new([0; MAX_HEAD]), request_time: settings.request_time, draining: None },
         next_sweep: Instant::now(),
     };
     // Without its primary it leaves: that has gone when the channel ends.
@@ -72,11 +78,14 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
 impl Worker {
     fn work(mut self) -> io::Result<()> {
         let mut now = Instant::now();
-        while self.desk.draining.is_none() || self.listener.is_some() || self.waiting.is_some() || self.has_some() {
-            let nothing_is_due = !self.has_some() && self.accepting == self.listener.is_some();
-            let timeout = (!nothing_is_due || self.desk.draining.is_some())
-                .then(|| self.next_sweep.saturating_duration_since(now));
-            for token in self.poller.wait(timeout)? {
+        loop {
+            let idle = self.connections.is_empty() && self.accepting == self.listener.is_some();
+            let draining = self.desk.draining.is_some();
+            if idle && draining && self.listener.is_none() && self.waiting.is_none() {
+                return Ok(());
+            }
+            let next_sweep = self.next_sweep.saturating_duration_since(now);
+            for token in self.poller.wait((draining || !idle).then_some(next_sweep))? {
                 match token {
                     CHANNEL => self.listen_to_primary()?,
                     LISTENER => self.accept()?,
@@ -88,7 +97,6 @@ impl Worker {
                 self.sweep(now)?;
             }
         }
-        Ok(())
     }
 
     /// Does the next thing that the primary says. If it said more, the poller tells.
@@ -104,24 +112,16 @@ impl Worker {
                 self.waiting = socket.map(TcpStream::from);
                 self.take_waiting()?;
             }
-            Some((Message::Leave, _)) => {
-                self.watch_listener(false)?;
-                self.listener = None;
-                self.drain();
+            Some((how @ (Message::Leave | Message::Drain), _)) => {
+                if how == Message::Leave {
+                    self.close_listener()?;
+                }
+                self.next_sweep = Instant::now();
+                self.desk.draining = Some(self.next_sweep);
             }
-            Some((Message::Drain, _)) => self.drain(),
             Some((message, _)) => return Err(io::Error::other(format!("a primary says no {message:?}"))),
         }
         Ok(())
-    }
-
-    fn drain(&mut self) {
-        self.next_sweep = Instant::now();
-        self.desk.draining = Some(self.next_sweep);
-    }
-
-    fn has_some(&self) -> bool {
-        !self.connections.is_empty()
     }
 
     fn has_room(&self) -> bool {
@@ -150,11 +150,7 @@ impl Worker {
             Ok((stream, _)) => self.adopt(stream),
             Err(error) => match error.kind() {
                 // No more wait behind a port that is shut.
-                ErrorKind::WouldBlock if self.desk.draining.is_some() => {
-                    self.watch_listener(false)?;
-                    self.listener = None;
-                    Ok(())
-                }
+                ErrorKind::WouldBlock if self.desk.draining.is_some() => self.close_listener(),
                 // Another worker was faster, or the client left.
                 ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted => Ok(()),
                 // No descriptor or memory left: asking again at once would only spin.
@@ -173,6 +169,12 @@ impl Worker {
         }
     }
 
+    fn close_listener(&mut self) -> io::Result<()> {
+        self.watch_listener(false)?;
+        self.listener = None;
+        Ok(())
+    }
+
     /// Serves a new connection. Most have brought their request, and many end with it: those are never waited for.
     fn adopt(&mut self, stream: TcpStream) -> io::Result<()> {
         let id = stream.as_raw_fd() as u64;
@@ -182,24 +184,19 @@ impl Worker {
 
     /// Lets a connection do something, and waits for what it waits for then. An error is its client's, who reset it:
     /// its end, not ours.
-    fn step(&mut self, id: u64, act: fn(&mut Connection, &mut Desk) -> io::Result<Next>) -> io::Result<()> {
+    fn step(&mut self, id: u64, act: Act) -> io::Result<()> {
         let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
-        let next = act(connection, &mut self.desk).unwrap_or(Next::Close);
-        let interest = match next {
-            Next::Read => Interest::EPOLLIN,
-            Next::Write => Interest::EPOLLOUT,
-            Next::Close => return self.close(id),
-        };
-        match connection.waits_for.replace(next) {
-            None => self.poller.watch(&connection.stream, id, interest),
-            Some(before) if before != next => self.poller.change(&connection.stream, id, interest),
-            Some(_) => Ok(()),
+        let Ok(Some(interest)) = act(connection, &mut self.desk) else { return self.close(id) };
+        match mem::replace(&mut connection.waits_for, interest) {
+            before if before == interest => Ok(()),
+            before if before.is_empty() => self.poller.watch(&connection.stream, id, interest),
+            _ => self.poller.change(&connection.stream, id, interest),
         }
     }
 
     fn close(&mut self, id: u64) -> io::Result<()> {
         if let Some(connection) = self.connections.remove(&id)
-            && connection.waits_for.is_some()
+            && !connection.waits_for.is_empty()
         {
             self.poller.forget(&connection.stream)?; // the primary may still have it
         }
