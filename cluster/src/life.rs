@@ -11,7 +11,7 @@ use crate::child;
 use crate::settings::Settings;
 
 /// How long a new worker may take until it listens.
-pub const COME_UP_DEADLINE: Duration = Duration::from_secs(5);
+pub const COME_UP_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Where a worker is between its start and its end. Node's events of the same names tell of the same moments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,6 +21,9 @@ use crate::settings::Settings;
 
 const SIGNALS: u64 = 0;
 const LISTENER: u64 = 1;
+/// Told that a connection waits, the primary is told of no other until it has found that none does: while no worker is
+/// free, they wait in the kernel without waking anybody.
+const ONCE: Interest = Interest::EPOLLIN.union(Interest::EPOLLONESHOT);
 // Any other token is the pid of a worker. Init has the pid 1.
 /// It looks after things at least so often: an accept that failed for want of memory is announced by no event.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
@@ -63,8 +66,7 @@ pub fn serve(settings: &Settings, out: &mut dyn Write, log: &mut dyn Write) -> i
     let poller = Poller::new()?;
     poller.watch(&signals, SIGNALS, Interest::EPOLLIN)?;
     if let Some(listener) = port.for_primary() {
-        // Told once of each that comes: while no worker is free, the others wait in the kernel without waking anybody.
-        poller.watch(listener, LISTENER, Interest::EPOLLIN | Interest::EPOLLET)?;
+        poller.watch(listener, LISTENER, ONCE)?;
     }
     let primary = Primary {
         settings,
@@ -102,7 +104,7 @@ impl Primary<'_> {
                 }
             }
             self.someone_waits |= self.ending.is_some(); // none may be overlooked
-            self.deal();
+            self.deal()?;
             self.do_what_is_due()?;
         }
         self.failure.map_or(Ok(()), Err)
@@ -155,7 +157,7 @@ impl Primary<'_> {
     }
 
     /// Round-robin: deals connections while somebody is free to serve.
-    fn deal(&mut self) {
+    fn deal(&mut self) -> io::Result<()> {
         loop {
             while let Some((pid, stream)) = self.dealer.deal() {
                 if let Some(worker) = self.workers.get_mut(&pid) {
@@ -163,12 +165,15 @@ impl Primary<'_> {
                 }
             }
             if !self.someone_waits || !self.dealer.has_free() {
-                return;
+                return Ok(());
             }
             match self.port.accept() {
                 Ok(Some(stream)) => self.dealer.arrived(stream),
-                Ok(None) => self.someone_waits = false,
-                Err(_) => return, // no descriptor or memory left: perhaps there is when this is next tried
+                Ok(None) => {
+                    self.someone_waits = false;
+                    self.port.for_primary().map_or(Ok(()), |listener| self.poller.change(listener, LISTENER, ONCE))?;
+                }
+                Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is when this is next tried
             }
         }
     }

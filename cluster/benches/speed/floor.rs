@@ -1,5 +1,6 @@
 //! The control: the least that a server can do for a request. An `epoll_wait` for many, one `read`, one `write` of a
-//! reply that is always the same; it looks at nothing. What it costs is the kernel's, whoever serves.
+//! reply that is always the same; it looks at nothing. What it costs is the kernel's, whoever serves. For fresh
+//! connections it closes after the reply; it hands nothing over, as round-robin does.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,10 +12,11 @@ use nix::sys::signal::Signal;
 use nix::unistd::{ForkResult, fork};
 use socket2::{Domain, Socket, Type};
 
-const REPLY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n12345";
+const KEPT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n12345";
+const FRESH: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n12345";
 
 /// As many processes as `workers`, each with a listener of its own. It prints the port, and ends with its input.
-pub(crate) fn run(workers: usize) -> io::Result<()> {
+pub(crate) fn run(workers: usize, fresh: bool) -> io::Result<()> {
     let mut address = SocketAddr::from(([127, 0, 0, 1], 0));
     let mut listeners: Vec<TcpListener> = Vec::new();
     for _ in 0..workers {
@@ -31,7 +33,7 @@ pub(crate) fn run(workers: usize) -> io::Result<()> {
         if let ForkResult::Child = unsafe { fork() }? {
             prctl::set_pdeathsig(Signal::SIGKILL)?;
             drop(listeners);
-            return serve(&listener);
+            return serve(&listener, fresh);
         }
     }
     println!("{}", address.port());
@@ -39,7 +41,7 @@ pub(crate) fn run(workers: usize) -> io::Result<()> {
     process::exit(0)
 }
 
-fn serve(listener: &TcpListener) -> io::Result<()> {
+fn serve(listener: &TcpListener, fresh: bool) -> io::Result<()> {
     let poller = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
     poller.add(listener, EpollEvent::new(EpollFlags::EPOLLIN, u64::MAX))?;
     let mut streams: Vec<Option<TcpStream>> = Vec::new();
@@ -49,8 +51,13 @@ fn serve(listener: &TcpListener) -> io::Result<()> {
         for event in &events[..count] {
             match streams.get_mut(event.data() as usize) {
                 Some(Some(stream)) => match stream.read(&mut buffer) {
-                    Ok(1..) => stream.write_all(REPLY)?,
-                    _ => streams[event.data() as usize] = None,
+                    Ok(1..) if !fresh => stream.write_all(KEPT)?,
+                    count => {
+                        if count.is_ok_and(|count| count > 0) {
+                            stream.write_all(FRESH)?;
+                        }
+                        streams[event.data() as usize] = None;
+                    }
                 },
                 Some(None) => {}
                 None => {
