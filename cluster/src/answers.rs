@@ -1,4 +1,4 @@
-//! Who answers: one port, several processes; how evenly each schedule spreads connections over them, and whom one wakes.
+//! Who answers: one port, several processes; how evenly each schedule spreads connections, and whom one wakes.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -73,7 +73,7 @@ impl Life {
         Ok((child.id(), Self { child, channel, state: State::Starting, place, started, deadline }))
     }
 
-    /// A worker that cannot be told something is dying or hopeless. It is killed; the end of its channel tells the rest.
+    /// A worker that cannot be told something is dying or hopeless: it is killed, and its channel ends.
     pub(crate) fn tell(&mut self, message: Message, attached: Option<BorrowedFd>) {
         if self.channel.send(message, attached).is_err() {
             self.kill();

@@ -25,8 +25,8 @@ const LISTENER: u64 = 1;
 /// free, they wait in the kernel without waking anybody.
 const ONCE: Interest = Interest::EPOLLIN.union(Interest::EPOLLONESHOT);
 // Any other token is the pid of a worker. Init has the pid 1.
-/// It looks after things at least so often: an accept that failed for want of memory is announced by no event.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// When an accept failed for want of descriptors or memory, how long until the next.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 pub(crate) struct Primary<'a> {
     pub(crate) settings: &'a Settings,
@@ -96,7 +96,7 @@ impl Primary<'_> {
             })?;
         }
         while self.ending.is_none() || !self.workers.is_empty() {
-            for token in self.poller.wait(Some(self.timeout()))? {
+            for token in self.poller.wait(self.timeout())? {
                 match token {
                     SIGNALS => self.read_signals()?,
                     LISTENER => self.someone_waits = true,
@@ -173,7 +173,7 @@ impl Primary<'_> {
                     self.someone_waits = false;
                     self.port.for_primary().map_or(Ok(()), |listener| self.poller.change(listener, LISTENER, ONCE))?;
                 }
-                Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is when this is next tried
+                Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is after a pause
             }
         }
     }
@@ -221,12 +221,13 @@ impl Primary<'_> {
         Ok(())
     }
 
-    fn timeout(&self) -> Duration {
+    fn timeout(&self) -> Option<Duration> {
         let now = Instant::now();
         let last_call = self.ending.filter(|last_call| *last_call > now);
         let deadline = self.workers.values().filter_map(|worker| worker.deadline).min();
-        let next = [self.respawn.next(), last_call, deadline].into_iter().flatten().min();
-        next.map_or(LONGEST_WAIT, |next| next.saturating_duration_since(now).min(LONGEST_WAIT))
+        let accept = (self.someone_waits && self.dealer.has_free()).then(|| now + ACCEPT_PAUSE);
+        let next = [self.respawn.next(), last_call, deadline, accept].into_iter().flatten().min()?;
+        Some(next.saturating_duration_since(now))
     }
 
     /// A line for whoever looks after the service; it does not depend on being read.

@@ -1,4 +1,4 @@
-//! The service beside nginx and Node's `cluster`, where they are installed: the same number of workers, wrk as the load.
+//! The service beside nginx and Node's `cluster`, where they are installed: as many workers each, wrk as the load.
 //!
 //! Everything runs on this machine, so wrk takes its share of the CPUs, and requests a second say as much about it as
 //! about the server. The servers' own CPU time a request is measured beside them. Arms take turns, round by round; a
