@@ -49,26 +49,63 @@ fn noise_hides_a_difference_and_never_makes_a_verdict() {
     assert_eq!(overhead((2.4, 2.6), (2.7, 2.9), (0.9, 4.0)), Verdict::Unresolved);
 }
 
-fn communication(pipe: (f64, f64), usual: (f64, f64)) -> Row {
-    let id = "communication.round_trip.64B.same_cpu";
+/// One size in one placement: the same pipe, and the usual ways.
+fn round_trip(setting: &str, pipe: (f64, f64), usual: (f64, f64)) -> Experiment {
     let ratios = [
         (["process: pipe", "thread: pipe"], pipe.0, pipe.1),
         (["process: ipc-channel", "thread: channel"], usual.0, usual.1),
+        (["control: thread: pipe, again", "thread: pipe"], QUIET.0, QUIET.1),
     ];
-    row("Communication", &[experiment(id, &ratios)])
+    experiment(&format!("communication.round_trip.{setting}"), &ratios)
+}
+
+fn communication(pipe: (f64, f64), usual: (f64, f64)) -> Row {
+    row("Communication", &[round_trip("64B.same_cpu", pipe, usual)])
 }
 
 #[test]
 fn the_mechanism_is_blamed_only_when_the_pipes_were_seen_to_be_the_same() {
     let same = communication((0.95, 1.05), (10.0, 11.0));
     assert_eq!(same.verdict, Verdict::Depends);
-    assert!(same.why.contains("mechanism"), "{same:?}");
+    assert!(same.answer.contains("mechanism that costs, not the boundary"), "{same:?}");
     let unclear = communication((0.6, 1.6), (10.0, 11.0));
     assert_eq!(unclear.verdict, Verdict::Unresolved);
-    assert!(!unclear.why.contains("mechanism"), "{unclear:?}");
+    assert!(!unclear.answer.contains("mechanism"), "{unclear:?}");
     assert_eq!(communication((2.0, 3.0), (10.0, 11.0)).verdict, Verdict::Supported);
     assert_eq!(communication((0.9, 1.1), (0.9, 1.1)).verdict, Verdict::Contradicted);
+    let reversed = communication((2.0, 3.0), (0.9, 1.1));
+    assert_eq!(reversed.verdict, Verdict::Depends);
+    assert!(!reversed.answer.contains("not the boundary"), "{reversed:?}");
     assert!(same.why.contains("two_cpus was not run"), "what was left out is named: {same:?}");
+}
+
+#[test]
+fn sizes_and_placements_are_judged_together() {
+    let (same, usual) = ((0.95, 1.05), (10.0, 11.0));
+    let wide = (0.8, 1.25);
+    assert_eq!(communication(wide, usual).verdict, Verdict::Unresolved);
+    let settings = ["64B.same_cpu", "64B.two_cpus", "4MiB.same_cpu"];
+    let mut all = settings.map(|setting| round_trip(setting, wide, usual));
+    assert_eq!(row("Communication", &all).verdict, Verdict::Depends, "three wide intervals make a narrower one");
+    all[1] = round_trip(settings[1], (14.0, 16.0), usual);
+    assert_eq!(row("Communication", &all).verdict, Verdict::Supported, "one pipe that costs moves the mean");
+    all[1] = round_trip(settings[1], same, usual);
+    all[0].others.cpus = 2.0;
+    let busy = row("Communication", &all);
+    assert_eq!(busy.verdict, Verdict::Unresolved, "beside others nothing is the same");
+    assert!(busy.why.contains("close them"), "{busy:?}");
+}
+
+#[test]
+fn what_node_takes_has_cells_of_its_own() {
+    let mut experiment = round_trip("64B.same_cpu", (0.95, 1.05), (10.0, 11.0));
+    assert!(row("Communication", std::slice::from_ref(&experiment)).node.is_empty());
+    for name in ["node process: send", "node thread: postMessage"] {
+        experiment.arms.push(stats::arm(name, Boundary::None, "ns", vec![2000.0]));
+    }
+    let node = row("Communication", &[experiment]).node;
+    assert_eq!(node["Process"], "64 B, one CPU: send 2.0 µs");
+    assert_eq!(node["Thread"], "64 B, one CPU: postMessage 2.0 µs");
 }
 
 /// The row of CPU-bound work: how late the loop is with each candidate against inline, and the thread's total against

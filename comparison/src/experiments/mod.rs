@@ -64,6 +64,18 @@ impl Outcome {
         Self::Measured(arms, ratios)
     }
 
+    /// The arms and ratios of both.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Measured(mut arms, mut ratios), Self::Measured(more_arms, more_ratios)) => {
+                arms.extend(more_arms);
+                ratios.extend(more_ratios);
+                Self::Measured(arms, ratios)
+            }
+            (Self::Skipped(why), _) | (_, Self::Skipped(why)) => Self::Skipped(why),
+        }
+    }
+
     /// Samples that are counted, not compared.
     pub fn counted(arms: Vec<Arm>) -> Self {
         Self::Measured(arms, Vec::new())

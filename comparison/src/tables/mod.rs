@@ -134,6 +134,11 @@ pub(crate) fn times(ratio: &crate::report::Ratio) -> String {
     format!("{} × ({} to {})", precise(ratio.median), precise(ratio.low), precise(ratio.high))
 }
 
+/// A ratio in a sentence.
+pub(crate) fn brief(ratio: f64) -> String {
+    format!("{} ×", figures(ratio))
+}
+
 fn precise(value: f64) -> String {
     if value < 9.95 { format!("{value:.2}") } else { format!("{value:.0}") }
 }
