@@ -22,7 +22,9 @@ fn row(key: &str, experiments: &[Experiment]) -> Row {
     tables.iter().flat_map(|table| &table.rows).find(|row| row.key == key).expect("a row of that key").clone()
 }
 
-fn overhead(fork: (f64, f64), program: (f64, f64), control: (f64, f64)) -> Verdict {
+const QUIET: (f64, f64) = (0.98, 1.02);
+
+fn overhead(fork: (f64, f64), program: (f64, f64), control: (f64, f64)) -> Row {
     let create = experiment(
         "overhead.create",
         &[
@@ -31,22 +33,51 @@ fn overhead(fork: (f64, f64), program: (f64, f64), control: (f64, f64)) -> Verdi
             (["control: thread, again", "thread"], control.0, control.1),
         ],
     );
-    row("Overhead", &[create]).verdict
+    row("Overhead", &[create])
 }
 
-const QUIET: (f64, f64) = (0.98, 1.02);
-
 #[test]
-fn overhead_follows_the_ratios() {
-    assert_eq!(overhead((4.0, 5.0), (20.0, 22.0), QUIET), Verdict::Supported);
-    assert_eq!(overhead((0.1, 0.2), (0.3, 0.4), QUIET), Verdict::Contradicted);
-    assert_eq!(overhead((0.9, 1.1), (3.0, 4.0), QUIET), Verdict::Depends);
-    assert_eq!(overhead((1.1, 1.4), (3.0, 4.0), QUIET), Verdict::Unresolved);
+fn overhead_follows_the_ratios_and_says_so() {
+    for (fork, program, verdict, answer) in [
+        ((4.0, 5.0), (20.0, 22.0), Verdict::Supported, "21 × faster than a spawned program, 4.5 × faster than a copy"),
+        ((0.1, 0.2), (0.3, 0.4), Verdict::Contradicted, "no more than a thread"),
+        ((0.9, 1.1), (3.0, 4.0), Verdict::Depends, "a spawned program takes 3.5 ×, a forked copy 1.0 ×"),
+        ((1.1, 1.4), (3.0, 4.0), Verdict::Unresolved, "Too close to tell"),
+    ] {
+        let row = overhead(fork, program, QUIET);
+        assert_eq!(row.verdict, verdict, "{row:?}");
+        assert!(row.answer.contains(answer), "{row:?}");
+    }
 }
 
 #[test]
 fn noise_hides_a_difference_and_never_makes_a_verdict() {
-    assert_eq!(overhead((2.4, 2.6), (2.7, 2.9), (0.9, 4.0)), Verdict::Unresolved);
+    assert_eq!(overhead((2.4, 2.6), (2.7, 2.9), (0.9, 4.0)).verdict, Verdict::Unresolved);
+}
+
+/// Trials in which a write of a thread, a write of a child, and a change without a writer were seen.
+fn memory(thread: f64, private: f64, alone: f64) -> Row {
+    let arms = [
+        ("thread: shared heap", thread),
+        ("process: private memory", private),
+        ("process: MAP_SHARED", 1.0),
+        ("control: thread, no writer", alone),
+        ("control: process, no writer", alone),
+    ];
+    let arms = arms.map(|(name, seen)| stats::arm(name, Boundary::None, "writes seen", vec![seen; 3])).to_vec();
+    let none = Experiment::without_samples("memory.visible".to_owned(), Status::Ok, None);
+    row("Memory", &[Experiment { arms, ..none }])
+}
+
+#[test]
+fn memory_follows_the_writes_that_were_seen() {
+    let supported = memory(1.0, 0.0, 0.0);
+    assert_eq!(supported.verdict, Verdict::Supported);
+    assert_eq!(supported.answer, "A thread's write is seen by its starter in 3 of 3 trials, a forked child's in 0.");
+    assert!(supported.node.is_empty());
+    assert_eq!(memory(0.0, 1.0, 0.0).verdict, Verdict::Contradicted);
+    assert_eq!(memory(1.0, 1.0, 0.0).verdict, Verdict::Depends);
+    assert_eq!(memory(1.0, 0.0, 1.0).verdict, Verdict::Depends, "what changes without a writer tells nothing");
 }
 
 /// One size in one placement: the same pipe, and the usual ways.

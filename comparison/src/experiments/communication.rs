@@ -16,7 +16,7 @@ use crate::report::Boundary::{self, Process, Thread};
 
 pub(super) mod mechanism; // pipes, sockets, memory: pairs of ends
 mod node; // the usual ways of Node.js
-mod shared; // memory that both ends have
+pub(super) mod shared; // memory that both ends have
 
 use mechanism::{Far, Mechanism, Near};
 

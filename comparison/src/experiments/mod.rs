@@ -14,8 +14,12 @@ mod creation;
 mod files;
 mod memory;
 mod node;
+mod parents;
 mod performance;
+mod phases;
 mod scenarios;
+mod switching;
+mod vfork;
 mod work;
 
 /// What an experiment needs to know.
@@ -119,10 +123,13 @@ impl Experiment {
 
 /// All experiments, in the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static Spec> {
-    const GROUPS: [&[Spec]; 9] = [
+    const GROUPS: [&[Spec]; 12] = [
         memory::SPECS,
         communication::SPECS,
         creation::SPECS,
+        phases::SPECS,
+        parents::SPECS,
+        switching::SPECS,
         crash::SPECS,
         performance::SPECS,
         files::SPECS,

@@ -124,6 +124,11 @@ pub(crate) fn time(ns: f64) -> String {
     }
 }
 
+/// Memory, in the unit that fits.
+pub(crate) fn memory(kib: f64) -> String {
+    if kib < 1024.0 { format!("{kib:.0} KiB") } else { format!("{} MiB", figures(kib / 1024.0)) }
+}
+
 /// A number with one decimal below ten, without above.
 fn figures(value: f64) -> String {
     if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") }
