@@ -11,7 +11,7 @@ use comparison::report::{Report, Row, Verdict};
 use comparison::verdict::BUSY;
 
 /// How much longer a call that starts a unit takes, and one that sends a message, µs.
-const START: f64 = 1000.0;
+const START: f64 = 4000.0;
 const MESSAGE: f64 = 100.0;
 
 /// Slower calls, and what must come of it.
