@@ -48,17 +48,26 @@ fn by_parent(plan: &Plan, mib: usize, advice: MmapAdvise) -> io::Result<Outcome>
     pin(0, plan.cpus[0])?;
     let pages = (mib << 20) / PAGE;
     let memory = Mapping::private(pages)?;
-    let start = NonNull::new(std::ptr::with_exposed_provenance_mut(memory.address()));
-    // SAFETY: both advices change how the kernel keeps our mapping, not what is in it.
-    unsafe { madvise(start.expect("a mapping is not at 0"), mib << 20, advice) }?;
+    let advised = advise(&memory, mib << 20, advice);
     (0..pages).for_each(|page| memory.page(page).store(1, Relaxed));
-    let huge = kib_of("/proc/self/smaps_rollup", "AnonHugePages")? / 1024;
-    if advice == MmapAdvise::MADV_HUGEPAGE && huge < mib * 9 / 10 {
-        return Ok(Outcome::Skipped(format!("of {mib} MiB the kernel put {huge} into huge pages")));
+    if advice == MmapAdvise::MADV_HUGEPAGE {
+        let huge = advised.and_then(|()| kib_of("/proc/self/smaps_rollup", "AnonHugePages"));
+        match huge {
+            Ok(kib) if kib / 1024 >= mib * 9 / 10 => {}
+            Ok(kib) => return Ok(Outcome::Skipped(format!("the kernel put {kib} KiB of {mib} MiB into huge pages"))),
+            Err(error) => return Ok(Outcome::Skipped(format!("no huge pages that can be seen: {error}"))),
+        }
     }
     let mut bench = Bench::new(plan, "ns");
     arms(&mut bench, 1)?;
     bench.run(plan.rounds(12, 60))
+}
+
+/// Tells the kernel which pages to use. One without huge pages refuses both advices, and uses small ones.
+fn advise(memory: &Mapping, length: usize, advice: MmapAdvise) -> io::Result<()> {
+    let start = NonNull::new(std::ptr::with_exposed_provenance_mut(memory.address()));
+    // SAFETY: both advices change how the kernel keeps our mapping, not what is in it.
+    Ok(unsafe { madvise(start.expect("a mapping is not at 0"), length, advice) }?)
 }
 
 /// A figure in KiB that a file in /proc has under that name.

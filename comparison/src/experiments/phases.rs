@@ -34,16 +34,17 @@ const NAMES: [&str; 3] = ["create", "first message", "end"];
 
 fn phases(plan: &Plan) -> io::Result<Outcome> {
     pin(0, plan.cpus[0])?;
-    let lives = interleave(plan, plan.rounds(40, 200), 3, |turn| match turn {
-        0 => of_thread(),
-        1 => of_fork(),
-        _ => of_program(plan),
-    })?;
     let units = [
         ("thread", Boundary::Thread),
         ("process: fork", Boundary::Process),
         ("process: own program", Boundary::Process),
+        ("control: thread, again", Boundary::None),
     ];
+    let lives = interleave(plan, plan.rounds(40, 200), units.len(), |turn| match turn {
+        1 => of_fork(),
+        2 => of_program(plan),
+        _ => of_thread(),
+    })?;
     let mut arms = Vec::new();
     units.into_iter().zip(lives).for_each(|(unit, lives)| arms.extend(arms_of(unit, &lives)));
     if plan.node {
@@ -55,7 +56,8 @@ fn phases(plan: &Plan) -> io::Result<Outcome> {
         let units = units.map(|(unit, boundary)| (format!("node {unit}"), boundary));
         units.iter().zip(lives).for_each(|((unit, boundary), lives)| arms.extend(arms_of((unit, *boundary), &lives)));
     }
-    Ok(Outcome::counted(arms))
+    let controls = NAMES.map(|phase| [format!("control: thread, again: {phase}"), format!("thread: {phase}")]);
+    Ok(Outcome::measured(arms, &controls, plan.seed))
 }
 
 fn arms_of((unit, boundary): (&str, Boundary), lives: &[Phases]) -> impl Iterator<Item = Arm> {

@@ -53,6 +53,7 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     }
     let typical = |of| pooled(&ratios(&done, of));
     let (Some(pipe), Some(usual)) = (typical(PIPE), typical(USUAL)) else {
+        missing.push("a ratio over the same pipe and one of the usual ways are needed".to_owned());
         return Err(Missing(missing.join("; ")));
     };
     let noise = noise(&done);
@@ -65,12 +66,12 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
         (1.., 1..) => Verdict::Depends,
         _ => Verdict::Unresolved,
     };
-    let blames_mechanism = verdict == Verdict::Depends && NOT_MORE.contains(&compare(&pipe, noise));
     let mut why: Vec<String> = same.iter().map(|ratio| format!("{} {}", mechanism(ratio), times(ratio))).collect();
-    why.push(format!("usual ways {}, {}", times(&usual), extremes(&done)));
+    why.push(format!("usual ways {}", times(&usual)));
+    why.push(format!("one by one the same pipe {}, the usual ways {}", extremes(&done, PIPE), extremes(&done, USUAL)));
     why.extend(missing);
     Ok(Judged {
-        answer: answer(verdict, blames_mechanism, &brief(pipe.median), &brief(usual.median)),
+        answer: answer(verdict, compare(&pipe, noise), &brief(pipe.median), &brief(usual.median)),
         measured: vec![cell(&done, &[PIPE[0], USUAL[0]]), cell(&done, &[PIPE[1], USUAL[1]])],
         node: NODE.iter().map(|arms| cell(&done, arms)).filter(|cell| !cell.is_empty()).collect(),
         verdict,
@@ -80,10 +81,10 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
 
 const NOT_MORE: [Compared; 2] = [Compared::Same, Compared::Less];
 
-fn answer(verdict: Verdict, blames_mechanism: bool, pipe: &str, usual: &str) -> String {
+fn answer(verdict: Verdict, over_pipe: Compared, pipe: &str, usual: &str) -> String {
     let figures = format!("the same pipe takes {pipe} as long as to a thread, the usual way {usual}");
     match verdict {
-        Verdict::Depends if blames_mechanism => format!(
+        Verdict::Depends if over_pipe == Compared::Same => format!(
             "Over the same pipe there is no difference between threads and processes ({pipe}): it is the mechanism \
              that costs, not the boundary; the usual way to a process takes {usual} as long."
         ),
@@ -109,13 +110,13 @@ fn mechanism(ratio: &Ratio) -> &str {
     ratio.of[1].trim_start_matches("thread: ")
 }
 
-/// Where the usual ways differ least, and where most.
-fn extremes(done: &[&Experiment]) -> String {
-    let usual = done.iter().filter_map(|experiment| Some((experiment.ratio(USUAL)?.median, setting(&experiment.id))));
-    let mut usual: Vec<(f64, String)> = usual.collect();
-    usual.sort_by(|a, b| a.0.total_cmp(&b.0));
+/// Where a ratio is least, and where most.
+fn extremes(done: &[&Experiment], of: [&str; 2]) -> String {
+    let all = done.iter().filter_map(|experiment| Some((experiment.ratio(of)?.median, setting(&experiment.id))));
+    let mut all: Vec<(f64, String)> = all.collect();
+    all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let words = |end: Option<&(f64, String)>| end.map_or(String::new(), |(x, at)| format!("{} ({at})", brief(*x)));
-    format!("from {} to {}", words(usual.first()), words(usual.last()))
+    format!("from {} to {}", words(all.first()), words(all.last()))
 }
 
 /// What the arms take for the smallest and for the largest message, where both ends were placed alike.
