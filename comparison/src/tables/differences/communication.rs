@@ -69,7 +69,9 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let mut why: Vec<String> = same.iter().map(|ratio| format!("{} {}", mechanism(ratio), times(ratio))).collect();
     why.push(format!("usual ways {}", times(&usual)));
     why.push(format!("one by one the same pipe {}, the usual ways {}", extremes(&done, PIPE), extremes(&done, USUAL)));
-    why.extend(missing);
+    if let Some(first) = missing.first() {
+        why.push(format!("missing are {} of {} settings: {first}", missing.len(), EVIDENCE.len()));
+    }
     Ok(Judged {
         answer: answer(verdict, compare(&pipe, noise), &brief(pipe.median), &brief(usual.median)),
         measured: vec![cell(&done, &[PIPE[0], USUAL[0]]), cell(&done, &[PIPE[1], USUAL[1]])],
