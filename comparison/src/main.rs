@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use comparison::experiments::{self, Spec};
 use comparison::interrupt::Interrupt;
 use comparison::placement::allowed_cpus;
+use comparison::predict::{self, Guess};
 use comparison::report::{Experiment, Mode, Report, Run, SCHEMA, Status};
 use comparison::runner::{self, Options};
 use comparison::{child, machine, render, saved, tables};
@@ -50,6 +51,10 @@ struct Cli {
     /// Puts the tables into this file, too, between <!-- comparison:begin --> and <!-- comparison:end -->
     #[arg(long, value_name = "FILE")]
     readme: Option<PathBuf>,
+
+    /// Ask for your guess before each claim, and show it beside the measurement
+    #[arg(long)]
+    predict: bool,
 
     /// Seeds the order of the arms; random by default, and recorded
     #[arg(long, value_name = "N")]
@@ -132,6 +137,8 @@ fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     let seed = cli.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let options = Options { mode, seed, node: machine.node.is_some(), cpus: allowed_cpus()? };
 
+    let guesses = if cli.predict { predict(specs)? } else { Vec::new() };
+
     let (start, started) = (Instant::now(), humantime::format_rfc3339_seconds(SystemTime::now()).to_string());
     let interrupt = Interrupt::catch().context("cannot catch Ctrl-C")?;
     let experiments = runner::run(specs, &options, &interrupt);
@@ -140,10 +147,24 @@ fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     let report = Report { schema: SCHEMA, machine, run, experiments, tables };
 
     deliver(&report, Some(&out), cli.readme.as_deref())?;
+    if cli.predict {
+        print(&predict::beside(&guesses, &report.tables, width()))?;
+    }
     let not_done = |experiment: &Experiment| {
         experiment.status == Status::Failed || experiment.why.as_deref() == Some(runner::INTERRUPTED)
     };
     Ok(if report.experiments.iter().any(not_done) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Asks on standard output and input, a terminal or not.
+fn predict(specs: &[&Spec]) -> anyhow::Result<Vec<Guess>> {
+    let ids: Vec<&str> = specs.iter().map(|spec| spec.id).collect();
+    predict::ask(&ids, &mut io::stdin().lock(), &mut io::stdout().lock()).context("cannot ask for your guesses")
+}
+
+/// Columns of the terminal; 100 where there is none.
+fn width() -> u16 {
+    Term::stdout().size_checked().map_or(100, |(_, columns)| columns)
 }
 
 /// Beside the program's own folder in the target folder that Cargo built it into.
@@ -191,10 +212,6 @@ fn deliver(report: &Report, out: Option<&Path>, readme: Option<&Path>) -> anyhow
     let saved = out.map_or(Ok(()), |out| saved::save(report, out));
     let updated = readme.map_or(Ok(()), |file| render::readme::update(file, report));
     saved.and(updated).and(shown)
-}
-
-fn width() -> u16 {
-    Term::stdout().size_checked().map_or(100, |(_, columns)| columns)
 }
 
 /// Prints. A reader who has left (`… | head -1`) is no failure: the report is saved.

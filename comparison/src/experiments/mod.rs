@@ -14,8 +14,12 @@ mod creation;
 mod files;
 mod memory;
 mod node;
+mod parents;
 mod performance;
+mod phases;
 mod scenarios;
+mod switching;
+mod vfork;
 mod work;
 
 /// What an experiment needs to know.
@@ -64,6 +68,18 @@ impl Outcome {
         Self::Measured(arms, ratios)
     }
 
+    /// The arms and ratios of both.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Measured(mut arms, mut ratios), Self::Measured(more_arms, more_ratios)) => {
+                arms.extend(more_arms);
+                ratios.extend(more_ratios);
+                Self::Measured(arms, ratios)
+            }
+            (Self::Skipped(why), _) | (_, Self::Skipped(why)) => Self::Skipped(why),
+        }
+    }
+
     /// Samples that are counted, not compared.
     pub fn counted(arms: Vec<Arm>) -> Self {
         Self::Measured(arms, Vec::new())
@@ -107,10 +123,13 @@ impl Experiment {
 
 /// All experiments, in the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static Spec> {
-    const GROUPS: [&[Spec]; 9] = [
+    const GROUPS: [&[Spec]; 12] = [
         memory::SPECS,
         communication::SPECS,
         creation::SPECS,
+        phases::SPECS,
+        parents::SPECS,
+        switching::SPECS,
         crash::SPECS,
         performance::SPECS,
         files::SPECS,

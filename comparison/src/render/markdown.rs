@@ -1,8 +1,8 @@
 //! The findings and the tables as Markdown, short enough for a README.
 
-use super::{answer, cell, findings, provenance, sentence, without_node, without_samples};
+use super::{answer, cell, findings, provenance, without_node, without_samples};
 use crate::report::{Report, Row, Table};
-use crate::tables::claims;
+use crate::tables::{claims, sentence};
 use crate::verdict::LINE;
 
 /// The findings, the three tables, and what decided each row.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::experiments;
 use crate::report::{Arm, Mode, Report, Row, Status, Verdict};
+use crate::tables::sentence;
 
 pub mod class;
 pub mod html;
@@ -45,11 +46,6 @@ fn answer(row: &Row) -> String {
         (answer, Verdict::Unresolved) => format!("{answer} {}", row.why),
         (answer, _) => answer.to_owned(),
     }
-}
-
-/// With a full stop, if it has none.
-fn sentence(text: &str) -> String {
-    format!("{}.", text.trim_end_matches('.'))
 }
 
 fn cell<'a>(cells: &'a BTreeMap<String, String>, column: &str) -> &'a str {
