@@ -8,14 +8,20 @@ use crate::stats;
 
 mod architecture;
 mod candidates;
+mod cold;
 mod communication;
+mod contest;
 pub(crate) mod crash;
 mod creation;
 mod files;
 mod memory;
 mod node;
-mod performance;
+mod isolation;
+pub(crate) mod loop_delay;
 mod scenarios;
+mod shared;
+mod speed_up;
+mod timeline;
 mod work;
 
 /// What an experiment needs to know.
@@ -107,12 +113,15 @@ impl Experiment {
 
 /// All experiments, in the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static Spec> {
-    const GROUPS: [&[Spec]; 9] = [
+    const GROUPS: [&[Spec]; 12] = [
         memory::SPECS,
+        shared::SPECS,
         communication::SPECS,
         creation::SPECS,
         crash::SPECS,
-        performance::SPECS,
+        speed_up::SPECS,
+        isolation::SPECS,
+        loop_delay::SPECS,
         files::SPECS,
         architecture::SPECS,
         scenarios::SPECS,

@@ -1,9 +1,11 @@
 //! The document's tables, written again: a pure function of the experiments' outcomes.
 
 use crate::report::{Arm, Experiment, Row, Table, Verdict};
+use crate::stats;
 use crate::verdict::{BUSY, Missing};
 
 mod architecture;
+pub(crate) mod break_even;
 mod differences;
 mod when_to_use;
 
@@ -102,6 +104,12 @@ fn remedy(claim: &Claim, experiments: &[Experiment]) -> Option<String> {
 /// How many of an arm's trials counted 1, and how many there were.
 fn count(arm: &Arm) -> (usize, usize) {
     (arm.samples.iter().filter(|&&sample| sample > 0.0).count(), arm.samples.len())
+}
+
+/// So many of so many, with what that says about the share (95 %, Wilson).
+fn share((yes, trials): (usize, usize)) -> String {
+    let [low, high] = stats::wilson(yes, trials).map(|share| 100.0 * share);
+    format!("{yes} of {trials} ({low:.0} to {high:.0} %)")
 }
 
 /// A time, in the unit that fits.
