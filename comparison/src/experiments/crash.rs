@@ -57,10 +57,15 @@ fn survivors(plan: &Plan) -> io::Result<Outcome> {
             arms.push(yes_or_no(&format!("process: {fault}, stopped"), Boundary::Process, VICTIM_ENDED, ended));
         }
     }
-    if plan.node {
-        arms.extend(node(plan, plan.rounds(1, 6))?);
-    }
-    Ok(Outcome::counted(arms))
+    let left_out = match plan.node.then(|| node(plan, plan.rounds(1, 6))) {
+        Some(Ok(more)) => {
+            arms.extend(more);
+            None
+        }
+        Some(Err(error)) => Some(format!("without Node.js: {error}")),
+        None => None,
+    };
+    Ok(Outcome::counted(arms).without(left_out))
 }
 
 fn repeat<T>(trials: usize, mut trial: impl FnMut() -> io::Result<T>) -> io::Result<Vec<T>> {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 
+use nix::sys::resource::{Resource, getrlimit};
 use thread_pool::work::read_chunk;
 use thread_pool::{JobError, Pool};
 
@@ -82,19 +83,40 @@ fn read(plan: &Plan, cold: bool) -> io::Result<Outcome> {
         }
     }
     let prepare = || if cold { cold::drop_pages(&file.file) } else { Ok(()) };
-    let pools = POOLS.map(Pool::new);
+    let (pools, left_out) = pools()?;
     let mut bench = Bench::new(plan, "ns");
     for arm in ["serial", "control: serial, again"] {
         bench.arm(arm, Boundary::None, || prepare().and_then(|()| time(|| serial(&file))));
     }
     bench.pair("control: serial, again", "serial");
-    for (size, pool) in POOLS.into_iter().zip(&pools) {
-        let name = format!("thread: pool of {size}");
+    for pool in &pools {
+        let name = format!("thread: pool of {}", pool.size());
         bench.arm(&name, Boundary::Thread, || prepare().and_then(|()| time(|| pooled(&file, pool))));
         bench.pair("serial", name);
     }
     let rounds = if cold { plan.rounds(4, 30) } else { plan.rounds(5, 40) };
-    bench.run(rounds)
+    Ok(bench.run(rounds)?.without(left_out))
+}
+
+/// The pools, started, as far as this process may have so many threads, and a descriptor for each; why not all.
+fn pools() -> io::Result<(Vec<Pool>, Option<String>)> {
+    const OWN: usize = 16; // descriptors of the process itself
+    let (descriptors, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    let mut pools = Vec::new();
+    for size in POOLS {
+        let pool = Pool::new(size);
+        let started = match usize::try_from(descriptors) {
+            Ok(limit) if limit < size + OWN => Err(format!("only {limit} descriptors (ulimit -n)")),
+            _ => pool.start().map_err(|error| error.to_string()).and_then(|()| {
+                pool.shortage().map_or(Ok(()), |shortage| Err(shortage.to_string())) // it would work on, with fewer
+            }),
+        };
+        if let Err(why) = started {
+            return Ok((pools, Some(format!("no pool of {size} or more threads: {why}"))));
+        }
+        pools.push(pool);
+    }
+    Ok((pools, None))
 }
 
 fn serial(file: &Parts) -> io::Result<u64> {

@@ -54,6 +54,8 @@ impl Plan {
 pub enum Outcome {
     /// Samples.
     Measured(Vec<Arm>, Vec<Ratio>),
+    /// Samples of a part, and why not of the rest.
+    Partly(Vec<Arm>, Vec<Ratio>, String),
     /// This machine cannot do it, and why.
     Skipped(String),
 }
@@ -68,6 +70,14 @@ impl Outcome {
         let ratios =
             pairs.iter().map(|[above, below]| stats::ratio(find(above.as_ref()), find(below.as_ref()), seed)).collect();
         Self::Measured(arms, ratios)
+    }
+
+    /// The same, if something was left out.
+    pub fn without(self, why: Option<String>) -> Self {
+        match (self, why) {
+            (Self::Measured(arms, ratios), Some(why)) => Self::Partly(arms, ratios, why),
+            (whole, _) => whole,
+        }
     }
 
     /// Samples that are counted, not compared.
@@ -97,6 +107,9 @@ impl Spec {
         match (self.run)(plan) {
             Ok(Outcome::Measured(arms, ratios)) => {
                 Experiment { arms, ratios, ..Experiment::without_samples(id, Status::Ok, None) }
+            }
+            Ok(Outcome::Partly(arms, ratios, why)) => {
+                Experiment { arms, ratios, ..Experiment::without_samples(id, Status::Ok, Some(why)) }
             }
             Ok(Outcome::Skipped(why)) => Experiment::without_samples(id, Status::Skipped, Some(why)),
             Err(error) => Experiment::without_samples(id, Status::Failed, Some(error.to_string())),

@@ -122,7 +122,9 @@ impl Scene {
         let supervisor = fork(|| units(self).map_or(1, |()| 0))?;
         while !(answers(&self.sibling) && answers(&self.victim)) {
             if supervisor.has_ended()? || self.start.elapsed() > LIMIT {
-                return Err(io::Error::other("the units did not start to answer"));
+                return Err(io::Error::other(
+                    "the units did not start to answer (is the limit of processes and threads low, ulimit -u?)",
+                ));
             }
         }
         let ms = |ns: u64| ns as f64 / 1e6;

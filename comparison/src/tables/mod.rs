@@ -1,6 +1,6 @@
 //! The document's tables, written again: a pure function of the experiments' outcomes.
 
-use crate::report::{Arm, Experiment, Row, Table, Verdict};
+use crate::report::{Arm, Experiment, Row, Status, Table, Verdict};
 use crate::stats;
 use crate::verdict::{BUSY, Missing};
 
@@ -81,10 +81,17 @@ impl Claims {
             node: by_column(judged.node),
             verdict: judged.verdict,
             rule: claim.rule.to_owned(),
-            why: judged.why + &remedy.unwrap_or_default(),
+            why: judged.why + &left_out(claim, experiments) + &remedy.unwrap_or_default(),
             evidence: claim.evidence.iter().map(|&id| id.to_owned()).collect(),
         }
     }
+}
+
+/// What the experiments of a row could do only in part, and why.
+fn left_out(claim: &Claim, experiments: &[Experiment]) -> String {
+    let evidence =
+        experiments.iter().filter(|one| one.status == Status::Ok && claim.evidence.contains(&one.id.as_str()));
+    evidence.filter_map(|one| Some(format!(" {}: {}.", one.id, one.why.as_deref()?))).collect()
 }
 
 /// What to do about a row that is unresolved because others were busy.
