@@ -1,6 +1,7 @@
-//! Who answers: one port, several processes, and how evenly each schedule spreads connections over them.
+//! Who answers: one port, several processes; how evenly each schedule spreads connections, and whom one wakes.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -10,6 +11,7 @@ use anyhow::ensure;
 use crate::client;
 use crate::handle::Cluster;
 use crate::schedule::Schedule;
+use crate::settings::Settings;
 
 const WORKERS: usize = 4;
 const REQUESTS: u64 = 200;
@@ -29,36 +31,59 @@ pub fn who_answers(address: SocketAddr, requests: u64) -> io::Result<BTreeMap<u3
 }
 
 /// Pearson's χ² against equal shares: 0 when all are equal, and about their number less one when drawn by lot.
-pub fn chi_square(shares: &[u64]) -> f64 {
+fn chi_square(shares: &[u64]) -> f64 {
     let even = shares.iter().sum::<u64>() as f64 / shares.len() as f64;
     shares.iter().map(|share| (*share as f64 - even).powi(2) / even).sum()
 }
 
-/// Shows all three schedules.
+/// How often these processes went to sleep so far, in all: each time, something had woken them
+/// (`voluntary_ctxt_switches`, proc(5)).
+fn sleeps(pids: &[u32]) -> io::Result<u64> {
+    let mut sum = 0;
+    for pid in pids {
+        let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok());
+        sum += count.unwrap_or(0u64);
+    }
+    Ok(sum)
+}
+
+/// Shows all three schedules, and the shared one with `EPOLLEXCLUSIVE` as well.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
-    writeln!(out, "  {REQUESTS} connections, one after another, to {WORKERS} workers:")?;
-    writeln!(out, "  schedule     answered by each worker      chi-square")?;
-    for schedule in Schedule::ALL {
-        let cluster = Cluster::start(program, WORKERS, schedule)?;
-        let counts = who_answers(cluster.address(), REQUESTS)?;
+    writeln!(out, "  {REQUESTS} connections, one after another, to {WORKERS} workers; the")?;
+    writeln!(out, "  times that one woke a worker, on average:")?;
+    writeln!(out, "  schedule            answered by each    chi-square  woken")?;
+    let mut shared_wakes = Vec::new();
+    for (name, schedule, exclusive) in [
+        ("round-robin", Schedule::RoundRobin, false),
+        ("shared", Schedule::Shared, false),
+        ("shared --exclusive", Schedule::Shared, true),
+        ("reuseport", Schedule::Reuseport, false),
+    ] {
+        let settings = Settings { workers: WORKERS, schedule, exclusive, ..Settings::new(program) };
+        let cluster = Cluster::start_with(&settings)?;
         let workers = cluster.workers()?;
+        let before = sleeps(&workers)?;
+        let counts = who_answers(cluster.address(), REQUESTS)?;
+        let woken = (sleeps(&workers)? - before) as f64 / REQUESTS as f64;
         ensure!(workers.len() == WORKERS, "the primary has the children {workers:?}, not {WORKERS}");
         for pid in counts.keys() {
-            ensure!(workers.contains(pid), "{schedule}: the answer {pid} is no child of the primary: {workers:?}");
+            ensure!(workers.contains(pid), "{name}: the answer {pid} is no child of the primary: {workers:?}");
         }
         let shares: Vec<u64> = workers.iter().map(|pid| counts.get(pid).copied().unwrap_or(0)).collect();
-        if schedule == Schedule::RoundRobin {
-            let even = REQUESTS / WORKERS as u64;
-            ensure!(shares == [even; WORKERS], "round-robin gave the uneven shares {shares:?}");
-        }
+        let even = schedule != Schedule::RoundRobin || shares == [REQUESTS / WORKERS as u64; WORKERS];
+        ensure!(even, "round-robin gave the uneven shares {shares:?}");
         let chi_square = chi_square(&shares);
-        let shares: String = shares.iter().map(|share| format!("{share:>6}")).collect();
-        writeln!(out, "  {schedule:<12}{shares} {chi_square:>14.1}")?;
+        let shares: String = shares.iter().map(|share| format!("{share:>5}")).collect();
+        writeln!(out, "  {name:<18}{shares} {chi_square:>12.1} {woken:>6.2}")?;
+        shared_wakes.extend((schedule == Schedule::Shared).then_some(woken));
     }
+    ensure!(shared_wakes[0] > shared_wakes[1], "EPOLLEXCLUSIVE lowered no number of wake-ups: {shared_wakes:?}");
     writeln!(out, "  Every answer was the pid of a living worker. round-robin")?;
-    writeln!(out, "  deals in turn: the shares are even. Drawn by lot, 1 in 20")?;
-    writeln!(out, "  runs has a chi-square above {LOT:.1}; reuseport draws by a")?;
-    writeln!(out, "  hash; shared gives to whoever is first.")?;
+    writeln!(out, "  deals in turn: the shares are even. reuseport draws by a")?;
+    writeln!(out, "  hash: drawn by lot, 1 run in 20 has more than {LOT:.1}. shared")?;
+    writeln!(out, "  gives to whoever is first, and wakes all that wait;")?;
+    writeln!(out, "  EPOLLEXCLUSIVE wakes fewer: the first stays first.")?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The channel between the primary and a worker: short messages, some with a socket attached (`SCM_RIGHTS`, unix(7)).
 
-use std::io::{self, IoSlice, IoSliceMut};
+use std::io::{self, ErrorKind, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::cmsg_space;
@@ -9,13 +9,13 @@ use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
 
-/// What the two sides say: one byte on the wire.
+/// What the two sides say: one byte on the wire, its place among [`MESSAGES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Message {
-    /// Worker: I run.
-    Online,
     /// Primary: listen, on the attached socket; without one, wait for connections to be handed over.
     Listen,
+    /// Worker: I run.
+    Online,
     /// Worker: I listen, or wait.
     Listening,
     /// Primary: serve the attached connection.
@@ -28,25 +28,10 @@ pub(crate) enum Message {
     Drain,
 }
 
-const MESSAGES: [Message; 7] = [
-    Message::Online,
-    Message::Listen,
-    Message::Listening,
-    Message::Connection,
-    Message::Taken,
-    Message::Leave,
-    Message::Drain,
-];
-
-/// What came out of a channel.
-#[derive(Debug)]
-pub(crate) enum Received {
-    Message(Message, Option<OwnedFd>),
-    /// Nothing for now.
-    Nothing,
-    /// The other side has gone.
-    Closed,
-}
+const MESSAGES: [Message; 7] = {
+    use Message::*;
+    [Listen, Online, Listening, Connection, Taken, Leave, Drain]
+};
 
 /// One end. `SOCK_SEQPACKET` keeps messages apart, and a descriptor with its message.
 #[derive(Debug)]
@@ -74,8 +59,9 @@ impl Channel {
         Ok(())
     }
 
-    /// The next message, without waiting for one. Messages sent before the other side died are still delivered.
-    pub(crate) fn receive(&self) -> io::Result<Received> {
+    /// The next message and what is attached to it, without waiting for one; `None` when there is none for now,
+    /// `UnexpectedEof` when the other side has gone. What that sent before is still delivered.
+    pub(crate) fn receive(&self) -> io::Result<Option<(Message, Option<OwnedFd>)>> {
         let mut byte = [0];
         let mut space = cmsg_space!(RawFd);
         let mut slices = [IoSliceMut::new(&mut byte)];
@@ -84,12 +70,12 @@ impl Channel {
             match recvmsg::<()>(self.0.as_raw_fd(), &mut slices, Some(&mut space), flags) {
                 // Reset: the other side died with our messages unread. Said once, and before what it sent us.
                 Err(Errno::EINTR | Errno::ECONNRESET) => continue,
-                Err(Errno::EAGAIN) => return Ok(Received::Nothing),
+                Err(Errno::EAGAIN) => return Ok(None),
                 received => break received?,
             }
         };
         if received.bytes == 0 {
-            return Ok(Received::Closed);
+            return Err(ErrorKind::UnexpectedEof.into());
         }
         let attached = received.cmsgs()?.find_map(|control| match control {
             ControlMessageOwned::ScmRights(fds) => fds.first().copied(),
@@ -97,10 +83,8 @@ impl Channel {
         });
         // SAFETY: the kernel just made this descriptor for us, the only one there was space for; nobody else has it.
         let attached = attached.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
-        match MESSAGES.into_iter().find(|message| *message as u8 == byte[0]) {
-            Some(message) => Ok(Received::Message(message, attached)),
-            None => Err(io::Error::new(io::ErrorKind::InvalidData, format!("no message has the code {}", byte[0]))),
-        }
+        let message = MESSAGES.get(usize::from(byte[0])).ok_or(ErrorKind::InvalidData)?;
+        Ok(Some((*message, attached)))
     }
 }
 
@@ -128,7 +112,7 @@ mod tests {
         let (mut near, far) = UnixStream::pair().unwrap();
         primary.send(Message::Connection, Some(far.as_fd())).unwrap();
         drop(far); // the one in the message is another descriptor for the same socket
-        let Received::Message(Message::Connection, Some(handed)) = worker.receive().unwrap() else { panic!() };
+        let Some((Message::Connection, Some(handed))) = worker.receive().unwrap() else { panic!() };
         UnixStream::from(handed).write_all(b"here").unwrap();
         let mut text = String::new();
         near.read_to_string(&mut text).unwrap();
@@ -138,12 +122,12 @@ mod tests {
     #[test]
     fn what_a_worker_said_before_it_died_is_heard_though_it_left_a_message_unread() {
         let (primary, worker) = pair();
-        assert!(matches!(primary.receive().unwrap(), Received::Nothing));
+        assert!(primary.receive().unwrap().is_none());
         primary.send(Message::Connection, None).unwrap();
         worker.send(Message::Taken, None).unwrap();
         drop(worker);
-        assert!(matches!(primary.receive().unwrap(), Received::Message(Message::Taken, None)));
-        assert!(matches!(primary.receive().unwrap(), Received::Closed));
+        assert!(matches!(primary.receive().unwrap(), Some((Message::Taken, None))));
+        assert_eq!(primary.receive().unwrap_err().kind(), ErrorKind::UnexpectedEof);
         assert!(primary.send(Message::Drain, None).is_err());
     }
 }

@@ -3,14 +3,17 @@
 //! The role is in the arguments, since `ps` shows them and a grandchild does not inherit them, as it would a variable.
 
 use std::ffi::{CString, OsString};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::process::{self, Command, ExitCode};
 
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
-use nix::unistd::{Pid, getppid};
+use nix::unistd::getppid;
 
-use crate::{queued, serve};
+use crate::primary::serve;
+use crate::settings::Settings;
+use crate::{queued, worker};
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -30,36 +33,37 @@ pub fn command(program: &Path, role: &str) -> Command {
 /// Plays the role that the arguments ask for; `None` when they are not for a child of this chapter.
 pub fn run(args: &[OsString]) -> Option<ExitCode> {
     let args: Vec<&str> = args.iter().map(|arg| arg.to_str()).collect::<Option<_>>()?;
-    let (role, parent, args) = match args.as_slice() {
-        ["child", role, parent, args @ ..] => (role.strip_prefix(CHAPTER)?.strip_prefix('/')?, parent, args),
-        _ => return None,
-    };
-    let Ok(parent) = parent.parse() else { return Some(unknown(role)) };
-    die_with(Pid::from_raw(parent));
-    name_process(role);
-    Some(match (role, args) {
-        ("worker" | "primary" | "serve", [program, options @ ..]) => serve::child(role, program, options),
+    let ["child", role, parent, args @ ..] = args.as_slice() else { return None };
+    let role = role.strip_prefix(CHAPTER)?.strip_prefix('/')?;
+    if let Ok(name) = CString::new(role) {
+        let _ = prctl::set_name(&name); // what `ps -o comm` shows, instead of `exe`: only a label
+    }
+    let played = die_with(parent).and_then(|()| match (role, args) {
         ("queued", []) => queued::child(),
-        _ => unknown(role),
+        ("worker", [program, options @ ..]) => worker::run(&settings(program, options)?),
+        ("primary", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), &mut io::sink()),
+        ("serve", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), &mut io::stderr()),
+        _ => Err(io::Error::new(ErrorKind::InvalidInput, "no child of this chapter has this role, or these arguments")),
+    });
+    Some(match played {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{role}: {error}");
+            ExitCode::from(if error.kind() == ErrorKind::InvalidInput { 2 } else { 1 })
+        }
     })
 }
 
 /// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have
 /// ended before the question was put: then it ends here.
-fn die_with(parent: Pid) {
-    if prctl::set_pdeathsig(Signal::SIGKILL).is_err() || getppid() != parent {
-        process::exit(1);
+fn die_with(parent: &str) -> io::Result<()> {
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    match parent.parse() == Ok(getppid().as_raw()) {
+        true => Ok(()),
+        false => Err(io::Error::other("its parent has ended")),
     }
 }
 
-/// What `ps -o comm` shows: without it, every child would be called `exe`.
-fn name_process(role: &str) {
-    if let Ok(name) = CString::new(role) {
-        let _ = prctl::set_name(&name); // only a label: the child works without it
-    }
-}
-
-fn unknown(role: &str) -> ExitCode {
-    eprintln!("{CHAPTER}: no child of this chapter has the role '{role}' with these arguments");
-    ExitCode::from(2)
+fn settings(program: &str, options: &[&str]) -> io::Result<Settings> {
+    Settings::parse(Path::new(program), lexopt::Parser::from_args(options)).map_err(io::Error::other)
 }

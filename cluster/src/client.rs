@@ -1,13 +1,13 @@
 //! The other side: a client that asks and waits for the answer.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// How long the client waits for a connection, a read or a write.
 pub const PATIENCE: Duration = Duration::from_secs(5);
-/// The largest reply it accepts, in bytes.
-const MAX_REPLY: usize = 64 * 1024;
+/// The largest body it accepts, in bytes.
+const MAX_BODY: usize = 64 * 1024;
 
 /// A reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,10 +33,7 @@ impl Response {
 
 /// A connection that is kept for several requests.
 #[derive(Debug)]
-pub struct Client {
-    stream: TcpStream,
-    input: Vec<u8>,
-}
+pub struct Client(BufReader<TcpStream>);
 
 impl Client {
     /// Connects.
@@ -48,7 +45,7 @@ impl Client {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, input: Vec::new() })
+        Ok(Self(BufReader::new(stream)))
     }
 
     /// Sends a request for `path` and waits for the reply.
@@ -73,7 +70,7 @@ impl Client {
     /// # Errors
     /// Those of write(2).
     pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.stream.write_all(bytes)
+        self.0.get_mut().write_all(bytes)
     }
 
     /// Waits for the next reply to a GET.
@@ -82,22 +79,24 @@ impl Client {
     /// `UnexpectedEof` or `ConnectionReset` when the server closed the connection instead; `WouldBlock` after
     /// [`PATIENCE`] without a byte; `InvalidData` when what came is no reply of this service.
     pub fn receive(&mut self) -> io::Result<Response> {
+        let (mut status, mut length, mut close) = (None, None, false);
         loop {
-            if let Some((response, length)) = parse(&self.input)? {
-                self.input.drain(..length);
-                return Ok(response);
+            let mut line = String::new();
+            if self.0.read_line(&mut line)? == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
             }
-            let mut buffer = [0; 4096];
-            let count = match self.stream.read(&mut buffer) {
-                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                count => count?,
-            };
-            self.input.extend(&buffer[..count]);
-            if self.input.len() > MAX_REPLY {
-                return Err(invalid(format!("a reply of more than {MAX_REPLY} bytes")));
+            match line.trim_end().split_once(' ') {
+                Some(("HTTP/1.1", line)) => status = line.split(' ').next().and_then(|code| code.parse().ok()),
+                Some(("Content-Length:", value)) => length = value.parse().ok().filter(|length| *length <= MAX_BODY),
+                Some(("Connection:", value)) => close = value == "close",
+                None if line == "\r\n" => break,
+                _ => {}
             }
         }
+        let status = status.ok_or_else(|| invalid("a reply without a status".to_owned()))?;
+        let mut body = vec![0; length.ok_or_else(|| invalid("a reply without a length".to_owned()))?];
+        self.0.read_exact(&mut body)?;
+        Ok(Response { status, body: String::from_utf8_lossy(&body).into_owned(), close })
     }
 }
 
@@ -109,23 +108,6 @@ pub fn get(address: SocketAddr, path: &str) -> io::Result<Response> {
     let mut client = Client::connect(address)?;
     client.write(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())?;
     client.receive()
-}
-
-/// The reply at the beginning of `bytes` and its length, once it is all there.
-fn parse(bytes: &[u8]) -> io::Result<Option<(Response, usize)>> {
-    let mut fields = [httparse::EMPTY_HEADER; 16];
-    let mut head = httparse::Response::new(&mut fields);
-    let httparse::Status::Complete(start) = head.parse(bytes).map_err(|error| invalid(error.to_string()))? else {
-        return Ok(None);
-    };
-    let length = head.headers.iter().find(|field| field.name.eq_ignore_ascii_case("content-length"));
-    let length = length.and_then(|field| str::from_utf8(field.value).ok()?.parse::<usize>().ok());
-    let end = length.and_then(|length| start.checked_add(length)).ok_or_else(|| invalid("no length".to_owned()))?;
-    let Some(body) = bytes.get(start..end) else { return Ok(None) };
-    let close =
-        head.headers.iter().any(|field| field.name.eq_ignore_ascii_case("connection") && field.value == b"close");
-    let response = Response { status: head.code.unwrap_or(0), body: String::from_utf8_lossy(body).into_owned(), close };
-    Ok(Some((response, end)))
 }
 
 fn invalid(why: String) -> io::Error {

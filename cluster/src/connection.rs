@@ -1,34 +1,26 @@
 //! One client's connection in a worker: requests in, replies out, never waiting, in bounded memory.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io;
 use std::net::{Shutdown, TcpStream};
+use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
+use nix::sys::socket::{MsgFlags, recv, send};
+
 use crate::http::{self, Parsed};
-use crate::settings::Settings;
+use crate::poller::Interest;
 use crate::site::Site;
 
-/// The largest head of a request, in bytes: also all the input that is kept of a connection.
+/// The largest head of a request, in bytes: also all the input that is kept of a connection. It bounds the output as
+/// well: the replies to so many bytes of requests.
 pub const MAX_HEAD: usize = 8 * 1024;
-/// With more output than this waiting, no further request is answered: a client that does not read stops here.
-const MAX_OUTPUT: usize = 16 * 1024;
-/// Pipelined requests are answered in one go for so long, then the worker's other connections have their turn.
-const TURN: Duration = Duration::from_millis(10);
 /// A connection is closed when nothing was asked or read on it for so long.
 const IDLE: Duration = Duration::from_secs(60);
 /// The same while the worker drains: time for a request that is already on its way.
 const DRAIN_GRACE: Duration = Duration::from_millis(250);
 /// How long a refused client may take to read the refusal and close.
 const LINGER: Duration = Duration::from_secs(1);
-
-/// What a connection waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Next {
-    Read,
-    /// Also when requests are left to be answered: it comes back at once, after the others.
-    Write,
-    Close,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -42,132 +34,106 @@ enum Phase {
     Lingering,
 }
 
-/// What every connection works with when it has its turn. It is one for all: a request that arrives whole, and a reply
-/// that the kernel takes whole, cost no memory of their own.
+/// What all the connections of a worker have in common.
 #[derive(Debug)]
 pub(crate) struct Desk {
-    site: Site,
-    input: Box<[u8; MAX_HEAD]>,
-    output: Vec<u8>,
-    request_time: Duration,
+    pub(crate) site: Site,
+    /// What was just read.
+    pub(crate) buffer: Box<[u8; MAX_HEAD]>,
+    pub(crate) request_time: Duration,
     /// Since when the worker drains.
     pub(crate) draining: Option<Instant>,
-}
-
-impl Desk {
-    pub(crate) fn new(settings: &Settings) -> Self {
-        let (site, request_time) = (Site::new(settings.allow_faults), settings.request_time);
-        Self { site, input: Box::new([0; MAX_HEAD]), output: Vec::new(), request_time, draining: None }
-    }
 }
 
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) stream: TcpStream,
-    pub(crate) waits_for: Next,
-    /// The beginning of a request, or whole ones whose turn is yet to come.
+    /// What the poller watches it for.
+    pub(crate) waits_for: Interest,
+    /// The beginning of a request.
     input: Vec<u8>,
     /// What the kernel did not take.
     output: Vec<u8>,
     phase: Phase,
-    /// The input may hold another whole request.
-    more: bool,
     /// When it began to do what it does now: to idle, to send a request, to read no reply, to linger.
     pub(crate) since: Instant,
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream) -> io::Result<Self> {
-        stream.set_nonblocking(true)?;
+    pub(crate) fn new(stream: TcpStream) -> Self {
         let (input, output, since) = (Vec::new(), Vec::new(), Instant::now());
-        Ok(Self { stream, waits_for: Next::Read, input, output, phase: Phase::Open, more: false, since })
+        Self { stream, waits_for: Interest::empty(), input, output, phase: Phase::Open, since }
     }
 
-    /// The primary keeps a copy of a socket it handed over until it has read the acknowledgement. So closing ours may
-    /// not be the end of it.
-    pub(crate) fn shut(&self) {
-        let _ = self.stream.shutdown(Shutdown::Both); // fails where the client was faster
-    }
-
-    /// Does what can be done without waiting: one read, the replies to what is complete, one write.
-    pub(crate) fn turn(&mut self, desk: &mut Desk) -> io::Result<Next> {
-        if self.phase == Phase::Lingering {
-            let ended = unless_not_now((&self.stream).read(&mut desk.input[..]))? == Some(0);
-            return Ok(if ended { Next::Close } else { Next::Read });
-        }
-        desk.output.clear();
-        desk.output.append(&mut self.output);
+    /// Does what can be done without waiting: one read, the replies to what is complete, one write. What it waits for
+    /// then; `None` when it is to be closed.
+    pub(crate) fn turn(&mut self, desk: &mut Desk) -> io::Result<Option<Interest>> {
         let mut ended = false;
-        if self.phase == Phase::Open && desk.output.is_empty() {
-            let kept = self.input.len();
-            desk.input[..kept].copy_from_slice(&self.input);
-            let mut length = kept;
-            if !self.more {
-                match unless_not_now((&self.stream).read(&mut desk.input[kept..]))? {
-                    Some(0) => ended = true, // perhaps of its side only: it still gets the replies to what it sent
-                    count => length += count.unwrap_or(0),
-                }
+        // A client that does not read its replies stops here: no more of its requests are read.
+        if self.output.is_empty() {
+            let room = MAX_HEAD - self.input.len();
+            match unless_not_now(recv(self.stream.as_raw_fd(), &mut desk.buffer[..room], MsgFlags::MSG_DONTWAIT))? {
+                Some(0) => ended = true, // perhaps of its side only: it still gets the replies to what it sent
+                Some(count) if self.phase == Phase::Open => self.answer(desk, count),
+                _ => {}
             }
-            self.answer(desk, length);
         }
-        self.send(desk, ended)
+        self.send(ended)
     }
 
-    /// Writes what the desk has for this client, and says what is next.
-    fn send(&mut self, desk: &Desk, ended: bool) -> io::Result<Next> {
-        if !desk.output.is_empty() {
-            let count = unless_not_now((&self.stream).write(&desk.output))?.unwrap_or(0);
-            self.output.extend(&desk.output[count..]);
+    /// Writes what there is for this client.
+    fn send(&mut self, ended: bool) -> io::Result<Option<Interest>> {
+        if !self.output.is_empty() {
+            let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
+            let count = unless_not_now(send(self.stream.as_raw_fd(), &self.output, flags))?.unwrap_or(0);
+            self.output.drain(..count);
             if !self.output.is_empty() {
                 self.since = if count > 0 { Instant::now() } else { self.since };
-                return Ok(Next::Write);
+                return Ok(Some(Interest::EPOLLOUT));
             }
         }
-        Ok(match self.phase {
-            Phase::Open if self.more => Next::Write,
-            Phase::Open if !ended => Next::Read,
-            Phase::Open | Phase::Last => Next::Close,
-            Phase::LastThenLinger | Phase::Lingering => {
-                self.stream.shutdown(Shutdown::Write)?;
-                (self.phase, self.since) = (Phase::Lingering, Instant::now());
-                Next::Read
-            }
-        })
+        if ended || self.phase == Phase::Last {
+            return Ok(None);
+        }
+        if self.phase == Phase::LastThenLinger {
+            self.stream.shutdown(Shutdown::Write)?;
+            (self.phase, self.since) = (Phase::Lingering, Instant::now());
+        }
+        Ok(Some(Interest::EPOLLIN))
     }
 
-    /// Answers the whole requests in the first `length` bytes of the desk's input, in their order.
-    fn answer(&mut self, desk: &mut Desk, length: usize) {
-        let started = Instant::now();
+    /// Answers, in their order, the requests that are whole with the `count` bytes that were just read.
+    fn answer(&mut self, desk: &mut Desk, count: usize) {
+        let begins = self.input.is_empty();
+        self.input.extend_from_slice(&desk.buffer[..count]);
         let mut done = 0;
-        self.more = false;
-        while self.phase == Phase::Open && !self.more {
-            match http::parse(&desk.input[done..length]) {
-                Parsed::Partial if done == 0 && length == MAX_HEAD => self.refuse(431, &mut desk.output),
+        while self.phase == Phase::Open {
+            match http::parse(&self.input[done..]) {
+                Parsed::Partial if self.input.len() - done == MAX_HEAD => self.refuse(431),
                 Parsed::Partial => break,
-                Parsed::Bad(status) => self.refuse(status, &mut desk.output),
-                Parsed::Complete(request, head) => {
-                    done += head;
-                    let rest = length > done;
+                Parsed::Bad(status) => self.refuse(status),
+                Parsed::Complete(request, length) => {
+                    done += length;
+                    let rest = self.input.len() > done;
                     let close = request.close || request.has_body || desk.draining.is_some() && !rest;
                     let (status, body) = desk.site.answer(&request);
-                    http::reply(&mut desk.output, status, body, request.method == "HEAD", close);
+                    http::reply(&mut self.output, status, &body, request.method == "HEAD", close);
                     self.phase = match close {
                         false => Phase::Open,
                         true if request.has_body || rest => Phase::LastThenLinger,
                         true => Phase::Last,
                     };
-                    self.more = rest && (started.elapsed() > TURN || desk.output.len() > MAX_OUTPUT);
                 }
             }
         }
-        if done > 0 || self.input.is_empty() && length > 0 {
+        if done > 0 || begins {
             self.since = Instant::now();
         }
-        self.input = desk.input[done..length].to_vec(); // no memory for nothing
+        self.input.drain(..done);
     }
 
-    fn refuse(&mut self, status: u16, output: &mut Vec<u8>) {
-        http::reply(output, status, "", false, true);
+    fn refuse(&mut self, status: u16) {
+        http::reply(&mut self.output, status, "", false, true);
         self.phase = Phase::LastThenLinger;
     }
 
@@ -187,22 +153,21 @@ impl Connection {
     }
 
     /// It took too long: half a request gets a status; an idle client a last look at whether it has just asked.
-    pub(crate) fn expire(&mut self, desk: &mut Desk) -> io::Result<Next> {
-        desk.output.clear();
+    pub(crate) fn expire(&mut self, desk: &mut Desk) -> io::Result<Option<Interest>> {
         if self.is_in_request() {
-            self.refuse(408, &mut desk.output);
-            return self.send(desk, false);
+            self.refuse(408);
+            return self.send(false);
         }
         let since = self.since;
         let next = self.turn(desk)?;
-        Ok(if self.since == since { Next::Close } else { next })
+        Ok(next.filter(|_| self.since != since))
     }
 }
 
-/// What a call on a socket that does not block did; `None` when it would have had to wait.
-fn unless_not_now(result: io::Result<usize>) -> io::Result<Option<usize>> {
+/// What a call did; `None` when it would have had to wait.
+fn unless_not_now(result: nix::Result<usize>) -> io::Result<Option<usize>> {
     match result {
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(None),
-        result => result.map(Some),
+        Err(Errno::EAGAIN | Errno::EINTR) => Ok(None),
+        result => Ok(Some(result?)),
     }
 }

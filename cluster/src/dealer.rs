@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, VecDeque};
 #[derive(Debug)]
 pub(crate) struct Dealer<T> {
     /// Workers without an unacknowledged connection, the longest-free first.
-    free: VecDeque<u64>,
+    free: VecDeque<u32>,
     /// What each of the others was handed. Kept here until it is acknowledged: nothing is lost if the worker dies.
-    handed: BTreeMap<u64, T>,
+    handed: BTreeMap<u32, T>,
     /// Connections that nobody has been handed.
     waiting: VecDeque<T>,
 }
@@ -31,23 +31,23 @@ impl<T> Dealer<T> {
     }
 
     /// The worker is new, or has acknowledged what it was handed.
-    pub(crate) fn freed(&mut self, worker: u64) {
+    pub(crate) fn freed(&mut self, worker: u32) {
         self.taken(worker);
         self.free.push_back(worker);
     }
 
     /// What the worker was handed is its alone from now on.
-    pub(crate) fn taken(&mut self, worker: u64) {
+    pub(crate) fn taken(&mut self, worker: u32) {
         self.handed.remove(&worker);
     }
 
     /// The worker is to leave, once it has acknowledged what it was handed: it is dealt nothing more.
-    pub(crate) fn leaves(&mut self, worker: u64) {
+    pub(crate) fn leaves(&mut self, worker: u32) {
         self.free.retain(|free| *free != worker);
     }
 
     /// The worker died. What it had not acknowledged is the next to be dealt.
-    pub(crate) fn died(&mut self, worker: u64) {
+    pub(crate) fn died(&mut self, worker: u32) {
         self.leaves(worker);
         if let Some(connection) = self.handed.remove(&worker) {
             self.waiting.push_front(connection);
@@ -55,7 +55,7 @@ impl<T> Dealer<T> {
     }
 
     /// The next connection and the worker that is to get it.
-    pub(crate) fn deal(&mut self) -> Option<(u64, &T)> {
+    pub(crate) fn deal(&mut self) -> Option<(u32, &T)> {
         let connection = self.waiting.pop_front()?;
         let Some(worker) = self.free.pop_front() else {
             self.waiting.push_front(connection);
@@ -69,14 +69,14 @@ impl<T> Dealer<T> {
 mod tests {
     use super::*;
 
-    fn dealer(workers: &[u64], connections: &[&'static str]) -> Dealer<&'static str> {
+    fn dealer(workers: &[u32], connections: &[&'static str]) -> Dealer<&'static str> {
         let mut dealer = Dealer::new();
         workers.iter().for_each(|worker| dealer.freed(*worker));
         connections.iter().for_each(|connection| dealer.arrived(*connection));
         dealer
     }
 
-    fn deal(dealer: &mut Dealer<&'static str>) -> Vec<(u64, &'static str)> {
+    fn deal(dealer: &mut Dealer<&'static str>) -> Vec<(u32, &'static str)> {
         std::iter::from_fn(|| dealer.deal().map(|(worker, connection)| (worker, *connection))).collect()
     }
 
@@ -84,7 +84,7 @@ mod tests {
     fn the_longest_free_worker_is_next_and_each_has_one_unacknowledged() {
         let mut dealer = dealer(&[1, 2], &["a", "b", "c", "d"]);
         assert_eq!(deal(&mut dealer), [(1, "a"), (2, "b")]);
-        assert!(dealer.has_waiting() && !dealer.has_free());
+        assert!(!dealer.has_free());
         dealer.freed(2);
         dealer.freed(1);
         assert_eq!(deal(&mut dealer), [(2, "c"), (1, "d")]);
@@ -120,6 +120,7 @@ mod tests {
         dealer.arrived("b");
         dealer.taken(1);
         assert_eq!(deal(&mut dealer), []);
-        assert!(dealer.has_waiting());
+        dealer.freed(3);
+        assert_eq!(deal(&mut dealer), [(3, "b")]);
     }
 }

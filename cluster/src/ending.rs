@@ -7,61 +7,58 @@ use nix::sys::signal::Signal;
 
 use crate::channel::Message;
 use crate::life::{Life, State};
-use crate::port::BACKLOG;
-use crate::primary::{LISTENER, Primary};
+use crate::primary::Primary;
 
 /// How long workers may take to finish what they have begun, once they are told to end.
 pub const DRAIN_DEADLINE: Duration = Duration::from_secs(5);
+/// From when the port is shut until the workers are told: time for a handshake that had begun.
+const LAST_CALL: Duration = Duration::from_millis(20);
 
 impl Primary<'_> {
     /// A first signal drains the service, a second one ends it at once. SIGHUP replaces its workers.
     pub(crate) fn read_signals(&mut self) -> io::Result<()> {
         while let Some(signal) = self.signals.read_signal()? {
-            match self.port {
+            match self.ending {
                 _ if signal.ssi_signo == Signal::SIGHUP as u32 => self.roll(),
-                Some(_) => self.drain()?,
-                None => self.workers.values_mut().for_each(|worker| worker.leave_by = Some(Instant::now())),
+                None => self.drain()?,
+                Some(_) => self.workers.values_mut().for_each(|worker| worker.deadline = Some(Instant::now())),
             }
         }
         Ok(())
     }
 
-    /// Shuts the port and takes what the kernel has already connected to it. The workers are told once all that waits
-    /// has been dealt.
+    /// Shuts the port. What the kernel has already connected to it is served, then the workers are told.
     pub(crate) fn drain(&mut self) -> io::Result<()> {
-        let Some(mut port) = self.port.take() else { return Ok(()) };
+        let now = Instant::now();
+        self.port.shut()?;
         self.respawn.cancel();
         self.rolling = None;
-        port.shut()?;
-        port.watch(&self.poller, LISTENER, false)?;
-        (0..BACKLOG).map_while(|_| port.accept()).for_each(|stream| self.dealer.arrived(stream));
-        self.deal();
-        let deadline = Instant::now() + DRAIN_DEADLINE;
-        self.workers.values_mut().for_each(|worker| worker.leave_by = worker.leave_by.or(Some(deadline)));
+        self.ending = Some(now + LAST_CALL);
+        for worker in self.workers.values_mut() {
+            worker.deadline.get_or_insert(now + DRAIN_DEADLINE);
+        }
         Ok(())
     }
 
-    /// Tells a worker to leave, and kills it if that takes too long.
-    pub(crate) fn dismiss(&mut self, id: u64, how: Message) {
-        self.enter(id, State::Draining);
-        self.dealer.leaves(id);
-        if let Some(worker) = self.workers.get_mut(&id) {
-            worker.leave_by.get_or_insert(Instant::now() + DRAIN_DEADLINE);
+    /// Tells a worker to leave, and has it killed if that takes too long.
+    pub(crate) fn dismiss(&mut self, pid: u32, how: Message) {
+        self.enter(pid, State::Draining);
+        self.dealer.leaves(pid);
+        if let Some(worker) = self.workers.get_mut(&pid) {
+            worker.deadline.get_or_insert(Instant::now() + DRAIN_DEADLINE);
             worker.tell(how, None);
         }
     }
 
-    /// Tells the workers once all that waited is dealt, and kills those whose time is over.
+    /// After the last call all are dismissed, once nobody waits at the port any more.
     pub(crate) fn end_what_is_due(&mut self, now: Instant) {
-        if self.port.is_none() && !self.dealer.has_waiting() {
-            let ids: Vec<u64> = self.workers.keys().copied().collect();
-            for id in ids {
-                if self.workers[&id].state != State::Draining {
-                    self.dismiss(id, Message::Drain);
-                }
+        if !self.someone_waits && !self.dealer.has_waiting() && self.ending.is_some_and(|last_call| last_call <= now) {
+            let staying = self.workers.iter().filter(|(_, worker)| worker.state != State::Draining);
+            for pid in staying.map(|(pid, _)| *pid).collect::<Vec<_>>() {
+                self.dismiss(pid, Message::Drain);
             }
         }
-        let late = |worker: &mut Life| worker.leave_by.take_if(|by| *by <= now).map(|_| worker.kill());
+        let late = |worker: &mut Life| worker.deadline.take_if(|by| *by <= now).map(|_| worker.kill());
         let late = self.workers.values_mut().filter_map(late).count();
         if late > 0 {
             self.note(format_args!("workers killed because they took too long: {late}"));

@@ -1,5 +1,6 @@
 //! HTTP/1.1 (RFC 9112) as far as this service needs it: the head of a request in, a short reply out.
 
+use std::io::Write;
 use std::mem::MaybeUninit;
 
 use httparse::{Error, Status};
@@ -41,19 +42,18 @@ pub(crate) fn parse(bytes: &[u8]) -> Parsed<'_> {
     let mut request = Request { method, target, close: old, has_body: false };
     let mut hosts = 0;
     for field in head.headers.iter() {
-        let has = |word: &[u8]| {
-            field.value.split(|byte| *byte == b',').any(|part| part.trim_ascii().eq_ignore_ascii_case(word))
-        };
-        if field.name.eq_ignore_ascii_case("host") {
+        let is = |name| field.name.eq_ignore_ascii_case(name);
+        if is("host") {
             hosts += 1;
-        } else if field.name.eq_ignore_ascii_case("connection") {
-            request.close |= has(b"close");
-        } else if field.name.eq_ignore_ascii_case("transfer-encoding") {
+        } else if is("connection") {
+            let mut words = field.value.split(|byte| *byte == b',');
+            request.close |= words.any(|word| word.trim_ascii().eq_ignore_ascii_case(b"close"));
+        } else if is("transfer-encoding") {
             request.has_body = true;
-        } else if field.name.eq_ignore_ascii_case("content-length") {
-            match str::from_utf8(field.value).ok().and_then(|value| value.parse::<u64>().ok()) {
-                Some(length) => request.has_body |= length > 0,
-                None => return Parsed::Bad(400),
+        } else if is("content-length") {
+            match str::from_utf8(field.value).map(str::parse::<u64>) {
+                Ok(Ok(length)) => request.has_body |= length > 0,
+                _ => return Parsed::Bad(400),
             }
         }
     }
@@ -72,21 +72,10 @@ pub(crate) fn reply(out: &mut Vec<u8>, status: u16, body: &str, head_only: bool,
         431 => "431 Request Header Fields Too Large",
         _ => unreachable!("no reply of this service has the status {status}"),
     };
-    let mut digits = [b'0'; 8]; // no reply is longer
-    let mut first = digits.len() - 1;
-    let mut length = body.len();
-    digits[first] += (length % 10) as u8;
-    while length > 9 {
-        (length, first) = (length / 10, first - 1);
-        digits[first] += (length % 10) as u8;
-    }
-    let connection = if close { "\r\nConnection: close\r\n\r\n" } else { "\r\n\r\n" };
-    let body = if head_only { "" } else { body };
-    for part in [b"HTTP/1.1 ", line.as_bytes(), b"\r\nContent-Type: text/plain\r\nContent-Length: ", &digits[first..]] {
-        out.extend_from_slice(part);
-    }
-    out.extend_from_slice(connection.as_bytes());
-    out.extend_from_slice(body.as_bytes());
+    let (length, body) = (body.len(), if head_only { "" } else { body });
+    let close = if close { "Connection: close\r\n" } else { "" };
+    let head = format_args!("HTTP/1.1 {line}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n{close}");
+    let _ = write!(out, "{head}\r\n{body}"); // a Vec takes all
 }
 
 #[cfg(test)]

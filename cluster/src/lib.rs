@@ -15,19 +15,17 @@ mod http; // a request's head in, a reply out
 pub mod site; // what the service answers
 pub mod connection; // one client's connection: never waiting, in bounded memory
 mod worker; // a process that serves many connections
-mod life; // a worker as its primary sees it
+pub mod life; // a worker as its primary sees it
 mod dealer; // round-robin, and what is not acknowledged
 pub mod respawn; // when a dead worker is replaced
 pub mod primary; // the process that keeps the workers
 pub mod ending; // in good order, within a deadline
-pub mod rolling; // all workers replaced, one at a time
-pub mod serve; // the service
+mod rolling; // all workers replaced, one at a time
 pub mod child; // this program again, in the role of a child
 pub mod client; // the other side of the port
 pub mod load; // many clients at once
 pub mod handle; // a whole cluster as a value
 pub mod answers; // who answers, and how evenly
-pub mod herd; // whom a connection wakes
 pub mod slow; // a slow worker under each schedule
 pub mod pins; // a kept connection stays with its worker
 pub mod variables; // what workers do not share
@@ -50,7 +48,6 @@ pub struct Lesson {
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[
     Lesson { name: "who-answers", about: "one port, several processes", show: answers::show },
-    Lesson { name: "herd", about: "whom does a connection wake?", show: herd::show },
     Lesson { name: "slow", about: "one worker is busy; who waits for it?", show: slow::show },
     Lesson { name: "pins", about: "what is balanced: requests?", show: pins::show },
     Lesson { name: "variables", about: "do workers share a counter?", show: variables::show },

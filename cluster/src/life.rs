@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::channel::{Channel, Message, Received};
+use crate::channel::{Channel, Message};
 use crate::child;
 use crate::settings::Settings;
+
+/// How long a new worker may take until it listens.
+pub const COME_UP_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Where a worker is between its start and its end. Node's events of the same names tell of the same moments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +33,7 @@ impl State {
     pub(crate) fn after(self, message: Message) -> Option<Self> {
         match (self, message) {
             (Self::Starting, Message::Online) => Some(Self::Online),
-            (Self::Online, Message::Listening) => Some(Self::Listening),
-            (Self::Listening, Message::Taken) => Some(Self::Listening),
+            (Self::Online, Message::Listening) | (Self::Listening, Message::Taken) => Some(Self::Listening),
             // What it said before it heard that it is to leave.
             (Self::Draining, Message::Online | Message::Listening | Message::Taken) => Some(Self::Draining),
             _ => None,
@@ -41,13 +43,7 @@ impl State {
 
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Self::Starting => "starting",
-            Self::Online => "online",
-            Self::Listening => "listening",
-            Self::Draining => "draining",
-            Self::Gone => "gone",
-        })
+        f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
 
@@ -55,43 +51,33 @@ impl fmt::Display for State {
 #[derive(Debug)]
 pub(crate) struct Life {
     child: Child,
-    channel: Channel,
+    pub(crate) channel: Channel,
     pub(crate) state: State,
     /// Which of the service's workers it is: its successor has the same place.
     pub(crate) place: usize,
-    started: Instant,
-    /// When it is killed, if it has not ended by then.
-    pub(crate) leave_by: Option<Instant>,
+    pub(crate) started: Instant,
+    /// When it is killed, if it does not listen by then, or has not ended.
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl Life {
-    /// Its standard output is closed off: that of the service has only what the contract says.
-    pub(crate) fn start(settings: &Settings, place: usize) -> io::Result<Self> {
+    /// Starts a worker, which is to listen on this: its pid and itself. Its standard output is closed off: that of the
+    /// service has only what the contract says.
+    pub(crate) fn start(settings: &Settings, place: usize, listener: Option<BorrowedFd>) -> io::Result<(u32, Self)> {
         let (channel, theirs) = Channel::pair()?;
+        channel.send(Message::Listen, listener)?;
         let mut command = child::command(&settings.program, "worker");
         command.arg(&settings.program).args(settings.options()).stdin(Stdio::from(theirs)).stdout(Stdio::null());
         let (child, started) = (command.spawn()?, Instant::now());
-        Ok(Self { child, channel, state: State::Starting, place, started, leave_by: None })
+        let deadline = Some(started + COME_UP_DEADLINE);
+        Ok((child.id(), Self { child, channel, state: State::Starting, place, started, deadline }))
     }
 
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
-    pub(crate) fn age(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// A worker that cannot be told something is dying or hopeless. It is killed; the end of its channel tells the rest.
+    /// A worker that cannot be told something is dying or hopeless: it is killed, and its channel ends.
     pub(crate) fn tell(&mut self, message: Message, attached: Option<BorrowedFd>) {
         if self.channel.send(message, attached).is_err() {
             self.kill();
         }
-    }
-
-    /// What it said. An unreadable channel is as good as a closed one.
-    pub(crate) fn hear(&self) -> Received {
-        self.channel.receive().unwrap_or(Received::Closed)
     }
 
     pub(crate) fn kill(&mut self) {
@@ -99,22 +85,15 @@ impl Life {
     }
 
     /// Reaps a worker whose channel is closed: it has ended, or is made to.
-    pub(crate) fn reap(mut self) -> io::Result<ExitStatus> {
+    pub(crate) fn reap(&mut self) -> io::Result<ExitStatus> {
         self.kill();
         self.child.wait()
     }
 }
 
-impl AsFd for Life {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.channel.as_fd()
-    }
-}
-
 impl Drop for Life {
     fn drop(&mut self) {
-        self.kill();
-        let _ = self.child.wait();
+        let _ = self.reap();
     }
 }
 

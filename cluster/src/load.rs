@@ -1,19 +1,18 @@
 //! Many clients at once, each asking again and again, and what they got.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use crate::client::{Client, PATIENCE};
 
 /// What the clients of a load got.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// Requests answered with 200, by the pid that answered.
-    pub answered: BTreeMap<u32, u64>,
+    /// Requests answered with 200.
+    pub answered: u64,
     /// Requests on an open connection that got no such answer.
     pub failed: Vec<Failure>,
     /// Connections that were not made: nobody listened.
@@ -29,73 +28,48 @@ pub struct Failure {
     pub error: io::Error,
 }
 
-impl Tally {
-    /// Requests that were answered.
-    pub fn total(&self) -> u64 {
-        self.answered.values().sum()
-    }
-}
-
 /// Asks for `path` on `clients` threads, one request after another on each, while `during` runs: from when all were
-/// answered once, or [`PATIENCE`] was over, until it returns. A connection is kept
-/// for as long as the server keeps it (`kept`), or for one request.
+/// answered once, or [`PATIENCE`] was over, until it returns. A connection is kept for as long as the server keeps it
+/// (`kept`), or for one request.
 pub fn load<T>(address: SocketAddr, clients: usize, path: &str, kept: bool, during: impl FnOnce() -> T) -> (T, Tally) {
-    /// The clients end with `during`, even if it panics.
-    struct Stop<'a>(&'a AtomicBool);
-    impl Drop for Stop<'_> {
-        fn drop(&mut self) {
-            self.0.store(true, Ordering::Relaxed);
+    let tally = Mutex::new(Tally::default());
+    let result = thread::scope(|scope| {
+        let running = Arc::new(()); // the clients end when it is gone: with `during`, even if that panics
+        let (unanswered, all_answered) = mpsc::channel();
+        for _ in 0..clients {
+            let (unanswered, running, tally) = (unanswered.clone(), Arc::downgrade(&running), &tally);
+            scope.spawn(move || ask(address, path, kept, unanswered, &running, tally));
         }
-    }
-
-    let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
-    thread::scope(|scope| {
-        let ask = || ask_until(&stop, &answered, address, path, kept);
-        let threads: Vec<_> = (0..clients).map(|_| scope.spawn(ask)).collect();
-        let result = {
-            let (_stop, started) = (Stop(&stop), Instant::now());
-            while answered.load(Ordering::Relaxed) < clients && started.elapsed() < PATIENCE {
-                thread::sleep(Duration::from_millis(1));
-            }
-            during()
-        };
-        let mut all = Tally::default();
-        for tally in threads.into_iter().map(|thread| thread.join().expect("a client does not panic")) {
-            tally.answered.into_iter().for_each(|(pid, count)| *all.answered.entry(pid).or_default() += count);
-            all.failed.extend(tally.failed);
-            all.refused += tally.refused;
-        }
-        (result, all)
-    })
+        drop(unanswered);
+        let _ = all_answered.recv_timeout(PATIENCE); // nothing is sent: it ends when each client has dropped its end
+        during()
+    });
+    (result, tally.into_inner().expect("a client does not panic"))
 }
 
-fn ask_until(stop: &AtomicBool, answered: &AtomicUsize, address: SocketAddr, path: &str, kept: bool) -> Tally {
-    let mut tally = Tally::default();
-    while !stop.load(Ordering::Relaxed) {
+/// One of the clients.
+fn ask(address: SocketAddr, path: &str, kept: bool, unanswered: Sender<()>, running: &Weak<()>, tally: &Mutex<Tally>) {
+    let mut unanswered = Some(unanswered);
+    let count = || tally.lock().expect("a client does not panic");
+    while running.strong_count() > 0 {
         let Ok(mut client) = Client::connect(address) else {
-            tally.refused += 1;
+            count().refused += 1;
             thread::yield_now();
             continue;
         };
-        let mut worker = None;
-        while !stop.load(Ordering::Relaxed) {
+        let (mut worker, mut more) = (None, true);
+        while more && running.strong_count() > 0 {
             match client.get(path).and_then(|response| Ok((response.pid()?, response.close))) {
                 Ok((pid, close)) => {
-                    if tally.answered.is_empty() {
-                        answered.fetch_add(1, Ordering::Relaxed);
-                    }
-                    *tally.answered.entry(pid).or_default() += 1;
-                    worker = Some(pid);
-                    if close || !kept {
-                        break;
-                    }
+                    count().answered += 1;
+                    (unanswered, worker, more) = (None, Some(pid), kept && !close);
                 }
                 Err(error) => {
-                    tally.failed.push(Failure { worker, error });
-                    break;
+                    count().failed.push(Failure { worker, error });
+                    more = false;
                 }
             }
         }
     }
-    tally
+    drop(unanswered);
 }

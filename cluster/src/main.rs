@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::{self, ExitCode};
 
-use cluster::serve;
+use cluster::primary::serve;
 use cluster::settings::Settings;
 use cluster::{LESSONS, Lesson, child};
 
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     }
     match chosen(args) {
         Ok(request) => answer(request).unwrap_or_else(|error| {
-            complain(format_args!("cannot write to standard output: {error}"));
+            complain(format_args!("{error}"));
             ExitCode::FAILURE
         }),
         Err(wrong) => {
@@ -48,29 +48,30 @@ fn main() -> ExitCode {
 enum Request {
     Show(Vec<&'static Lesson>),
     Serve(Settings),
-    List,
-    Help,
+    Say(String),
 }
 
 fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     use lexopt::prelude::*;
 
+    if args.iter().any(|arg| arg == "--help" || arg == "-h") {
+        return Ok(Request::Say(USAGE.to_owned()));
+    }
     let (mut lessons, mut list) = (Vec::new(), false);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
             Long("list") => list = true,
-            Long("help") | Short('h') => return Ok(Request::Help),
             Value(name) if name == "serve" && lessons.is_empty() => {
-                let settings = Settings::parse(Path::new(child::OWN_PROGRAM), parser)?;
-                return Ok(settings.map_or(Request::Help, Request::Serve));
+                return Settings::parse(Path::new(child::OWN_PROGRAM), parser).map(Request::Serve);
             }
             Value(name) => lessons.push(find(&name.string()?)?),
             _ => return Err(arg.unexpected()),
         }
     }
     if list {
-        return Ok(Request::List);
+        let lines: Vec<_> = LESSONS.iter().map(|lesson| format!("{:<12} {}", lesson.name, lesson.about)).collect();
+        return Ok(Request::Say(lines.join("\n")));
     }
     if lessons.is_empty() {
         lessons.extend(LESSONS);
@@ -82,22 +83,15 @@ fn find(name: &str) -> Result<&'static Lesson, lexopt::Error> {
     LESSONS.iter().find(|lesson| lesson.name == name).ok_or_else(|| {
         let mut names: Vec<_> = LESSONS.iter().map(|lesson| lesson.name).collect();
         names.sort_by_key(|other| strsim::damerau_levenshtein(name, other));
-        names.truncate(3);
-        format!("no lesson is named '{name}'; the nearest are: {}", names.join(", ")).into()
+        format!("no lesson is named '{name}'; the nearest are: {}", names[..3].join(", ")).into()
     })
 }
 
 fn answer(request: Request) -> io::Result<ExitCode> {
-    let mut out = Output;
     match request {
-        Request::Show(lessons) => return show(&lessons, &mut out),
-        Request::Serve(settings) => return Ok(run(&settings)),
-        Request::List => {
-            for lesson in LESSONS {
-                writeln!(out, "{:<12} {}", lesson.name, lesson.about)?;
-            }
-        }
-        Request::Help => writeln!(out, "{USAGE}")?,
+        Request::Show(lessons) => return show(&lessons, &mut Output),
+        Request::Serve(settings) => serve(&settings, &mut Output, &mut io::stderr())?,
+        Request::Say(text) => writeln!(Output, "{text}")?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -116,19 +110,6 @@ fn show(lessons: &[&Lesson], out: &mut dyn Write) -> io::Result<ExitCode> {
     Ok(code)
 }
 
-/// Serves until a signal. Its one line is written to the real standard output: if nobody reads it, the workers are
-/// ended before the program is.
-fn run(settings: &Settings) -> ExitCode {
-    match serve::serve(settings, &mut io::stdout(), &mut io::stderr()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(format_args!("{error}"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
 /// One message on standard error; where even that is closed, the exit code has to say it.
 fn complain(message: std::fmt::Arguments) {
     let _ = writeln!(io::stderr(), "cluster: {message}");
@@ -140,10 +121,10 @@ struct Output;
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match io::stdout().write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(0),
-            result => result,
-        }
+        io::stdout().write(bytes).map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => process::exit(0),
+            kind => io::Error::new(kind, format!("cannot write to standard output: {error}")),
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {

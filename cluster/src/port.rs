@@ -2,46 +2,32 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream};
-use std::os::fd::{AsFd, OwnedFd};
-use std::time::{Duration, Instant};
+use std::num::NonZeroU32;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use nix::errno::Errno;
-use socket2::{Domain, SockFilter, Socket, Type};
+use socket2::{Domain, Socket, Type};
 
-use crate::poller::{Interest, Poller};
 use crate::schedule::Schedule;
 use crate::settings::Settings;
 
 /// Connections that may wait in the kernel for an `accept`; it lowers this to `net.core.somaxconn` (listen(2)).
 pub(crate) const BACKLOG: i32 = 1024;
-/// When an accept failed for want of descriptors or memory, how long until the next.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug)]
 pub(crate) struct Port {
-    socket: Socket,
+    /// One; under reuseport, one for each worker's place. The primary has them, too: so what waits in one's queue
+    /// outlives the worker, and its successor serves it.
+    listeners: Vec<Socket>,
     address: SocketAddr,
     schedule: Schedule,
-    /// Under reuseport, the listener of each worker's place. The primary has them, too: so what waits in one's queue
-    /// outlives the worker, and its successor serves it.
-    places: Vec<Socket>,
-    /// It is being watched for connections (round-robin only).
-    pub(crate) watched: bool,
-    /// No accept before then.
-    pub(crate) accept_again: Option<Instant>,
 }
 
 impl Port {
-    /// Claims the port, or any free one for 0.
+    /// Claims the port, or any free one for 0, and listens.
     pub(crate) fn claim(settings: &Settings) -> io::Result<Self> {
-        let (wanted, schedule) = (SocketAddr::from((settings.host, settings.port)), settings.schedule);
-        let claim = || {
-            let (socket, address) = bind_alone(wanted, schedule)?;
-            let of_its_own = if schedule == Schedule::Reuseport { settings.workers } else { 0 };
-            let places = (0..of_its_own).map(|_| bind_beside(address)).collect::<io::Result<_>>()?;
-            Ok(Self { socket, address, schedule, places, watched: false, accept_again: None })
-        };
-        claim().map_err(|error: io::Error| {
+        let wanted = SocketAddr::from((settings.host, settings.port));
+        Self::listen(wanted, settings.schedule, settings.workers).map_err(|error| {
             let remedy = match error.kind() {
                 ErrorKind::AddrInUse => "; choose another --port, or 0 for any that is free",
                 ErrorKind::PermissionDenied => "; choose a --port of 1024 or above, or 0 for any that is free",
@@ -55,92 +41,71 @@ impl Port {
         })
     }
 
+    fn listen(wanted: SocketAddr, schedule: Schedule, workers: usize) -> io::Result<Self> {
+        let mut listeners = vec![bind(wanted, false)?];
+        let address = listeners[0].local_addr()?.as_socket().expect("is as it was bound");
+        if schedule == Schedule::Reuseport {
+            // Allowed only now: so it failed to bind where anybody else has the port, even with SO_REUSEPORT.
+            listeners[0].set_reuse_port(true)?;
+            for _ in 1..workers {
+                listeners.push(bind(address, true)?);
+            }
+        }
+        listeners.iter().try_for_each(|one| one.listen(BACKLOG))?;
+        Ok(Self { listeners, address, schedule })
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// What a new worker listens on: nothing, the one listener, or the socket of its place.
-    pub(crate) fn for_worker(&self, place: usize) -> io::Result<Option<OwnedFd>> {
-        let socket = match self.schedule {
-            Schedule::RoundRobin => return Ok(None),
-            Schedule::Shared => &self.socket,
-            Schedule::Reuseport => &self.places[place],
-        };
-        socket.as_fd().try_clone_to_owned().map(Some)
+    /// What the primary accepts from, if it does.
+    pub(crate) fn for_primary(&self) -> Option<&Socket> {
+        self.listeners.first().filter(|_| self.schedule == Schedule::RoundRobin)
     }
 
-    /// Round-robin: asks the poller for connections only while one is wanted. The others wait in the kernel.
-    pub(crate) fn watch(&mut self, poller: &Poller, token: u64, wanted: bool) -> io::Result<()> {
-        self.accept_again.take_if(|again| *again <= Instant::now());
-        let wanted = wanted && self.schedule == Schedule::RoundRobin && self.accept_again.is_none();
-        match (self.watched, wanted) {
-            (false, true) => poller.watch(&self.socket, token, Interest::EPOLLIN)?,
-            (true, false) => poller.forget(&self.socket)?,
-            _ => return Ok(()),
-        }
-        self.watched = wanted;
-        Ok(())
+    /// What the worker of a place accepts from, if it does.
+    pub(crate) fn for_worker(&self, place: usize) -> Option<BorrowedFd<'_>> {
+        let listener = &self.listeners[place % self.listeners.len()];
+        (self.schedule != Schedule::RoundRobin).then_some(listener.as_fd())
     }
 
-    /// The next connection, if there is one for the primary: only round-robin has any.
-    pub(crate) fn accept(&mut self) -> Option<TcpStream> {
-        while self.schedule == Schedule::RoundRobin && self.accept_again.is_none() {
-            match self.socket.accept() {
-                Ok((socket, _)) => return Some(socket.into()),
+    /// The next connection for the primary, if one waits.
+    pub(crate) fn accept(&self) -> io::Result<Option<TcpStream>> {
+        let Some(listener) = self.for_primary() else { return Ok(None) };
+        loop {
+            match listener.accept() {
+                Ok((socket, _)) => return Ok(Some(socket.into())),
                 Err(error) => match error.kind() {
                     ErrorKind::Interrupted | ErrorKind::ConnectionAborted => {} // this client left; the next
-                    ErrorKind::WouldBlock => return None,
-                    _ => {
-                        self.accept_again = Some(Instant::now() + ACCEPT_PAUSE);
-                        return None;
-                    }
+                    ErrorKind::WouldBlock => return Ok(None),
+                    _ => return Err(error),
                 },
             }
         }
-        None
     }
 
-    /// No new connection from here on: what knocks is dropped by a filter (socket(7)). To close a listener instead
-    /// would reset every connection that came after the last accept. Those that wait are still there to be accepted.
-    ///
-    /// Where a filter is not permitted, the queue is made as short as can be: one may still come at the last moment.
+    /// No new connection from here on. To close a listener would reset all that wait in its queue, and one may come
+    /// after the last accept. So it stays open, but moves to a network interface that does not exist: who knocks is
+    /// refused, who has knocked comes in, who waits is still there to be accepted. Any user may do this (Linux 5.7).
+    /// Where it is not permitted, the queue is made as short as can be: one may still come at the last moment.
     pub(crate) fn shut(&self) -> io::Result<()> {
-        let drop_all = [SockFilter::new(0x06, 0, 0, 0)]; // BPF_RET | BPF_K: keep 0 bytes of the packet
-        let shut = |socket: &Socket| socket.attach_filter(&drop_all).or_else(|_| socket.listen(0));
-        match self.schedule {
-            Schedule::Reuseport => self.places.iter().try_for_each(shut),
-            Schedule::RoundRobin | Schedule::Shared => shut(&self.socket),
-        }
+        let nowhere = NonZeroU32::new(i32::MAX as u32);
+        // Of the socket level: IPv6 has it as well, though socket2 names it for IPv4.
+        self.listeners.iter().try_for_each(|one| one.bind_device_by_index_v4(nowhere).or_else(|_| one.listen(0)))
     }
 }
 
-fn bind_alone(wanted: SocketAddr, schedule: Schedule) -> io::Result<(Socket, SocketAddr)> {
-    let socket = tcp_socket(wanted)?;
-    socket.bind(&wanted.into())?;
-    match schedule {
-        // Bound, but never listening: a listener here would get its share of the connections. The option is set only
-        // now, so that the bind fails where anybody else has the port, even with SO_REUSEPORT.
-        Schedule::Reuseport => socket.set_reuse_port(true)?,
-        Schedule::RoundRobin | Schedule::Shared => socket.listen(BACKLOG)?,
-    }
-    let address = socket.local_addr()?.as_socket().ok_or_else(|| io::Error::other("not an IP address"))?;
-    Ok((socket, address))
-}
-
-/// One more socket on the same port (`SO_REUSEPORT`, socket(7)).
-pub(crate) fn bind_beside(address: SocketAddr) -> io::Result<Socket> {
-    let socket = tcp_socket(address)?;
-    socket.set_reuse_port(true)?;
-    socket.bind(&address.into())?;
-    Ok(socket)
-}
-
-/// SO_REUSEADDR lets a restarted service have its port back while old connections are still in TIME_WAIT (socket(7)).
-/// What a listener accepts has its TCP_NODELAY (tcp(7)): a reply leaves at once.
-fn tcp_socket(address: SocketAddr) -> io::Result<Socket> {
+/// A socket bound to this address; beside others there, if they are, too (`SO_REUSEPORT`, socket(7)).
+///
+/// SO_REUSEADDR lets a restarted service have its port back while old connections are still in TIME_WAIT. What a
+/// listener accepts has its TCP_NODELAY (tcp(7)): a reply leaves at once.
+pub(crate) fn bind(address: SocketAddr, beside_others: bool) -> io::Result<Socket> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
     socket.set_reuse_address(true)?;
+    socket.set_reuse_port(beside_others)?;
     socket.set_tcp_nodelay(true)?;
+    socket.bind(&address.into())?;
     Ok(socket)
 }

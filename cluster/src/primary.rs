@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-use crate::channel::{Message, Received};
+use crate::channel::Message;
 use crate::dealer::Dealer;
 use crate::life::{Life, State};
 use crate::poller::{Interest, Poller};
@@ -20,54 +20,74 @@ use crate::rolling::Rolling;
 use crate::settings::Settings;
 
 const SIGNALS: u64 = 0;
-pub(crate) const LISTENER: u64 = 1;
-const FIRST_WORKER: u64 = 2;
+const LISTENER: u64 = 1;
+/// Told that a connection waits, the primary is told of no other until it has found that none does: while no worker is
+/// free, they wait in the kernel without waking anybody.
+const ONCE: Interest = Interest::EPOLLIN.union(Interest::EPOLLONESHOT);
+// Any other token is the pid of a worker. Init has the pid 1.
+/// When an accept failed for want of descriptors or memory, how long until the next.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 pub(crate) struct Primary<'a> {
     pub(crate) settings: &'a Settings,
-    out: &'a mut dyn Write,
+    /// Where it says that it listens, until it has.
+    out: Option<&'a mut dyn Write>,
     log: &'a mut dyn Write,
-    pub(crate) poller: Poller,
+    pub(crate) port: Port,
+    poller: Poller,
     pub(crate) signals: SignalFd,
-    /// `None` once the service drains.
-    pub(crate) port: Option<Port>,
-    pub(crate) workers: BTreeMap<u64, Life>,
-    next: u64,
+    /// By their pids.
+    pub(crate) workers: BTreeMap<u32, Life>,
     pub(crate) dealer: Dealer<TcpStream>,
     pub(crate) respawn: Respawn,
     pub(crate) rolling: Option<Rolling>,
-    announced: bool,
+    /// Once the port is shut: when the workers are told.
+    pub(crate) ending: Option<Instant>,
+    /// Connections may wait in the kernel: one has come since it last said that there is none.
+    pub(crate) someone_waits: bool,
     failure: Option<io::Error>,
 }
 
-impl<'a> Primary<'a> {
-    /// Blocks SIGINT, SIGTERM and SIGHUP in this thread, and by inheritance in the workers: from here on they are read from
-    /// a descriptor, or stay pending.
-    pub(crate) fn new(settings: &'a Settings, out: &'a mut dyn Write, log: &'a mut dyn Write) -> io::Result<Self> {
-        let port = Port::claim(settings)?;
-        let mask = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
-        mask.thread_block()?;
-        let signals = SignalFd::with_flags(&mask, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
-        let poller = Poller::new()?;
-        poller.watch(&signals, SIGNALS, Interest::EPOLLIN)?;
-        Ok(Self {
-            settings,
-            out,
-            log,
-            poller,
-            signals,
-            port: Some(port),
-            workers: BTreeMap::new(),
-            next: FIRST_WORKER,
-            dealer: Dealer::new(),
-            respawn: Respawn::default(),
-            rolling: None,
-            announced: false,
-            failure: None,
-        })
+/// Serves until SIGINT or SIGTERM, then drains: finishes requests that have begun, within
+/// [`DRAIN_DEADLINE`](crate::ending::DRAIN_DEADLINE). SIGHUP replaces the workers one by one. Writes
+/// `listening on ADDRESS` to `out` once all workers listen, and each worker's changes of state to `log`.
+///
+/// It blocks these signals in the calling thread, for good: call it in a process of its own, from its only thread.
+///
+/// # Errors
+/// `AddrInUse` or `PermissionDenied` for the port; those of starting the program; those of writing to `out`; `Other`
+/// when workers end again and again before they listen.
+pub fn serve(settings: &Settings, out: &mut dyn Write, log: &mut dyn Write) -> io::Result<()> {
+    let port = Port::claim(settings)?;
+    // The workers inherit this. The signals are read from a descriptor, or stay pending.
+    let mask = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]);
+    mask.thread_block()?;
+    let signals = SignalFd::with_flags(&mask, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    let poller = Poller::new()?;
+    poller.watch(&signals, SIGNALS, Interest::EPOLLIN)?;
+    if let Some(listener) = port.for_primary() {
+        poller.watch(listener, LISTENER, ONCE)?;
     }
+    let primary = Primary {
+        settings,
+        out: Some(out),
+        log,
+        port,
+        poller,
+        signals,
+        workers: BTreeMap::new(),
+        dealer: Dealer::new(),
+        respawn: Respawn::default(),
+        rolling: None,
+        ending: None,
+        someone_waits: false,
+        failure: None,
+    };
+    primary.run()
+}
 
-    pub(crate) fn run(mut self) -> io::Result<()> {
+impl Primary<'_> {
+    fn run(mut self) -> io::Result<()> {
         for place in 0..self.settings.workers {
             self.start_worker(place).map_err(|error| {
                 let nth = place + 1;
@@ -75,134 +95,107 @@ impl<'a> Primary<'a> {
                 io::Error::new(error.kind(), why)
             })?;
         }
-        while self.port.is_some() || !self.workers.is_empty() {
+        while self.ending.is_none() || !self.workers.is_empty() {
             for token in self.poller.wait(self.timeout())? {
                 match token {
                     SIGNALS => self.read_signals()?,
-                    LISTENER => self.accept()?,
-                    id => self.listen_to(id)?,
+                    LISTENER => self.someone_waits = true,
+                    pid => self.listen_to(pid as u32)?,
                 }
             }
+            self.someone_waits |= self.ending.is_some(); // none may be overlooked
+            self.deal()?;
             self.do_what_is_due()?;
-            if let Some(port) = self.port.as_mut().filter(|_| self.dealer.has_free()) {
-                port.watch(&self.poller, LISTENER, true)?;
-            }
         }
         self.failure.map_or(Ok(()), Err)
     }
 
-    pub(crate) fn start_worker(&mut self, place: usize) -> io::Result<u64> {
-        let worker = Life::start(self.settings, place)?;
-        let id = self.next;
-        self.next += 1;
-        self.poller.watch(&worker, id, Interest::EPOLLIN)?;
-        self.note(format_args!("worker {} {}", worker.pid(), worker.state));
-        self.workers.insert(id, worker);
-        Ok(id)
+    pub(crate) fn start_worker(&mut self, place: usize) -> io::Result<u32> {
+        let (pid, worker) = Life::start(self.settings, place, self.port.for_worker(place))?;
+        self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
+        self.note(format_args!("worker {pid} {}", worker.state));
+        self.workers.insert(pid, worker);
+        Ok(pid)
     }
 
     /// A worker moves on, and that is printed.
-    pub(crate) fn enter(&mut self, id: u64, state: State) {
-        let Some(worker) = self.workers.get_mut(&id) else { return };
+    pub(crate) fn enter(&mut self, pid: u32, state: State) {
+        let Some(worker) = self.workers.get_mut(&pid) else { return };
         if mem::replace(&mut worker.state, state) != state {
-            let pid = worker.pid();
+            worker.deadline.take_if(|_| state == State::Listening); // it has come up
             self.note(format_args!("worker {pid} {state}"));
         }
     }
 
     /// Hears the next thing that the worker said, or that it has ended. If it said more, the poller tells.
-    fn listen_to(&mut self, id: u64) -> io::Result<()> {
-        let Some(worker) = self.workers.get_mut(&id) else { return Ok(()) };
-        match worker.hear() {
-            Received::Nothing => {}
-            Received::Closed => self.bury(id)?,
-            Received::Message(message, _) => match worker.state.after(message) {
-                Some(state) => {
-                    self.enter(id, state);
-                    self.answer(id, message, state)?;
-                }
-                None => worker.kill(), // it talks nonsense
-            },
+    fn listen_to(&mut self, pid: u32) -> io::Result<()> {
+        let Some(worker) = self.workers.get_mut(&pid) else { return Ok(()) };
+        let message = match worker.channel.receive() {
+            Ok(Some((message, _))) => message,
+            Ok(None) => return Ok(()),
+            Err(_) => return self.bury(pid),
+        };
+        let Some(state) = worker.state.after(message) else {
+            worker.kill(); // it talks nonsense
+            return Ok(());
+        };
+        self.enter(pid, state);
+        if state != State::Listening {
+            self.dealer.taken(pid);
+            return Ok(());
         }
-        self.deal();
-        // Where connections came faster than workers were free, the next one is there already: no need to be told.
-        if self.port.as_ref().is_some_and(|port| !port.watched) { self.accept() } else { Ok(()) }
-    }
-
-    fn answer(&mut self, id: u64, message: Message, state: State) -> io::Result<()> {
-        match (message, state) {
-            (Message::Online, State::Online) => {
-                if let (Some(port), Some(worker)) = (&self.port, self.workers.get_mut(&id)) {
-                    match port.for_worker(worker.place) {
-                        Ok(socket) => worker.tell(Message::Listen, socket.as_ref().map(AsFd::as_fd)),
-                        Err(_) => worker.kill(), // no descriptor left: perhaps there is when it is replaced
-                    }
-                }
-            }
-            (Message::Listening, State::Listening) => {
-                self.dealer.freed(id);
-                self.announce()?;
-                self.roll_on(id);
-            }
-            (Message::Taken, State::Listening) => self.dealer.freed(id),
-            (Message::Taken, _) => self.dealer.taken(id),
-            _ => {}
-        }
-        Ok(())
+        self.dealer.freed(pid);
+        self.announce()
     }
 
     /// Says where the service is, once all workers listen for the first time.
     fn announce(&mut self) -> io::Result<()> {
-        let listening = self.workers.values().filter(|worker| worker.state == State::Listening).count();
-        let Some(port) = self.port.as_ref().filter(|_| listening == self.settings.workers) else { return Ok(()) };
-        if !mem::replace(&mut self.announced, true) {
-            writeln!(self.out, "listening on {}", port.address())?;
-            self.out.flush()?;
-        }
-        Ok(())
+        let listening = || self.workers.values().filter(|worker| worker.state == State::Listening).count();
+        let Some(out) = self.out.take_if(|_| listening() == self.settings.workers) else { return Ok(()) };
+        writeln!(out, "listening on {}", self.port.address())?;
+        out.flush()
     }
 
-    /// Round-robin: accepts while somebody is free to serve, then lets them wait in the kernel.
-    fn accept(&mut self) -> io::Result<()> {
-        let Some(port) = &mut self.port else { return Ok(()) };
-        if !self.dealer.has_free() {
-            return port.watch(&self.poller, LISTENER, false);
-        }
-        while self.dealer.has_free()
-            && let Some(stream) = self.port.as_mut().and_then(Port::accept)
-        {
-            self.dealer.arrived(stream);
-            self.deal();
-        }
-        Ok(())
-    }
-
-    pub(crate) fn deal(&mut self) {
-        while let Some((id, stream)) = self.dealer.deal() {
-            if let Some(worker) = self.workers.get_mut(&id) {
-                worker.tell(Message::Connection, Some(stream.as_fd()));
+    /// Round-robin: deals connections while somebody is free to serve.
+    fn deal(&mut self) -> io::Result<()> {
+        loop {
+            while let Some((pid, stream)) = self.dealer.deal() {
+                if let Some(worker) = self.workers.get_mut(&pid) {
+                    worker.tell(Message::Connection, Some(stream.as_fd()));
+                }
+            }
+            if !self.someone_waits || !self.dealer.has_free() {
+                return Ok(());
+            }
+            match self.port.accept() {
+                Ok(Some(stream)) => self.dealer.arrived(stream),
+                Ok(None) => {
+                    self.someone_waits = false;
+                    self.port.for_primary().map_or(Ok(()), |listener| self.poller.change(listener, LISTENER, ONCE))?;
+                }
+                Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is after a pause
             }
         }
     }
 
     /// A worker has ended: what it had not acknowledged goes to another, and another takes its place, if none has.
-    fn bury(&mut self, id: u64) -> io::Result<()> {
-        let Some(worker) = self.workers.remove(&id) else { return Ok(()) };
-        self.dealer.died(id);
-        let (pid, age, state, place) = (worker.pid(), worker.age(), worker.state, worker.place);
-        let end = worker.reap()?;
-        let what = format!("worker {pid} {}, {end}", State::Gone);
-        let taken = self.workers.values().any(|other| other.place == place && other.state != State::Draining);
-        if self.port.is_none() || taken {
+    fn bury(&mut self, pid: u32) -> io::Result<()> {
+        let Some(mut worker) = self.workers.remove(&pid) else { return Ok(()) };
+        self.dealer.died(pid);
+        let what = format!("worker {pid} {}, {}", State::Gone, worker.reap()?);
+        if self.ending.is_some() || self.is_taken(worker.place) {
             self.note(format_args!("{what}"));
-        } else {
-            self.replace(what, place, age, matches!(state, State::Listening | State::Draining))?;
+            return Ok(());
         }
-        self.roll_after(id);
-        Ok(())
+        let listened = matches!(worker.state, State::Listening | State::Draining);
+        self.replace(&what, worker.place, worker.started.elapsed(), listened)
     }
 
-    fn replace(&mut self, what: String, place: usize, age: Duration, listened: bool) -> io::Result<()> {
+    fn is_taken(&self, place: usize) -> bool {
+        self.workers.values().any(|worker| worker.place == place && worker.state != State::Draining)
+    }
+
+    fn replace(&mut self, what: &str, place: usize, age: Duration, listened: bool) -> io::Result<()> {
         match self.respawn.after_death(place, age, listened) {
             Some(pause) => self.note(format_args!("{what}; another starts in {} ms", pause.as_millis())),
             None => {
@@ -217,19 +210,24 @@ impl<'a> Primary<'a> {
     fn do_what_is_due(&mut self) -> io::Result<()> {
         let now = Instant::now();
         while let Some(place) = self.respawn.take_due(now) {
-            if let Err(error) = self.start_worker(place) {
-                self.replace(format!("a worker could not be started, {error}"), place, Duration::ZERO, false)?;
+            if !self.is_taken(place)
+                && let Err(error) = self.start_worker(place)
+            {
+                self.replace(&format!("a worker could not be started, {error}"), place, Duration::ZERO, false)?;
             }
         }
+        self.roll_on();
         self.end_what_is_due(now);
         Ok(())
     }
 
     fn timeout(&self) -> Option<Duration> {
-        let accept_again = self.port.as_ref().filter(|_| self.dealer.has_free()).and_then(|port| port.accept_again);
-        let leave_by = self.workers.values().filter_map(|worker| worker.leave_by).min();
-        let next = [self.respawn.next(), accept_again, leave_by].into_iter().flatten().min()?;
-        Some(next.saturating_duration_since(Instant::now()))
+        let now = Instant::now();
+        let last_call = self.ending.filter(|last_call| *last_call > now);
+        let deadline = self.workers.values().filter_map(|worker| worker.deadline).min();
+        let accept = (self.someone_waits && self.dealer.has_free()).then(|| now + ACCEPT_PAUSE);
+        let next = [self.respawn.next(), last_call, deadline, accept].into_iter().flatten().min()?;
+        Some(next.saturating_duration_since(now))
     }
 
     /// A line for whoever looks after the service; it does not depend on being read.

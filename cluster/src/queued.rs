@@ -6,23 +6,20 @@ use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{ExitCode, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use nix::sys::resource::{Resource, getrlimit};
 
 use crate::child;
 use crate::network::own_network;
-use crate::port::{BACKLOG, bind_beside};
+use crate::port::{BACKLOG, bind};
 
 /// Where the kernel keeps the switch.
 pub const MIGRATE: &str = "/proc/sys/net/ipv4/tcp_migrate_req";
 
 const LISTENERS: usize = 4;
 const CLIENTS: usize = 80;
-/// Descriptors for both ends of each connection, and some to spare.
-const NEEDED: u64 = 200;
 
 /// `clients` connect to `listeners` that share a port and have accepted nobody; one listener is closed, the others
 /// accept all they have. How many clients were cut off.
@@ -33,7 +30,7 @@ pub fn cut_off(listeners: usize, clients: usize) -> io::Result<usize> {
     let mut address = SocketAddr::from(([127, 0, 0, 1], 0));
     let mut group: Vec<TcpListener> = Vec::new();
     for _ in 0..listeners {
-        let socket = bind_beside(address)?;
+        let socket = bind(address, true)?;
         socket.listen(BACKLOG)?;
         group.push(socket.into());
         address = group[0].local_addr()?;
@@ -53,21 +50,14 @@ pub fn cut_off(listeners: usize, clients: usize) -> io::Result<usize> {
     Ok(lost)
 }
 
-/// The child: tries both positions of the switch in a network of its own, and says what it saw, or why it could not.
-pub(crate) fn child() -> ExitCode {
-    let result = own_network().and_then(|()| {
-        let mut lost = [0; 2];
-        for (switch, lost) in ["0", "1"].into_iter().zip(&mut lost) {
-            fs::write(MIGRATE, switch)?;
-            *lost = cut_off(LISTENERS, CLIENTS)?;
-        }
-        Ok(lost)
-    });
-    match result {
-        Ok([off, on]) => println!("{off} {on}"),
-        Err(error) => println!("{error}"),
+/// The child: tries both positions of the switch in a network of its own, and says what it saw.
+pub(crate) fn child() -> io::Result<()> {
+    own_network()?;
+    for switch in ["0", "1"] {
+        fs::write(MIGRATE, switch)?;
+        println!("{}", cut_off(LISTENERS, CLIENTS)?);
     }
-    ExitCode::SUCCESS
+    Ok(())
 }
 
 /// What the child saw with the switch off and on; an error with the reason where this machine does not permit it.
@@ -76,33 +66,30 @@ pub(crate) fn child() -> ExitCode {
 /// Those of starting `program`; `Unsupported` with what the child said instead of two numbers.
 pub fn off_and_on(program: &Path) -> io::Result<[usize; 2]> {
     let output = child::command(program, "queued").stdin(Stdio::null()).output()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    let counts = text.trim_end().split_once(' ').and_then(|(off, on)| Some([off.parse().ok()?, on.parse().ok()?]));
-    counts.ok_or_else(|| io::Error::new(ErrorKind::Unsupported, text.trim_end().to_owned()))
+    let counts =
+        String::from_utf8_lossy(&output.stdout).lines().map_while(|line| line.parse().ok()).collect::<Vec<_>>();
+    let why = || String::from_utf8_lossy(&output.stderr).trim_end().to_owned();
+    counts.try_into().map_err(|_| io::Error::new(ErrorKind::Unsupported, why()))
 }
 
-/// Shows both positions where that is permitted, and this machine's own in any case.
+/// Shows both positions where that is permitted, and this machine's own where it is not.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
-    let descriptors = getrlimit(Resource::RLIMIT_NOFILE)?.0;
-    ensure!(descriptors >= NEEDED, "only {descriptors} descriptors: this lesson needs `ulimit -n {NEEDED}`");
     writeln!(out, "  {CLIENTS} connections wait at {LISTENERS} listeners; one is closed:")?;
-    match off_and_on(program) {
-        Ok([off, on]) => {
-            writeln!(out, "  tcp_migrate_req 0   {off:>2} are reset")?;
-            writeln!(out, "  tcp_migrate_req 1   {on:>2} are reset")?;
-            ensure!(off > 0, "a closed listener cut nobody off, with the switch off");
-            ensure!(on == 0, "{on} were cut off, though the kernel was to move them");
-            writeln!(out, "  With 1, the kernel moves them to the other listeners.")?;
-        }
+    let lost = match off_and_on(program) {
+        Ok([off, on]) => vec![("0".to_owned(), off), ("1".to_owned(), on)],
         Err(error) => {
             writeln!(out, "  not tried with 0 and 1, no network of its own:")?;
             writeln!(out, "  {error}")?;
             let now = fs::read_to_string(MIGRATE).context("this kernel has no tcp_migrate_req (5.14 has)")?;
-            let lost = cut_off(LISTENERS, CLIENTS)?;
-            writeln!(out, "  tcp_migrate_req {}   {lost:>2} are reset", now.trim_end())?;
-            ensure!((lost == 0) == (now.trim_end() == "1"), "{lost} reset with tcp_migrate_req at {now}");
+            let lost = cut_off(LISTENERS, CLIENTS).context("it needs 200 descriptors (ulimit -n)")?;
+            vec![(now.trim_end().to_owned(), lost)]
         }
+    };
+    for (switch, lost) in lost {
+        writeln!(out, "  tcp_migrate_req {switch}   {lost:>2} are reset")?;
+        ensure!((lost == 0) == (switch == "1"), "{lost} are reset with tcp_migrate_req at {switch}");
     }
+    writeln!(out, "  With 1, the kernel moves them to the other listeners.")?;
     writeln!(out, "  This service does not depend on it: its primary has each")?;
     writeln!(out, "  listener, too, so that a dead worker's queue lives on.")?;
     Ok(())

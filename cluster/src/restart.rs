@@ -48,7 +48,7 @@ pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
         for (kept, name) in [(true, "kept"), (false, "fresh")] {
             let cluster = Cluster::start(program, WORKERS, schedule)?;
             let (tally, time) = restart_under_load(&cluster, CLIENTS, kept)?;
-            let (answered, failed) = (tally.total(), tally.failed.len() as u64 + tally.refused);
+            let (answered, failed) = (tally.answered, tally.failed.len() as u64 + tally.refused);
             let time = time.as_millis();
             writeln!(out, "  {schedule:<12} {name:<11} {answered:>9} {failed:>7} {time:>8} ms")?;
             ensure!(failed == 0, "{schedule}: requests failed, {:?}, {} refused", tally.failed, tally.refused);

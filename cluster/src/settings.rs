@@ -1,6 +1,5 @@
 //! What to serve, and how: the options of `serve`, which are also the arguments of a primary and of its workers.
 
-use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -50,11 +49,11 @@ impl Settings {
         }
     }
 
-    /// Reads the options of `serve`; `None` when they ask for help.
+    /// Reads the options of `serve`.
     ///
     /// # Errors
     /// An option or a value that is none, and what would be right.
-    pub fn parse(program: &Path, mut options: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
+    pub fn parse(program: &Path, mut options: lexopt::Parser) -> Result<Self, lexopt::Error> {
         use lexopt::prelude::*;
 
         let mut settings = Self::new(program);
@@ -68,12 +67,19 @@ impl Settings {
                 Long("connections") => settings.connections = options.value()?.parse()?,
                 Long("request-ms") => settings.request_time = Duration::from_millis(options.value()?.parse()?),
                 Long("allow-faults") => settings.allow_faults = true,
-                Long("help") | Short('h') => return Ok(None),
                 _ => return Err(arg.unexpected()),
             }
         }
-        settings.check().map_err(|error| error.to_string())?;
-        Ok(Some(settings))
+        let wrong = if !(1..=MAX_WORKERS).contains(&settings.workers) {
+            format!("--workers {}: there must be 1 to {MAX_WORKERS}", settings.workers)
+        } else if settings.connections == 0 || settings.request_time.is_zero() {
+            "--connections and --request-ms: there must be at least 1".to_owned()
+        } else if settings.exclusive && settings.schedule != Schedule::Shared {
+            format!("--exclusive is for --schedule shared: under {} workers share no listener", settings.schedule)
+        } else {
+            return Ok(settings);
+        };
+        Err(wrong.into())
     }
 
     /// The options that [`Settings::parse`] reads as these settings.
@@ -90,19 +96,6 @@ impl Settings {
         options.extend(self.allow_faults.then(|| "--allow-faults".to_owned()));
         options
     }
-
-    pub(crate) fn check(&self) -> io::Result<()> {
-        let wrong = if !(1..=MAX_WORKERS).contains(&self.workers) {
-            format!("--workers {}: there must be 1 to {MAX_WORKERS}", self.workers)
-        } else if self.connections == 0 || self.request_time.is_zero() {
-            "--connections and --request-ms: there must be at least 1".to_owned()
-        } else if self.exclusive && self.schedule != Schedule::Shared {
-            format!("--exclusive is for --schedule shared: under {} workers share no listener", self.schedule)
-        } else {
-            return Ok(());
-        };
-        Err(io::Error::new(ErrorKind::InvalidInput, wrong))
-    }
 }
 
 #[cfg(test)]
@@ -115,7 +108,7 @@ mod tests {
         for exclusive in [false, true] {
             settings = Settings { exclusive, allow_faults: exclusive, schedule: Schedule::Shared, ..settings };
             let options = lexopt::Parser::from_args(settings.options());
-            assert_eq!(Settings::parse(Path::new("p"), options).unwrap(), Some(settings.clone()));
+            assert_eq!(Settings::parse(Path::new("p"), options).unwrap(), settings.clone());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the service answers: the paths of the site, and the one variable each worker has.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 use std::process;
 use std::thread;
 use std::time::Duration;
@@ -18,41 +18,36 @@ pub(crate) struct Site {
     pid: String,
     /// Requests for `/count` so far: a plain variable, and so this worker's alone.
     counted: u64,
-    count: String,
     allow_faults: bool,
 }
 
 impl Site {
     pub(crate) fn new(allow_faults: bool) -> Self {
-        Self { pid: process::id().to_string(), counted: 0, count: String::new(), allow_faults }
+        Self { pid: process::id().to_string(), counted: 0, allow_faults }
     }
 
     /// The status and body that answer `request`.
-    pub(crate) fn answer(&mut self, request: &Request) -> (u16, &str) {
-        if !matches!(request.method, "GET" | "HEAD") {
-            return (405, "only GET and HEAD\n");
-        }
+    pub(crate) fn answer(&mut self, request: &Request) -> (u16, Cow<'_, str>) {
         let (path, query) = request.target.split_once('?').unwrap_or((request.target, ""));
         match path {
-            "/" => (200, &self.pid),
+            _ if !matches!(request.method, "GET" | "HEAD") => (405, "only GET and HEAD\n".into()),
+            "/" => (200, self.pid.as_str().into()),
             "/count" => {
                 self.counted += 1;
-                self.count.clear();
-                let _ = write!(self.count, "{} {}", self.pid, self.counted); // a String takes all
-                (200, &self.count)
+                (200, format!("{} {}", self.pid, self.counted).into())
             }
             "/work" => match query.split('&').find_map(|part| part.strip_prefix("ms=")?.parse::<u64>().ok()) {
                 Some(time) => {
                     thread::sleep(Duration::from_millis(time.min(MAX_WORK))); // the whole worker waits: the lesson
-                    (200, &self.pid)
+                    (200, self.pid.as_str().into())
                 }
-                None => (400, "say how long: /work?ms=20\n"),
+                None => (400, "say how long: /work?ms=20\n".into()),
             },
             "/crash" if self.allow_faults => {
                 let _ = raise(Signal::SIGKILL); // does not return
-                (404, "")
+                (404, "".into())
             }
-            _ => (404, "no such path; there are /, /count and /work?ms=N\n"),
+            _ => (404, "no such path; there are /, /count and /work?ms=N\n".into()),
         }
     }
 }

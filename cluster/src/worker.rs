@@ -3,17 +3,18 @@
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
+use std::mem;
 use std::net::{TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit};
-use socket2::Socket;
 
-use crate::channel::{Channel, Message, Received};
-use crate::connection::{Connection, Desk, Next};
+use crate::channel::{Channel, Message};
+use crate::connection::{Connection, Desk, MAX_HEAD};
 use crate::poller::{Interest, Poller};
-use crate::port::BACKLOG;
 use crate::settings::Settings;
+use crate::site::Site;
 
 /// Descriptors a worker needs for other things, with some to spare.
 const RESERVED: u64 = 12;
@@ -24,9 +25,12 @@ const DRAIN_SWEEP: Duration = Duration::from_millis(20);
 /// Where there is no room for another, a connection on which nothing moved for so long makes way.
 const STALE: Duration = Duration::from_secs(1);
 
-const CHANNEL: u64 = 0;
-const LISTENER: u64 = 1;
-const FIRST_CONNECTION: u64 = 2;
+// Any other token is the descriptor of a connection.
+const CHANNEL: u64 = u64::MAX;
+const LISTENER: u64 = u64::MAX - 1;
+
+/// What a connection can do.
+type Act = fn(&mut Connection, &mut Desk) -> io::Result<Option<Interest>>;
 
 struct Worker {
     channel: Channel,
@@ -36,11 +40,12 @@ struct Worker {
     interest: Interest,
     /// It is being watched: not while there is no room for another connection.
     accepting: bool,
+    /// By their descriptors. An event for one that was closed in the same round may find its successor: no harm done,
+    /// since none ever waits.
     connections: HashMap<u64, Connection>,
     /// Handed over when there was no room: neither served nor acknowledged yet, so it is not lost if this worker dies.
     waiting: Option<TcpStream>,
     limit: usize,
-    next: u64,
     desk: Desk,
     next_sweep: Instant,
 }
@@ -48,71 +53,75 @@ struct Worker {
 /// The role of a worker. The primary blocked its signals, and a child inherits that: so Ctrl-C, which goes to the
 /// whole group, ends no worker in the middle of a request. The primary decides when they leave.
 pub(crate) fn run(settings: &Settings) -> io::Result<()> {
-    Worker::new(settings)?.work()
+    let (channel, poller) = (Channel::to_primary()?, Poller::new()?);
+    poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
+    channel.send(Message::Online, None)?;
+    let descriptors = getrlimit(Resource::RLIMIT_NOFILE)?.0.saturating_sub(RESERVED).max(1);
+    let site = Site::new(settings.allow_faults);
+    let exclusive = if settings.exclusive { Interest::EPOLLEXCLUSIVE } else { Interest::empty() };
+    let worker = Worker {
+        channel,
+        poller,
+        listener: None,
+        interest: Interest::EPOLLIN | exclusive,
+        accepting: false,
+        connections: HashMap::new(),
+        waiting: None,
+        limit: settings.connections.min(descriptors as usize),
+        desk: Desk { site, buffer: Box::new([0; MAX_HEAD]), request_time: settings.request_time, draining: None },
+        next_sweep: Instant::now(),
+    };
+    // Without its primary it leaves: that has gone when the channel ends.
+    worker.work().or_else(|error| if error.kind() == ErrorKind::UnexpectedEof { Ok(()) } else { Err(error) })
 }
 
 impl Worker {
-    fn new(settings: &Settings) -> io::Result<Self> {
-        let (channel, poller) = (Channel::to_primary()?, Poller::new()?);
-        poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
-        channel.send(Message::Online, None)?;
-        let descriptors = getrlimit(Resource::RLIMIT_NOFILE)?.0.saturating_sub(RESERVED).max(1);
-        let exclusive = if settings.exclusive { Interest::EPOLLEXCLUSIVE } else { Interest::empty() };
-        Ok(Self {
-            channel,
-            poller,
-            listener: None,
-            interest: Interest::EPOLLIN | exclusive,
-            accepting: false,
-            connections: HashMap::new(),
-            waiting: None,
-            limit: settings.connections.min(descriptors as usize),
-            next: FIRST_CONNECTION,
-            desk: Desk::new(settings),
-            next_sweep: Instant::now(),
-        })
-    }
-
     fn work(mut self) -> io::Result<()> {
-        let some = |worker: &Self| worker.waiting.is_some() || !worker.connections.is_empty();
-        while self.desk.draining.is_none() || self.listener.is_some() || some(&self) {
+        let mut now = Instant::now();
+        loop {
             let idle = self.connections.is_empty() && self.accepting == self.listener.is_some();
-            let timeout = (!idle || self.desk.draining.is_some())
-                .then(|| self.next_sweep.saturating_duration_since(Instant::now()));
-            for token in self.poller.wait(timeout)? {
+            let draining = self.desk.draining.is_some();
+            if idle && draining && self.listener.is_none() && self.waiting.is_none() {
+                return Ok(());
+            }
+            let next_sweep = self.next_sweep.saturating_duration_since(now);
+            for token in self.poller.wait((draining || !idle).then_some(next_sweep))? {
                 match token {
-                    CHANNEL if !self.listen_to_primary()? => return Ok(()),
-                    CHANNEL => {}
+                    CHANNEL => self.listen_to_primary()?,
                     LISTENER => self.accept()?,
-                    id => self.serve(id)?,
+                    id => self.step(id, Connection::turn)?,
                 }
             }
-            self.sweep()?;
+            now = Instant::now();
+            if now >= self.next_sweep {
+                self.sweep(now)?;
+            }
         }
-        Ok(())
     }
 
-    /// Does the next thing that the primary says; false when it has gone. If it said more, the poller tells.
-    fn listen_to_primary(&mut self) -> io::Result<bool> {
+    /// Does the next thing that the primary says. If it said more, the poller tells.
+    fn listen_to_primary(&mut self) -> io::Result<()> {
         match self.channel.receive()? {
-            Received::Message(Message::Listen, socket) => {
-                if let Some(socket) = socket.map(Socket::from) {
-                    socket.listen(BACKLOG)?; // for one that listens already once more, which changes nothing
-                    self.listener = Some(socket.into());
-                    self.watch_listener(true)?;
-                }
+            None => {}
+            Some((Message::Listen, listener)) => {
+                self.listener = listener.map(TcpListener::from);
+                self.watch_listener(true)?;
                 self.channel.send(Message::Listening, None)?;
             }
-            Received::Message(Message::Connection, Some(socket)) => {
-                self.waiting = Some(TcpStream::from(socket));
+            Some((Message::Connection, socket)) => {
+                self.waiting = socket.map(TcpStream::from);
                 self.take_waiting()?;
             }
-            Received::Message(message @ (Message::Leave | Message::Drain), _) => self.drain(message)?,
-            Received::Message(message, _) => return Err(io::Error::other(format!("a primary says no {message:?}"))),
-            Received::Nothing => {}
-            Received::Closed => return Ok(false),
+            Some((how @ (Message::Leave | Message::Drain), _)) => {
+                if how == Message::Leave {
+                    self.close_listener()?;
+                }
+                self.next_sweep = Instant::now();
+                self.desk.draining = Some(self.next_sweep);
+            }
+            Some((message, _)) => return Err(io::Error::other(format!("a primary says no {message:?}"))),
         }
-        Ok(true)
+        Ok(())
     }
 
     fn has_room(&self) -> bool {
@@ -139,13 +148,9 @@ impl Worker {
         }
         match listener.accept() {
             Ok((stream, _)) => self.adopt(stream),
-            // No more wait behind a port that is shut.
-            Err(error) if self.desk.draining.is_some() && error.kind() == ErrorKind::WouldBlock => {
-                self.watch_listener(false)?;
-                self.listener = None;
-                Ok(())
-            }
             Err(error) => match error.kind() {
+                // No more wait behind a port that is shut.
+                ErrorKind::WouldBlock if self.desk.draining.is_some() => self.close_listener(),
                 // Another worker was faster, or the client left.
                 ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted => Ok(()),
                 // No descriptor or memory left: asking again at once would only spin.
@@ -164,72 +169,49 @@ impl Worker {
         }
     }
 
+    fn close_listener(&mut self) -> io::Result<()> {
+        self.watch_listener(false)?;
+        self.listener = None;
+        Ok(())
+    }
+
     /// Serves a new connection. Most have brought their request, and many end with it: those are never waited for.
     fn adopt(&mut self, stream: TcpStream) -> io::Result<()> {
-        let Ok(mut connection) = Connection::new(stream) else { return Ok(()) }; // its client has gone already
-        match connection.turn(&mut self.desk).unwrap_or(Next::Close) {
-            Next::Close => connection.shut(),
-            next => {
-                self.poller.watch(&connection.stream, self.next, interest(next))?;
-                connection.waits_for = next;
-                self.connections.insert(self.next, connection);
-                self.next += 1;
-            }
-        }
-        Ok(())
+        let id = stream.as_raw_fd() as u64;
+        self.connections.insert(id, Connection::new(stream));
+        self.step(id, Connection::turn)
     }
 
-    fn serve(&mut self, id: u64) -> io::Result<()> {
-        let next = self.connections.get_mut(&id).map(|connection| connection.turn(&mut self.desk));
-        self.follow(id, next)
-    }
-
-    /// Waits for what a connection waits for. An error is its client's, who reset it: its end, not ours.
-    fn follow(&mut self, id: u64, next: Option<io::Result<Next>>) -> io::Result<()> {
-        let (Some(next), Some(connection)) = (next, self.connections.get_mut(&id)) else { return Ok(()) };
-        let next = next.unwrap_or(Next::Close);
-        if next == Next::Close {
-            return self.close(id);
+    /// Lets a connection do something, and waits for what it waits for then. An error is its client's, who reset it:
+    /// its end, not ours.
+    fn step(&mut self, id: u64, act: Act) -> io::Result<()> {
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        let Ok(Some(interest)) = act(connection, &mut self.desk) else { return self.close(id) };
+        match mem::replace(&mut connection.waits_for, interest) {
+            before if before == interest => Ok(()),
+            before if before.is_empty() => self.poller.watch(&connection.stream, id, interest),
+            _ => self.poller.change(&connection.stream, id, interest),
         }
-        if next != connection.waits_for {
-            connection.waits_for = next;
-            self.poller.change(&connection.stream, id, interest(next))?;
-        }
-        Ok(())
     }
 
     fn close(&mut self, id: u64) -> io::Result<()> {
-        if let Some(connection) = self.connections.remove(&id) {
+        if let Some(connection) = self.connections.remove(&id)
+            && !connection.waits_for.is_empty()
+        {
             self.poller.forget(&connection.stream)?; // the primary may still have it
-            connection.shut();
         }
         self.take_waiting()
     }
 
-    fn drain(&mut self, how: Message) -> io::Result<()> {
-        self.desk.draining = Some(Instant::now());
-        if how == Message::Leave {
-            self.watch_listener(false)?;
-            self.listener = None;
-        }
-        self.next_sweep = Instant::now();
-        Ok(())
-    }
-
-    fn sweep(&mut self) -> io::Result<()> {
-        let now = Instant::now();
-        if now < self.next_sweep {
-            return Ok(());
-        }
+    fn sweep(&mut self, now: Instant) -> io::Result<()> {
         self.next_sweep = now + if self.desk.draining.is_some() { DRAIN_SWEEP } else { SWEEP };
-        for id in self.all(|connection| connection.is_overdue(now, &self.desk)) {
-            let next = self.connections.get_mut(&id).map(|connection| connection.expire(&mut self.desk));
-            self.follow(id, next)?;
-        }
         // Those who leave connections open must not keep the others out.
-        let wanted = self.waiting.is_some() || self.listener.is_some();
-        if wanted && !self.has_room() {
-            for id in self.all(|connection| now.duration_since(connection.since) > STALE) {
+        let crowded = !self.has_room() && (self.waiting.is_some() || self.listener.is_some());
+        for id in self.connections.keys().copied().collect::<Vec<_>>() {
+            let connection = &self.connections[&id];
+            if connection.is_overdue(now, &self.desk) {
+                self.step(id, Connection::expire)?;
+            } else if crowded && now.saturating_duration_since(connection.since) > STALE {
                 self.close(id)?;
             }
         }
@@ -239,12 +221,4 @@ impl Worker {
         // No event tells that the queue of a port that is shut has become empty.
         if self.desk.draining.is_some() { self.accept() } else { Ok(()) }
     }
-
-    fn all(&self, of_interest: impl Fn(&Connection) -> bool) -> Vec<u64> {
-        self.connections.iter().filter(|(_, connection)| of_interest(connection)).map(|(id, _)| *id).collect()
-    }
-}
-
-fn interest(next: Next) -> Interest {
-    if next == Next::Read { Interest::EPOLLIN } else { Interest::EPOLLOUT }
 }

@@ -63,7 +63,7 @@ fn only_a_worker_of_the_cluster_can_be_killed() {
     within_deadline(|| {
         let cluster = start(1, Schedule::Shared);
         for other in [process::id(), cluster.primary()] {
-            assert_eq!(cluster.kill_worker(other).unwrap_err().kind(), ErrorKind::NotFound);
+            assert_eq!(kill_and_recover(&cluster, other).unwrap_err().kind(), ErrorKind::NotFound);
         }
     });
 }

@@ -16,4 +16,5 @@ pub mod interrupt; // Ctrl-C: stop, and write what was measured
 pub mod runner; // experiments one after another, each with a deadline
 pub mod verdict; // from ratios to words
 pub mod tables; // the document's tables, from samples alone
+pub mod predict; // the reader's guess, beside the measurement
 pub mod render; // to the terminal, Markdown, HTML

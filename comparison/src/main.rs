@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 use comparison::experiments::{self, Spec};
 use comparison::interrupt::Interrupt;
 use comparison::placement::allowed_cpus;
+use comparison::predict::{self, Guess};
 use comparison::report::{Experiment, Mode, Report, Run, SCHEMA, Status};
 use comparison::runner::{self, Options};
 use comparison::{child, machine, render, tables};
@@ -46,6 +47,10 @@ struct Cli {
     /// Without the real Node.js, even where it is installed
     #[arg(long)]
     no_node: bool,
+
+    /// Ask for your guess before each claim, and show it beside the measurement
+    #[arg(long)]
+    predict: bool,
 
     /// Seeds the order of the arms; random by default, and recorded
     #[arg(long, value_name = "N")]
@@ -118,6 +123,8 @@ fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     let seed = cli.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let options = Options { mode, seed, node: machine.node.is_some(), cpus: allowed_cpus()? };
 
+    let guesses = if cli.predict { predict(specs)? } else { Vec::new() };
+
     let (start, started) = (Instant::now(), humantime::format_rfc3339_seconds(SystemTime::now()).to_string());
     let interrupt = Interrupt::catch().context("cannot catch Ctrl-C")?;
     let experiments = runner::run(specs, &options, &interrupt);
@@ -128,10 +135,24 @@ fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     // Neither a full disk nor a closed terminal loses what was measured.
     let shown = show(&report, &out);
     save(&report, &out).and(shown)?;
+    if cli.predict {
+        print(&predict::beside(&guesses, &report.tables, width()))?;
+    }
     let not_done = |experiment: &Experiment| {
         experiment.status == Status::Failed || experiment.why.as_deref() == Some(runner::INTERRUPTED)
     };
     Ok(if report.experiments.iter().any(not_done) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Asks on standard output and input, a terminal or not.
+fn predict(specs: &[&Spec]) -> anyhow::Result<Vec<Guess>> {
+    let ids: Vec<&str> = specs.iter().map(|spec| spec.id).collect();
+    predict::ask(&ids, &mut io::stdin().lock(), &mut io::stdout().lock()).context("cannot ask for your guesses")
+}
+
+/// Columns of the terminal; 100 where there is none.
+fn width() -> u16 {
+    console::Term::stdout().size_checked().map_or(100, |(_, columns)| columns)
 }
 
 /// Beside the program's own folder in the target folder that Cargo built it into.
@@ -184,9 +205,8 @@ fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
 }
 
 fn show(report: &Report, out: &Path) -> anyhow::Result<()> {
-    let width = console::Term::stdout().size_checked().map_or(100, |(_, columns)| columns);
     let files = out.join("report.{json,md,html}");
-    let tables = render::terminal::render(report, width);
+    let tables = render::terminal::render(report, width());
     print(&format!("{tables}the rule of each verdict, and every sample: {}\n", files.display()))
 }
 

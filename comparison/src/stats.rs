@@ -66,6 +66,18 @@ pub fn ratio(above: &Arm, below: &Arm, seed: u64) -> Ratio {
     }
 }
 
+/// One ratio for several that were measured apart: the geometric mean. Their errors are independent, so the interval's
+/// half-width is the root of the sum of squares, over their number. `None` for none.
+pub fn pooled(ratios: &[&Ratio]) -> Option<Ratio> {
+    let (n, of) = (ratios.len() as f64, &ratios.first()?.of);
+    let mean = ratios.iter().map(|ratio| ratio.median.ln()).sum::<f64>() / n;
+    let width = |end: fn(&Ratio) -> f64| {
+        ratios.iter().map(|ratio| (end(ratio).ln() - ratio.median.ln()).powi(2)).sum::<f64>().sqrt() / n
+    };
+    let (low, high) = ((mean - width(|ratio| ratio.low)).exp(), (mean + width(|ratio| ratio.high)).exp());
+    Some(Ratio { of: of.clone(), median: mean.exp(), low, high })
+}
+
 /// The median; leaves the values in another order.
 fn median_of(values: &mut [f64]) -> f64 {
     let odd = values.len() % 2 == 1;
@@ -122,6 +134,18 @@ mod tests {
         close(wilson(0, 20), [0.0, 0.1611]);
         close(wilson(8, 10), [0.4902, 0.9433]);
         close(wilson(500, 1000), [0.4691, 0.5309]);
+    }
+
+    #[test]
+    fn pooling_narrows_the_interval_and_keeps_one_that_stands_alone() {
+        let apart = |low, median, high| Ratio { of: ["a", "b"].map(str::to_owned), low, median, high };
+        let (half, twice) = (apart(0.4, 0.5, 0.625), apart(1.6, 2.0, 2.5));
+        let alone = pooled(&[&half]).unwrap();
+        assert!((alone.low - 0.4).abs() < 1e-9 && (alone.high - 0.625).abs() < 1e-9, "{alone:?}");
+        let both = pooled(&[&half, &twice]).unwrap();
+        assert!((both.median - 1.0).abs() < 1e-9, "{both:?}");
+        assert!(both.low > 0.8 && both.low < 1.0 && both.high > 1.0 && both.high < 1.25, "{both:?}");
+        assert!(pooled(&[]).is_none());
     }
 
     #[test]

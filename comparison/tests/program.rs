@@ -148,6 +148,18 @@ fn a_reader_who_leaves_loses_no_report() {
 }
 
 #[test]
+fn guesses_from_a_pipe_stand_beside_the_measurement() {
+    let out = tempfile::tempdir().unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.args(["--quick", "--predict", "--only", "memory.visible", "--out", out.path().to_str().unwrap()]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), b"supported\n").unwrap();
+    let printed = text(&finish(child).stdout);
+    assert!(printed.contains("1 of 1: Memory\n") && printed.contains("Separate memory"), "{printed}");
+    assert!(printed.contains("Your guesses: 1 of 1 as measured."), "{printed}");
+}
+
+#[test]
 fn on_one_core_what_needs_two_is_left_out_and_says_so() {
     let cpu = placement::allowed_cpus().unwrap()[0];
     placement::pin(0, cpu).unwrap(); // this thread, and what it starts

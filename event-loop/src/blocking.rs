@@ -2,7 +2,7 @@
 
 use std::hint;
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,34 +38,32 @@ pub struct Disturbance {
 /// # Errors
 /// Those of the loop and of sockets on 127.0.0.1.
 pub fn disturb(block: Duration) -> io::Result<Disturbance> {
-    let mut ev = EventLoop::new()?;
-    let mut guilty = true;
+    let (mut ev, mut connections) = (EventLoop::new()?, 0);
     let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
-        let reading = stream.and_then(|stream| match std::mem::take(&mut guilty) {
-            true => stream.on_data(ev, move |ev, stream, _| {
+        connections += 1;
+        // After an error no answer comes, and the innocent misses it.
+        let _ = stream.and_then(|stream| match connections {
+            1 => stream.on_data(ev, move |ev, stream, _| {
                 compute(block);
                 ev.close(stream);
             }),
-            false => {
+            _ => {
                 ev.close_current();
                 echo(ev, stream)
             }
         });
-        drop(reading); // after an error no answer comes, and the innocent misses it
     })?;
     let address = listener.local_addr(&ev)?;
     let monitor = DelayMonitor::start(&mut ev, Duration::from_millis(1));
-    let clients = [TcpStream::connect(address)?, TcpStream::connect(address)?];
-    for mut client in &clients {
-        client.write_all(b"?")?;
-    }
-    let start = Instant::now();
-    let innocent = clients[1].try_clone()?;
+    let (mut guilty, mut innocent) = (TcpStream::connect(address)?, TcpStream::connect(address)?);
+    guilty.write_all(b"?")?;
+    innocent.write_all(b"?")?;
     innocent.set_read_timeout(Some(LIMIT))?;
+    let start = Instant::now();
     let waiting = thread::Builder::new().spawn(move || {
-        let answer = (&innocent).read_exact(&mut [0]);
+        let answer = innocent.read_exact(&mut [0]);
         let latency = start.elapsed();
-        innocent.shutdown(std::net::Shutdown::Both).and(answer).map(|()| latency)
+        innocent.shutdown(Shutdown::Both).and(answer).map(|()| latency)
     })?;
     ev.record();
     ev.run_within(LIMIT)?;
@@ -90,7 +88,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let blocked = disturb(BLOCK)?;
     writeln!(out, "  another's callback   innocent client   delay      active")?;
     for (what, seen) in [("returns at once", &control), ("computes 100 ms", &blocked)] {
-        let (latency, delay) = (millis(seen.latency), millis(seen.delay));
+        let [latency, delay] = [seen.latency, seen.delay].map(|time| format!("{:.1}", time.as_secs_f64() * 1e3));
         let active = format!("{:.0} %", seen.utilization.share() * 100.0);
         writeln!(out, "  {what:<20} {latency:>8} ms {delay:>11} ms   {active:>6}")?;
     }
@@ -101,8 +99,4 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  The innocent client waited for a callback that is not its")?;
     writeln!(out, "  own: the loop has one thread, and it was busy.")?;
     Ok(())
-}
-
-fn millis(duration: Duration) -> String {
-    format!("{:.1}", duration.as_secs_f64() * 1e3)
 }

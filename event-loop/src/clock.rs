@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::EventLoop;
+
 /// How a loop spent its time inside `run`. Node: `performance.eventLoopUtilization()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Utilization {
@@ -21,20 +23,19 @@ impl Utilization {
 
 pub(crate) struct Clock {
     origin: Instant,
-    now: u64,
-    entered: Option<Instant>,
-    inside: Duration,
-    idle: Duration,
+    /// The last reading, in whole milliseconds since the origin. libuv counts in the same unit.
+    pub(crate) now: u64,
+    /// When the present run began.
+    pub(crate) entered: Option<Instant>,
+    /// The time inside earlier runs.
+    pub(crate) inside: Duration,
+    pub(crate) idle: Duration,
 }
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self { origin: Instant::now(), now: 0, entered: None, inside: Duration::ZERO, idle: Duration::ZERO }
-    }
-
-    /// The last reading, in whole milliseconds since the loop was made. libuv counts in the same unit.
-    pub(crate) fn now(&self) -> u64 {
-        self.now
+        let zero = Duration::ZERO;
+        Self { origin: Instant::now(), now: 0, entered: None, inside: zero, idle: zero }
     }
 
     pub(crate) fn update(&mut self) -> Instant {
@@ -43,21 +44,23 @@ impl Clock {
         self.now = since.as_secs() * 1_000 + u64::from(since.subsec_millis());
         now
     }
+}
 
-    pub(crate) fn enter(&mut self) {
-        self.entered = Some(Instant::now());
+impl EventLoop {
+    /// The loop's clock: since the loop was made, in whole milliseconds.
+    pub fn now(&self) -> Duration {
+        Duration::from_millis(self.clock.now)
     }
 
-    pub(crate) fn leave(&mut self) {
-        self.inside += self.entered.take().map_or(Duration::ZERO, |entered| entered.elapsed());
+    /// Reads the clock. The loop does so itself before timers run and after it has waited.
+    pub fn update_time(&mut self) {
+        self.clock.update();
     }
 
-    pub(crate) fn add_idle(&mut self, idle: Duration) {
-        self.idle += idle;
-    }
-
-    pub(crate) fn utilization(&self) -> Utilization {
-        let inside = self.inside + self.entered.map_or(Duration::ZERO, |entered| entered.elapsed());
-        Utilization { idle: self.idle, active: inside.saturating_sub(self.idle) }
+    /// How the loop spent its time inside `run`, up to now.
+    pub fn utilization(&self) -> Utilization {
+        let Clock { entered, inside, idle, .. } = self.clock;
+        let inside = inside + entered.map_or(Duration::ZERO, |entered| entered.elapsed());
+        Utilization { idle, active: inside.saturating_sub(idle) }
     }
 }

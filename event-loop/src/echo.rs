@@ -1,35 +1,21 @@
 //! Many clients, one thread: a server that waits for all of them at once, and for none in particular.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::rc::Rc;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use nix::unistd::gettid;
 
-use crate::{EventLoop, Flow, Listener, Stream, Waker};
+use crate::{EventLoop, Flow, Listener, Stream};
 
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// A free port of this machine, for tests and lessons: nobody outside can connect.
 pub const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-
-/// Serves every client on `address` an [`echo`].
-///
-/// # Errors
-/// Those of [`Listener::bind`].
-pub fn serve(ev: &mut EventLoop, address: SocketAddr) -> io::Result<Listener> {
-    Listener::bind(ev, address, |ev, stream| {
-        let Ok(stream) = stream else { return }; // the listener tries again by itself
-        if echo(ev, stream).is_err() {
-            ev.close(stream);
-        }
-    })
-}
 
 /// Sends back what comes. As long as the peer does not read, nothing more is read from it: memory stays bounded.
 ///
@@ -55,14 +41,10 @@ pub fn echo(ev: &mut EventLoop, stream: Stream) -> io::Result<()> {
 /// What an echo server and its clients saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
-    /// How many connections the server had at once.
-    pub connections: usize,
-    /// The kernel's ids of the threads on which it got them.
-    pub threads: HashSet<i32>,
-    /// Round trips of the other clients while the first, already connected, kept silent.
-    pub beside_silent: usize,
-    /// Round trips of the first client, once it spoke.
-    pub of_silent: usize,
+    /// The kernel's id of the thread on which the server got each of its connections.
+    pub connections: Vec<i32>,
+    /// Round trips of the others while the first, already connected, kept silent; and then of the first.
+    pub round_trips: (usize, usize),
 }
 
 /// Lets `clients` clients, all of them on one other thread, be connected at once and do `rounds` round trips each. The
@@ -73,58 +55,52 @@ pub struct Conversation {
 /// Those of sockets on 127.0.0.1 (`EMFILE` with too many clients), of the loop and of starting a thread; `WouldBlock`
 /// or `TimedOut` when the server does not answer.
 pub fn converse(clients: usize, rounds: usize) -> io::Result<Conversation> {
-    let mut ev = EventLoop::new()?;
-    let served = Rc::new(RefCell::new(Vec::new()));
-    let listener = Listener::bind(&mut ev, LOCAL, {
-        let served = Rc::clone(&served);
-        move |ev, stream| {
-            if stream.is_ok_and(|stream| echo(ev, stream).is_ok()) {
-                served.borrow_mut().push(gettid().as_raw());
-            }
+    let (mut ev, connections) = (EventLoop::new()?, Rc::new(RefCell::new(Vec::new())));
+    let served = Rc::clone(&connections);
+    let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
+        if stream.is_ok_and(|stream| echo(ev, stream).is_ok()) {
+            served.borrow_mut().push(gettid().as_raw());
         }
     })?;
     let address = listener.local_addr(&ev)?;
-    let done = Waker::new(&mut ev, move |ev| {
-        ev.close(listener);
-        ev.close_current();
-    })?;
-    let speakers = thread::Builder::new().spawn(move || {
-        let spoken = speak(address, clients, rounds);
-        done.wake();
-        spoken
-    })?;
+    let round_trips = Rc::new(Cell::new(None));
+    let spoken = Rc::clone(&round_trips);
+    ev.request(
+        move || speak(address, clients, rounds),
+        move |ev, counts| {
+            spoken.set(Some(counts));
+            ev.close(listener);
+        },
+    )?;
     ev.run_within(2 * PATIENCE)?;
-    let (beside_silent, of_silent) = speakers.join().map_err(|_| io::Error::other("the clients panicked"))??;
+    let round_trips = round_trips.take().unwrap_or_else(|| Err(io::Error::other("the clients are not done")))?;
     // The clients left together, at the end: all connections were open at once.
-    let served = served.take();
-    Ok(Conversation { connections: served.len(), threads: served.into_iter().collect(), beside_silent, of_silent })
+    Ok(Conversation { connections: connections.take(), round_trips })
 }
 
 /// The clients' side: how many round trips all but the first did, and then the first.
 fn speak(address: SocketAddr, clients: usize, rounds: usize) -> io::Result<(usize, usize)> {
-    let mut streams = (0..clients).map(|_| connect(address)).collect::<io::Result<Vec<_>>>()?;
+    let connect = |_| {
+        let stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(PATIENCE)).map(|()| stream)
+    };
+    let mut streams = (0..clients).map(connect).collect::<io::Result<Vec<_>>>()?;
     let (silent, others) = streams.split_at_mut(1.min(clients));
     Ok((exchange(others, rounds)?, exchange(silent, rounds)?))
-}
-
-fn connect(address: SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    Ok(stream)
 }
 
 /// In each round all of them speak before any of them listens.
 fn exchange(streams: &mut [TcpStream], rounds: usize) -> io::Result<usize> {
     let mut round_trips = 0;
     for round in 0..rounds {
-        let message = |client: usize| format!("client {client:>8} round {round:>8}");
+        let message = |client: usize| [client.to_le_bytes(), round.to_le_bytes()].concat();
         for (client, stream) in streams.iter_mut().enumerate() {
-            stream.write_all(message(client).as_bytes())?;
+            stream.write_all(&message(client))?;
         }
         for (client, stream) in streams.iter_mut().enumerate() {
-            let mut echo = vec![0; message(client).len()];
+            let mut echo = message(0);
             stream.read_exact(&mut echo)?;
-            round_trips += usize::from(echo == message(client).as_bytes());
+            round_trips += usize::from(echo == message(client));
         }
     }
     Ok(round_trips)
@@ -135,18 +111,17 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let (clients, rounds) = (8, 3);
     let seen = converse(clients, rounds)
         .context("8 clients on 127.0.0.1 (they need up to 25 descriptors: see `ulimit -n`)")?;
-    for (what, count) in [
-        ("connections at once", seen.connections),
-        ("threads that served them", seen.threads.len()),
-        ("round trips of clients 2 to 8", seen.beside_silent),
-        ("after that, of client 1", seen.of_silent),
+    let threads: HashSet<_> = seen.connections.iter().copied().collect();
+    for (what, count, expected) in [
+        ("connections at once", seen.connections.len(), clients),
+        ("threads that served them", threads.len(), 1),
+        ("round trips of clients 2 to 8", seen.round_trips.0, (clients - 1) * rounds),
+        ("after that, of client 1", seen.round_trips.1, rounds),
     ] {
         writeln!(out, "  {what:<30} {count:>3}")?;
+        ensure!(count == expected, "{what}: {count} instead of {expected}");
     }
-    ensure!(seen.connections == clients, "the server had {} connections", seen.connections);
-    ensure!(seen.threads == HashSet::from([gettid().as_raw()]), "it served them on threads {:?}", seen.threads);
-    ensure!(seen.beside_silent == (clients - 1) * rounds, "there were {} round trips", seen.beside_silent);
-    ensure!(seen.of_silent == rounds, "client 1 did {} round trips", seen.of_silent);
+    ensure!(threads.contains(&gettid().as_raw()), "the server ran on {threads:?}, not on the loop's thread");
     writeln!(out, "  Client 1 connected first and kept silent. The others were")?;
     writeln!(out, "  served meanwhile: the thread waits for all, not for one.")?;
     Ok(())

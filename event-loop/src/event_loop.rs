@@ -1,23 +1,18 @@
 //! The loop itself: which phase follows which, when it waits, and when it ends.
 
-use std::cell::Cell;
 use std::io;
-use std::mem;
 use std::panic::{self, AssertUnwindSafe};
-use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::epoll::EpollTimeout;
 
-use crate::clock::{Clock, Utilization};
-use crate::handle::Handles;
+use crate::clock::Clock;
+use crate::handle::{Handle, Handles};
 use crate::hooks::Hook;
 use crate::phase::{Mode, Phase, Place};
 use crate::poller::Poller;
 use crate::queues::Queues;
 use crate::request::Helper;
-use crate::slab::Key;
-use crate::timeout::{Outlook, poll_timeout};
 use crate::timers::Timers;
 use crate::trace::Trace;
 
@@ -36,7 +31,7 @@ pub struct EventLoop {
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
     pub(crate) queues: Queues,
-    pub(crate) hooks: [Vec<Key>; 3],
+    pub(crate) hooks: [Vec<Handle>; 3],
     pub(crate) handles: Handles,
     pub(crate) poller: Poller,
     pub(crate) place: Place,
@@ -44,10 +39,9 @@ pub struct EventLoop {
     pub(crate) helper: Option<Helper>,
     /// What streams read into, one after another.
     pub(crate) buffer: Vec<u8>,
-    running: bool,
     stopping: bool,
     /// Whose callback is on the stack.
-    current: Option<Key>,
+    current: Option<Handle>,
 }
 
 impl EventLoop {
@@ -61,13 +55,12 @@ impl EventLoop {
             timers: Timers::default(),
             queues: Queues::default(),
             hooks: Default::default(),
-            handles: Handles::new(),
+            handles: Handles::default(),
             poller: Poller::new()?,
             place: MAIN,
             trace: None,
             helper: None,
             buffer: Vec::new(),
-            running: false,
             stopping: false,
             current: None,
         })
@@ -93,19 +86,21 @@ impl EventLoop {
     /// # Panics
     /// As [`EventLoop::run`].
     pub fn run_mode(&mut self, mode: Mode) -> io::Result<bool> {
-        if mem::replace(&mut self.running, true) {
+        if self.is_running() {
             let why = "the loop is running already: a callback returns to it, and cannot run it again";
             return Err(io::Error::new(io::ErrorKind::Deadlock, why));
         }
-        self.clock.enter();
+        let entered = Instant::now();
+        self.clock.entered = Some(entered);
         // Nothing is borrowed across a callback, so a panic leaves no half-made change behind.
         let end = panic::catch_unwind(AssertUnwindSafe(|| self.iterate(mode)));
-        self.clock.leave();
-        self.running = false;
+        self.clock.entered = None;
+        self.clock.inside += entered.elapsed();
         self.place = MAIN;
         end.unwrap_or_else(|panic| {
-            self.current.take().map(|key| self.take(key));
-            self.helper.iter().for_each(Helper::look_again);
+            self.close_current();
+            // The wake-up is spent, and other requests may be done.
+            self.helper.iter().for_each(|helper| helper.waker.wake());
             panic::resume_unwind(panic)
         })
     }
@@ -118,19 +113,12 @@ impl EventLoop {
     /// # Panics
     /// As [`EventLoop::run`].
     pub fn run_within(&mut self, limit: Duration) -> io::Result<()> {
-        let overdue = Rc::new(Cell::new(false));
-        let watchdog = self.set_timeout(limit, {
-            let overdue = Rc::clone(&overdue);
-            move |ev| {
-                overdue.set(true);
-                ev.stop();
-            }
-        });
+        let watchdog = self.set_timeout(limit, Self::stop);
         self.unref(watchdog);
         let end = panic::catch_unwind(AssertUnwindSafe(|| self.run()));
-        self.close(watchdog); // after a panic, too: it must not stop a later run
+        let in_time = self.close(watchdog); // after a panic, too: it must not stop a later run
         end.unwrap_or_else(|panic| panic::resume_unwind(panic))?;
-        if overdue.get() {
+        if !in_time {
             return Err(io::Error::new(io::ErrorKind::TimedOut, format!("the loop was still alive after {limit:?}")));
         }
         Ok(())
@@ -147,18 +135,16 @@ impl EventLoop {
         while self.is_alive() && !self.stopping {
             self.place.iteration += 1;
             let may_wait = mode == Mode::Default || (mode == Mode::Once && self.queues.pending.is_empty());
-            self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
-            self.run_hooks(Hook::Idle);
-            self.run_hooks(Hook::Prepare);
+            self.run_pending();
+            self.run_hooks(Hook::Idle, Phase::Idle);
+            self.run_hooks(Hook::Prepare, Phase::Prepare);
             self.poll(if may_wait { self.poll_timeout() } else { EpollTimeout::ZERO })?;
-            for _ in 0..PENDING_PASSES {
-                if self.queues.pending.is_empty() {
-                    break;
-                }
-                self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
+            let mut passes = 0..PENDING_PASSES;
+            while !self.queues.pending.is_empty() && passes.next().is_some() {
+                self.run_pending();
             }
             self.run_queue(Phase::Check, "immediate", |queues| &mut queues.immediates);
-            self.run_hooks(Hook::Check);
+            self.run_hooks(Hook::Check, Phase::Check);
             self.run_queue(Phase::Closing, "close", |queues| &mut queues.closing);
             self.update_time();
             self.run_timers();
@@ -170,30 +156,34 @@ impl EventLoop {
         Ok(self.is_alive())
     }
 
+    fn run_pending(&mut self) {
+        self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
+    }
+
     /// Runs one callback, then the ticks and microtasks it left behind. Every callback of the loop comes through here.
-    pub(crate) fn enter(&mut self, kind: &'static str, whose: Option<Key>, callback: impl FnOnce(&mut Self)) {
+    pub(crate) fn enter(&mut self, kind: &'static str, whose: Option<Handle>, callback: impl FnOnce(&mut Self)) {
         self.current = whose;
         self.traced(kind, callback);
         self.current = None;
         self.drain();
     }
 
+    /// How long the poll may wait, as libuv's `uv_backend_timeout` says: not at all when there is something to do, else
+    /// until the earliest timer, referenced or not, else for ever. What epoll cannot count (24 days and more) is waited
+    /// for in parts.
     fn poll_timeout(&self) -> EpollTimeout {
-        poll_timeout(Outlook {
-            stopping: self.stopping,
-            alive: self.handles.alive > 0,
-            idle: !self.queues.immediates.is_empty() || !self.hooks[Hook::Idle as usize].is_empty(),
-            pending: !self.queues.pending.is_empty(),
-            closing: !self.queues.closing.is_empty(),
-            deadline: self.timers.deadline(),
-            now: self.clock.now(),
+        let has_idle_hooks = !self.hooks[Hook::Idle as usize].is_empty();
+        if self.stopping || self.handles.alive == 0 || self.queues.has_work() || has_idle_hooks {
+            return EpollTimeout::ZERO;
+        }
+        self.timers.deadline().map_or(EpollTimeout::NONE, |deadline| {
+            EpollTimeout::try_from(deadline.saturating_sub(self.clock.now)).unwrap_or(EpollTimeout::MAX)
         })
     }
 
     /// Whether there is anything left to wait for or to do.
     pub fn is_alive(&self) -> bool {
-        let Queues { immediates, pending, closing, .. } = &self.queues;
-        self.handles.alive > 0 || [immediates, pending, closing].iter().any(|queue| !queue.is_empty())
+        self.handles.alive > 0 || self.queues.has_work()
     }
 
     /// Ends the run at the end of the present iteration, which does not wait any more. What is active stays so.
@@ -204,36 +194,67 @@ impl EventLoop {
     /// Closes the handle whose callback is running: an interval, a hook, a waker, a listener or a stream that has done
     /// its work. `false` in any other callback.
     pub fn close_current(&mut self) -> bool {
-        self.current.is_some_and(|key| self.take(key).is_some())
+        self.current.take().is_some_and(|handle| self.close(handle))
     }
 
     /// Whether it is called from a callback.
     pub fn is_running(&self) -> bool {
-        self.running
+        self.clock.entered.is_some()
     }
 
-    /// The phase whose callback is running. A tick or a microtask runs in the phase that left it behind.
-    pub fn phase(&self) -> Phase {
-        self.place.phase
-    }
-
-    /// Where the callback that is running was called. Outside of `run`: the main script.
+    /// Where the callback that is running was called. A tick or a microtask runs in the phase that left it behind;
+    /// outside of `run` is the main script.
     pub fn place(&self) -> Place {
         self.place
     }
+}
 
-    /// The loop's clock: since the loop was made, in whole milliseconds.
-    pub fn now(&self) -> Duration {
-        Duration::from_millis(self.clock.now())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Waker;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn the_poll_waits_as_long_as_libuv_would() {
+        type Case = fn(&mut EventLoop, Handle);
+        let (none, zero, longest) = (EpollTimeout::NONE, EpollTimeout::ZERO, EpollTimeout::MAX);
+        let table: [(_, Case, _); 13] = [
+            ("a waker and no timer", |_, _| (), none),
+            ("a timer ahead", |ev, _| timer(ev, 30 * MS), EpollTimeout::from(30_u8)),
+            ("a timer due now", |ev, _| due(ev, 1), zero),
+            ("a timer overdue", |ev, _| due(ev, 99), zero),
+            ("the last that epoll counts", |ev, _| timer(ev, i32::MAX as u32 * MS), longest),
+            ("a timer beyond what epoll counts", |ev, _| timer(ev, Duration::MAX), longest),
+            ("nothing alive", |ev, waker| ev.unref(waker), zero),
+            ("nothing alive but a timer without a reference", unreferenced, zero),
+            ("stopping", |ev, _| ev.stop(), zero),
+            ("an immediate", |ev, _| ev.set_immediate(|_| ()), zero),
+            ("an idle hook", |ev, _| _ = ev.set_hook(Hook::Idle, |_| ()), zero),
+            ("something pending", |ev, _| ev.queues.pending.push_back(Box::new(|_| ())), zero),
+            ("something closing", |ev, _| ev.queues.closing.push_back(Box::new(|_| ())), zero),
+        ];
+        for (name, case, expected) in table {
+            let mut ev = EventLoop::new().unwrap();
+            let waker = Waker::new(&mut ev, |_| ()).unwrap();
+            case(&mut ev, waker.handle());
+            assert_eq!(ev.poll_timeout(), expected, "{name}");
+        }
     }
 
-    /// Reads the clock. The loop does so itself before timers run and after it has waited.
-    pub fn update_time(&mut self) {
-        self.clock.update();
+    fn timer(ev: &mut EventLoop, after: Duration) {
+        ev.set_timeout(after, |_| ());
     }
 
-    /// How the loop spent its time inside `run`, up to now.
-    pub fn utilization(&self) -> Utilization {
-        self.clock.utilization()
+    fn due(ev: &mut EventLoop, later: u64) {
+        timer(ev, MS);
+        ev.clock.now += later;
+    }
+
+    fn unreferenced(ev: &mut EventLoop, waker: Handle) {
+        ev.unref(waker);
+        let timer = ev.set_timeout(30 * MS, |_| ());
+        ev.unref(timer);
     }
 }

@@ -1,8 +1,8 @@
 //! Lesson: why a loop needs threads for files, although it needs none for the network.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::rc::Rc;
 use std::sync::mpsc;
@@ -26,7 +26,7 @@ pub fn poll_for(fd: impl AsFd) -> nix::Result<()> {
 }
 
 /// A request and its callback.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Served {
     /// The thread that read the file.
     pub worker: i32,
@@ -34,8 +34,6 @@ pub struct Served {
     pub callback: i32,
     /// The phase in which it did.
     pub phase: Phase,
-    /// How many bytes were read.
-    pub length: usize,
 }
 
 /// Reads the beginning of a file by a request. The read waits until an immediate has run: a loop that did the work
@@ -44,18 +42,17 @@ pub struct Served {
 /// # Errors
 /// Those of the loop, of the request and of the read.
 pub fn read_beside_the_loop() -> io::Result<Served> {
-    let (mut ev, served) = (EventLoop::new()?, Rc::new(RefCell::new(None)));
+    let (mut ev, served) = (EventLoop::new()?, Rc::new(Cell::new(None)));
     let (go, wait) = mpsc::channel::<()>();
     let work = move || {
         wait.recv().map_err(|_| io::Error::other("the loop did not go on"))?;
-        let mut start = [0; 4];
-        io::Read::read_exact(&mut File::open(REGULAR)?, &mut start)?;
-        Ok((gettid().as_raw(), start.len()))
+        File::open(REGULAR)?.read_exact(&mut [0; 4])?;
+        Ok(gettid().as_raw())
     };
     let note = Rc::clone(&served);
-    ev.request(work, move |ev, read: io::Result<_>| {
-        let (callback, phase) = (gettid().as_raw(), ev.phase());
-        *note.borrow_mut() = Some(read.map(|(worker, length)| Served { worker, callback, phase, length }));
+    ev.request(work, move |ev, read: io::Result<i32>| {
+        let (callback, phase) = (gettid().as_raw(), ev.place().phase);
+        note.set(Some(read.map(|worker| Served { worker, callback, phase })));
     })?;
     ev.set_immediate(move |_| _ = go.send(()));
     ev.run()?;
@@ -72,8 +69,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     ensure!(pipe == Ok(()) && file == Err(Errno::EPERM), "epoll said {pipe:?} to a pipe, {file:?} to a file");
     writeln!(out, "  A read of a file makes its thread wait for the disk, ready")?;
     writeln!(out, "  or not. So the loop has another thread do it:")?;
-    let served = read_beside_the_loop()?;
-    let this = gettid().as_raw();
+    let (this, served) = (gettid().as_raw(), read_beside_the_loop()?);
     writeln!(out, "  thread of the loop {this:>10}")?;
     writeln!(out, "  read the file      {:>10}", served.worker)?;
     writeln!(out, "  ran the callback   {:>10}   {} phase", served.callback, served.phase)?;

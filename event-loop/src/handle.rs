@@ -1,119 +1,123 @@
 //! What the loop waits for: timers, hooks, wakers, listeners and streams, each under a number.
 
+use std::cell::RefCell;
+use std::net::TcpListener;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use nix::sys::epoll::EpollFlags;
 
 use crate::EventLoop;
 use crate::hooks::Hook;
-use crate::listener::Accepting;
+use crate::listener::OnConnection;
 use crate::queues::Task;
-use crate::slab::{Key, Slab};
 use crate::stream::Connection;
-use crate::timers::When;
 use crate::waker::Signal;
 
 /// Names something that a loop waits for. It is a number, so it can be copied into any callback; once the thing is
 /// closed it names nothing, never something newer. It means something to its own loop only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Handle(pub(crate) Key);
+pub struct Handle(pub(crate) u64);
 
-/// A callback that may run many times. `None` while it runs: then it is on the stack, not in the loop.
-pub(crate) type Callback = Option<Box<dyn FnMut(&mut EventLoop)>>;
+impl Handle {
+    /// The lower half of the number: its place.
+    pub(crate) fn index(self) -> usize {
+        self.0 as u32 as usize
+    }
 
-pub(crate) enum Kind {
-    Timeout(When, Task),
-    Interval(When, u64, Callback),
-    Hook(Hook, Callback),
-    Waker(Arc<Signal>, Callback),
-    Listener(Box<Accepting>),
-    Stream(Box<Connection>),
+    /// For the next owner of the place: the upper half counts them.
+    fn next(self) -> Self {
+        Self(self.0.wrapping_add(1 << 32))
+    }
 }
 
-impl Kind {
-    fn name(&self) -> &'static str {
-        match self {
-            Kind::Timeout(..) | Kind::Interval(..) => "timer",
-            Kind::Hook(..) => "hook",
-            Kind::Waker(..) => "wake-up",
-            Kind::Listener(_) => "connection",
-            Kind::Stream(_) => "data",
-        }
-    }
+/// A callback that may run many times. Shared, since it gets the whole loop, and may there close its own handle.
+pub(crate) type Callback = Rc<RefCell<dyn FnMut(&mut EventLoop)>>;
+
+pub(crate) enum Kind {
+    Timeout(Task),
+    /// Its period in milliseconds.
+    Interval(u64, Callback),
+    Hook(Hook, Callback),
+    Waker(Arc<Signal>, Callback),
+    Listener(TcpListener, OnConnection),
+    Stream(Box<Connection>),
 }
 
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// What epoll watches for; empty while its descriptor is not registered.
     pub(crate) interest: EpollFlags,
-    referenced: bool,
+    pub(crate) referenced: bool,
 }
 
 impl Entry {
+    pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
+        match &self.kind {
+            Kind::Waker(signal, _) => Some(signal.event.as_fd()),
+            Kind::Listener(socket, _) => Some(socket.as_fd()),
+            Kind::Stream(connection) => Some(connection.socket.as_fd()),
+            Kind::Timeout(_) | Kind::Interval(..) | Kind::Hook(..) => None,
+        }
+    }
+
     /// Referenced and active. A timer or a hook is active until it is closed, a descriptor while it is watched.
     fn keeps_loop_alive(&self) -> bool {
         self.referenced && (self.fd().is_none() || !self.interest.is_empty())
     }
-
-    pub(crate) fn is_referenced(&self) -> bool {
-        self.referenced
-    }
-
-    pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
-        match &self.kind {
-            Kind::Waker(signal, _) => Some(signal.as_fd()),
-            Kind::Listener(listener) => Some(listener.as_fd()),
-            Kind::Stream(stream) => Some(stream.as_fd()),
-            Kind::Timeout(..) | Kind::Interval(..) | Kind::Hook(..) => None,
-        }
-    }
-
-    fn callback(&mut self) -> Option<&mut Callback> {
-        match &mut self.kind {
-            Kind::Interval(.., callback) | Kind::Hook(_, callback) | Kind::Waker(_, callback) => Some(callback),
-            Kind::Timeout(..) | Kind::Listener(_) | Kind::Stream(_) => None,
-        }
-    }
 }
 
+/// A place for a handle. It is used again, but its number is not.
+struct Slot {
+    /// The owner's; that of the next owner while the place is free.
+    handle: Handle,
+    entry: Option<Entry>,
+}
+
+#[derive(Default)]
 pub(crate) struct Handles {
-    entries: Slab<Entry>,
+    slots: Vec<Slot>,
+    free: Vec<Handle>,
     /// How many keep the loop alive, and how many requests are under way: at 0 the loop may end.
     pub(crate) alive: usize,
 }
 
 impl Handles {
-    pub(crate) fn new() -> Self {
-        Self { entries: Slab::new(), alive: 0 }
-    }
-
-    pub(crate) fn insert(&mut self, kind: Kind) -> Key {
+    pub(crate) fn insert(&mut self, kind: Kind) -> Handle {
+        let handle = self.free.pop().unwrap_or_else(|| {
+            let handle = Handle(self.slots.len() as u64); // 2^32 of them have no room in memory
+            self.slots.push(Slot { handle, entry: None });
+            handle
+        });
         let entry = Entry { kind, interest: EpollFlags::empty(), referenced: true };
+        let entry = self.slots[handle.index()].entry.insert(entry);
         self.alive += usize::from(entry.keeps_loop_alive());
-        self.entries.insert(entry)
+        handle
     }
 
-    pub(crate) fn get(&self, key: Key) -> Option<&Entry> {
-        self.entries.get(key)
+    pub(crate) fn get(&self, handle: Handle) -> Option<&Entry> {
+        self.slots.get(handle.index()).filter(|slot| slot.handle == handle)?.entry.as_ref()
     }
 
-    pub(crate) fn get_mut(&mut self, key: Key) -> Option<&mut Entry> {
-        self.entries.get_mut(key)
+    pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut Entry> {
+        self.slots.get_mut(handle.index()).filter(|slot| slot.handle == handle)?.entry.as_mut()
     }
 
-    pub(crate) fn remove(&mut self, key: Key) -> Option<Entry> {
-        let entry = self.entries.remove(key)?;
-        self.alive -= usize::from(entry.keeps_loop_alive());
-        Some(entry)
+    pub(crate) fn remove(&mut self, handle: Handle) -> Option<Entry> {
+        let slot = self.slots.get_mut(handle.index()).filter(|slot| slot.handle == handle)?;
+        self.alive -= usize::from(slot.entry.as_ref()?.keeps_loop_alive());
+        slot.handle = handle.next();
+        self.free.push(slot.handle);
+        slot.entry.take()
     }
 
-    pub(crate) fn change(&mut self, key: Key, change: impl FnOnce(&mut Entry)) {
-        if let Some(entry) = self.entries.get_mut(key) {
-            self.alive -= usize::from(entry.keeps_loop_alive());
-            change(entry);
-            self.alive += usize::from(entry.keeps_loop_alive());
-        }
+    pub(crate) fn change(&mut self, handle: Handle, change: impl FnOnce(&mut Entry)) {
+        let Some(entry) = self.get_mut(handle) else { return };
+        let before = entry.keeps_loop_alive();
+        change(entry);
+        let after = entry.keeps_loop_alive();
+        self.alive = self.alive + usize::from(after) - usize::from(before);
     }
 }
 
@@ -123,7 +127,16 @@ impl EventLoop {
     ///
     /// A callback may close its own handle.
     pub fn close(&mut self, handle: impl Into<Handle>) -> bool {
-        self.take(handle.into().0).is_some()
+        let handle = handle.into();
+        // Closing a descriptor is not enough where another copy of it is open, as a waker's is.
+        let _ = self.watch(handle, EpollFlags::empty());
+        let Some(entry) = self.handles.remove(handle) else { return false };
+        match entry.kind {
+            Kind::Timeout(_) | Kind::Interval(..) => self.timers.remove(handle),
+            Kind::Hook(hook, _) => self.hooks[hook as usize].retain(|other| *other != handle),
+            Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => {}
+        }
+        true
     }
 
     /// As [`EventLoop::close`]; then `callback` runs in the closing phase. Node: the `close` event.
@@ -137,47 +150,27 @@ impl EventLoop {
 
     /// No longer lets the handle keep the loop alive. It works as before as long as something else does.
     pub fn unref(&mut self, handle: impl Into<Handle>) {
-        self.handles.change(handle.into().0, |entry| entry.referenced = false);
+        self.handles.change(handle.into(), |entry| entry.referenced = false);
     }
 
     /// Undoes [`EventLoop::unref`].
     pub fn reference(&mut self, handle: impl Into<Handle>) {
-        self.handles.change(handle.into().0, |entry| entry.referenced = true);
+        self.handles.change(handle.into(), |entry| entry.referenced = true);
     }
+}
 
-    /// Takes the handle out of everything that knows it.
-    pub(crate) fn take(&mut self, key: Key) -> Option<Entry> {
-        let entry = self.handles.remove(key)?;
-        match &entry.kind {
-            Kind::Timeout(when, _) | Kind::Interval(when, ..) => drop(self.timers.armed.remove(when)),
-            Kind::Hook(hook, _) => self.hooks[*hook as usize].retain(|other| *other != key),
-            Kind::Waker(..) | Kind::Listener(_) | Kind::Stream(_) => self.poller.forget(&entry),
-        }
-        Some(entry)
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    pub(crate) fn call(&mut self, key: Key) {
-        self.lend(key, Entry::callback, |callback, ev| callback(ev));
-    }
-
-    /// Calls a callback that the handle keeps at `place`. It is taken out meanwhile, since it gets the whole loop, and
-    /// put back unless it closed its handle or left another in its place.
-    pub(crate) fn lend<F>(
-        &mut self,
-        key: Key,
-        place: impl for<'a> Fn(&'a mut Entry) -> Option<&'a mut Option<F>>,
-        call: impl FnOnce(&mut F, &mut Self),
-    ) {
-        let Some(entry) = self.handles.get_mut(key) else { return };
-        let kind = entry.kind.name();
-        let Some(mut callback) = place(entry).and_then(Option::take) else { return };
-        self.enter(kind, Some(key), |ev| {
-            call(&mut callback, ev);
-            if let Some(place) = ev.handles.get_mut(key).and_then(&place)
-                && place.is_none()
-            {
-                *place = Some(callback);
-            }
-        });
+    #[test]
+    fn a_handle_of_an_earlier_owner_finds_nothing() {
+        let mut handles = Handles::default();
+        let first = handles.insert(Kind::Timeout(Box::new(|_| ())));
+        assert!(handles.remove(first).is_some());
+        let second = handles.insert(Kind::Timeout(Box::new(|_| ())));
+        assert_eq!(second.index(), first.index(), "the place is used again");
+        assert!(handles.get(first).is_none() && handles.get_mut(first).is_none() && handles.remove(first).is_none());
+        assert!(handles.get(second).is_some());
     }
 }

@@ -1,5 +1,8 @@
 //! Callbacks for every iteration: libuv's idle, prepare and check handles.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::handle::{Handle, Kind};
 use crate::{EventLoop, Phase};
 
@@ -17,22 +20,26 @@ pub enum Hook {
 impl EventLoop {
     /// Runs `callback` in every iteration until the handle is closed, in the order in which the hooks were set.
     pub fn set_hook(&mut self, hook: Hook, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
-        let key = self.handles.insert(Kind::Hook(hook, Some(Box::new(callback))));
-        self.hooks[hook as usize].push(key);
-        Handle(key)
+        let handle = self.handles.insert(Kind::Hook(hook, Rc::new(RefCell::new(callback))));
+        self.hooks[hook as usize].push(handle);
+        handle
     }
 
-    pub(crate) fn run_hooks(&mut self, hook: Hook) {
-        if self.hooks[hook as usize].is_empty() {
-            return;
+    pub(crate) fn run_hooks(&mut self, hook: Hook, phase: Phase) {
+        if !self.hooks[hook as usize].is_empty() {
+            self.place.phase = phase;
+            self.call_hooks(hook);
         }
-        self.place.phase = match hook {
-            Hook::Idle => Phase::Idle,
-            Hook::Prepare => Phase::Prepare,
-            Hook::Check => Phase::Check,
-        };
-        for key in self.hooks[hook as usize].clone() {
-            self.call(key); // does nothing where an earlier hook closed this one
+    }
+
+    #[inline(never)] // so that a loop without hooks pays for three comparisons an iteration, not for three calls
+    fn call_hooks(&mut self, hook: Hook) {
+        for handle in self.hooks[hook as usize].clone() {
+            // Otherwise an earlier hook closed this one.
+            if let Some(Kind::Hook(_, callback)) = self.handles.get(handle).map(|entry| &entry.kind) {
+                let callback = Rc::clone(callback);
+                self.enter("hook", Some(handle), |ev| callback.borrow_mut()(ev));
+            }
         }
     }
 }

@@ -14,12 +14,9 @@ mod queues; // ticks, microtasks, immediates
 
 mod timers; // one-shot and repeating, in order of their deadlines
 
-mod timeout; // how long the poll may wait
-
 mod clock; // a clock that stands still during a callback; idle and active time
 
 mod handle; // everything the loop waits for, under a number
-mod slab; // numbers that are never mistaken for a later owner's
 
 mod hooks; // callbacks for every iteration
 mod poller; // epoll: what is ready
@@ -69,7 +66,7 @@ pub use puzzle::Puzzle;
 pub use stream::{READ_SIZE, Stream};
 pub use trace::{Step, Trace};
 pub use waker::Waker;
-pub use write::{Flow, HIGH_WATER};
+pub use write::Flow;
 
 /// One demonstration of the chapter.
 pub struct Lesson {

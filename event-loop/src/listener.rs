@@ -1,36 +1,22 @@
 //! A listening TCP socket.
 
-use std::io;
+use std::cell::RefCell;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::rc::Rc;
 use std::time::Duration;
 
 use nix::sys::epoll::EpollFlags;
 
 use crate::EventLoop;
-use crate::handle::{Entry, Handle, Kind};
-use crate::slab::Key;
+use crate::handle::{Handle, Kind};
 use crate::stream::Stream;
-
-/// How many connections are accepted before the others have their turn. The rest stays ready.
-const BURST: usize = 64;
 
 /// How long a listener rests after an error such as `EMFILE`. The waiting connections keep it ready: without a rest
 /// the loop would spin on the error.
 pub const REST: Duration = Duration::from_millis(100);
 
-type OnConnection = Box<dyn FnMut(&mut EventLoop, io::Result<Stream>)>;
-
-pub(crate) struct Accepting {
-    socket: TcpListener,
-    on_connection: Option<OnConnection>,
-}
-
-impl AsFd for Accepting {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
-    }
-}
+pub(crate) type OnConnection = Rc<RefCell<dyn FnMut(&mut EventLoop, io::Result<Stream>)>>;
 
 /// A listening socket of a loop. Node: `net.Server`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,13 +44,8 @@ impl Listener {
     ) -> io::Result<Self> {
         let socket = TcpListener::bind(address)?;
         socket.set_nonblocking(true)?;
-        let accepting = Accepting { socket, on_connection: Some(Box::new(on_connection)) };
-        let key = ev.handles.insert(Kind::Listener(Box::new(accepting)));
-        if let Err(error) = ev.watch(key, EpollFlags::EPOLLIN) {
-            ev.take(key);
-            return Err(error);
-        }
-        Ok(Self(Handle(key)))
+        let kind = Kind::Listener(socket, Rc::new(RefCell::new(on_connection)));
+        ev.insert_watched(kind, EpollFlags::EPOLLIN).map(Self)
     }
 
     /// The address it listens on, with the port that was picked.
@@ -72,47 +53,33 @@ impl Listener {
     /// # Errors
     /// `NotConnected` when the listener is closed.
     pub fn local_addr(self, ev: &EventLoop) -> io::Result<SocketAddr> {
-        match ev.handles.get(self.0.0).map(|entry| &entry.kind) {
-            Some(Kind::Listener(accepting)) => accepting.socket.local_addr(),
-            _ => Err(io::Error::new(io::ErrorKind::NotConnected, "the listener is closed")),
+        match ev.handles.get(self.0).map(|entry| &entry.kind) {
+            Some(Kind::Listener(socket, _)) => socket.local_addr(),
+            _ => Err(io::Error::new(ErrorKind::NotConnected, "the listener is closed")),
         }
     }
 }
 
-fn on_connection(entry: &mut Entry) -> Option<&mut Option<OnConnection>> {
-    match &mut entry.kind {
-        Kind::Listener(accepting) => Some(&mut accepting.on_connection),
-        _ => None,
+/// Accepts once: what is left is reported again in the next iteration, when the others had their turn.
+pub(crate) fn ready(ev: &mut EventLoop, listener: Handle) {
+    let Some(Kind::Listener(socket, callback)) = ev.handles.get(listener).map(|entry| &entry.kind) else { return };
+    let (accepted, callback) = (socket.accept(), Rc::clone(callback));
+    let stream = accepted.and_then(|(socket, _)| Stream::adopt(ev, socket));
+    match stream.as_ref().map_err(io::Error::kind) {
+        // The client left before we came.
+        Err(ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => return,
+        Err(_) => rest(ev, listener),
+        Ok(_) => {}
     }
+    ev.enter("connection", Some(listener), |ev| callback.borrow_mut()(ev, stream));
 }
 
-pub(crate) fn ready(ev: &mut EventLoop, key: Key) {
-    for _ in 0..BURST {
-        let accepted = match ev.handles.get(key).map(|entry| &entry.kind) {
-            Some(Kind::Listener(accepting)) => accepting.socket.accept(),
-            _ => return, // closed by its own callback
-        };
-        match accepted.and_then(|(socket, _)| Stream::adopt(ev, socket)) {
-            Ok(stream) => ev.lend(key, on_connection, |callback, ev| callback(ev, Ok(stream))),
-            Err(error) => match error.kind() {
-                io::ErrorKind::WouldBlock => return,
-                io::ErrorKind::Interrupted | io::ErrorKind::ConnectionAborted => continue,
-                _ => {
-                    rest(ev, key);
-                    ev.lend(key, on_connection, |callback, ev| callback(ev, Err(error)));
-                    return;
-                }
-            },
-        }
-    }
-}
-
-fn rest(ev: &mut EventLoop, key: Key) {
-    let referenced = ev.handles.get(key).is_some_and(Entry::is_referenced);
-    let _ = ev.watch(key, EpollFlags::empty()); // to stop watching cannot fail
+fn rest(ev: &mut EventLoop, listener: Handle) {
+    let referenced = ev.handles.get(listener).is_some_and(|entry| entry.referenced);
+    let _ = ev.watch(listener, EpollFlags::empty()); // to stop watching cannot fail
     let again = ev.set_timeout(REST, move |ev| {
-        if ev.watch(key, EpollFlags::EPOLLIN).is_err() {
-            rest(ev, key); // no memory for the registration: later, perhaps
+        if ev.watch(listener, EpollFlags::EPOLLIN).is_err() {
+            rest(ev, listener); // no memory for the registration: later, perhaps
         }
     });
     if !referenced {

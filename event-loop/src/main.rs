@@ -35,10 +35,9 @@ fn main() -> ExitCode {
 
 enum Request {
     Show(Vec<&'static Lesson>),
-    Puzzle { puzzle: Puzzle, js: bool },
+    Run(Puzzle),
     Quiz(Vec<&'static Question>),
-    List,
-    Help,
+    Print(String),
 }
 
 fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
@@ -49,30 +48,21 @@ fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
     while let Some(arg) = parser.next()? {
         match arg {
             Long("list") => list = true,
-            Long("help") | Short('h') => return Ok(Request::Help),
+            Long("help") | Short('h') => return Ok(Request::Print(format!("{USAGE}\n"))),
             Long("js") if words.first().is_some_and(|word| word == "puzzle") => js = true,
             Value(word) => words.push(word),
             _ => return Err(arg.unexpected()),
         }
     }
     if list {
-        return Ok(Request::List);
+        return Ok(Request::Print(LESSONS.iter().map(|one| format!("{:<10} {}\n", one.name, one.about)).collect()));
     }
-    let names = words.iter().map(|word| word.to_string_lossy());
     match &words[..] {
-        [first, file] if first == "puzzle" => read(file).map(|puzzle| Request::Puzzle { puzzle, js }),
+        [first, file] if first == "puzzle" && js => Ok(Request::Print(read(file)?.js())),
+        [first, file] if first == "puzzle" => read(file).map(Request::Run),
         [first, ..] if first == "puzzle" => Err("one puzzle is run: expected the path of one JSON file".into()),
-        [first] if first == "quiz" => Ok(Request::Quiz(QUESTIONS.iter().collect())),
-        [first, ..] if first == "quiz" => names
-            .skip(1)
-            .map(|name| find("puzzle", QUESTIONS, |one| one.name, &name))
-            .collect::<Result<_, _>>()
-            .map(Request::Quiz),
-        [] => Ok(Request::Show(LESSONS.iter().collect())),
-        _ => names
-            .map(|name| find("lesson", LESSONS, |one| one.name, &name))
-            .collect::<Result<_, _>>()
-            .map(Request::Show),
+        [first, names @ ..] if first == "quiz" => find("puzzle", QUESTIONS, |one| one.name, names).map(Request::Quiz),
+        names => find("lesson", LESSONS, |one| one.name, names).map(Request::Show),
     }
 }
 
@@ -82,21 +72,33 @@ fn read(file: &OsStr) -> Result<Puzzle, lexopt::Error> {
     puzzle.map_err(|why| format!("cannot read the puzzle '{}': {why}", file.display()).into())
 }
 
-fn find<T>(what: &str, all: &'static [T], name: fn(&T) -> &str, wanted: &str) -> Result<&'static T, lexopt::Error> {
-    all.iter().find(|one| name(one) == wanted).ok_or_else(|| {
-        let mut names: Vec<_> = all.iter().map(name).collect();
-        names.sort_by_key(|other| strsim::damerau_levenshtein(wanted, other));
-        names.truncate(3);
-        format!("no {what} is named '{wanted}'; the nearest are: {}", names.join(", ")).into()
-    })
+/// Those that are named, or all.
+fn find<T>(
+    what: &str,
+    all: &'static [T],
+    name: fn(&T) -> &str,
+    wanted: &[OsString],
+) -> Result<Vec<&'static T>, lexopt::Error> {
+    if wanted.is_empty() {
+        return Ok(all.iter().collect());
+    }
+    let one = |wanted: &OsString| {
+        let wanted = wanted.to_string_lossy();
+        all.iter().find(|one| name(one) == wanted).ok_or_else(|| {
+            let mut names: Vec<_> = all.iter().map(name).collect();
+            names.sort_by_key(|other| strsim::damerau_levenshtein(&wanted, other));
+            names.truncate(3);
+            format!("no {what} is named '{wanted}'; the nearest are: {}", names.join(", ")).into()
+        })
+    };
+    wanted.iter().map(one).collect()
 }
 
 fn answer(request: Request) -> io::Result<ExitCode> {
     let mut out = Output;
     match request {
         Request::Show(lessons) => return show(&lessons, &mut out),
-        Request::Puzzle { puzzle, js: true } => write!(out, "{}", puzzle.js())?,
-        Request::Puzzle { puzzle, js: false } => match puzzle.run() {
+        Request::Run(puzzle) => match puzzle.run() {
             Ok(labels) => labels.iter().try_for_each(|seen| writeln!(out, "{}", seen.label))?,
             Err(error) => {
                 complain(format_args!("the puzzle did not run: {error}"));
@@ -107,12 +109,7 @@ fn answer(request: Request) -> io::Result<ExitCode> {
             let (right, asked) = quiz::ask(&questions, &mut io::stdin().lock(), &mut out)?;
             writeln!(out, "{right} of {asked} right.")?;
         }
-        Request::List => {
-            for lesson in LESSONS {
-                writeln!(out, "{:<10} {}", lesson.name, lesson.about)?;
-            }
-        }
-        Request::Help => writeln!(out, "{USAGE}")?,
+        Request::Print(text) => write!(out, "{text}")?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! Ordering puzzles: which label comes first? The same puzzle runs here, and as a script in Node.js.
 
 use std::cell::RefCell;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 use std::{fs, io};
@@ -51,32 +51,33 @@ impl<'de> Visitor<'de> for Shape {
     type Value = Statement;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, r#"a statement: an object with one of the keys {}"#, KEYS.join(", "))
+        write!(f, "a statement: an object with one of the keys {}", KEYS.join(", "))
     }
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Statement, M::Error> {
         let (mut statement, mut ms) = (None, None);
         while let Some(key) = map.next_key::<String>()? {
-            if KEYS.contains(&&*key) && if key == "ms" { ms.is_some() } else { statement.is_some() } {
+            let taken = if key == "ms" { ms.is_some() } else { statement.is_some() };
+            if taken {
                 return Err(Error::custom(format!("a second thing in one statement, `{key}`: expected `}}`")));
             }
             let when = match key.as_str() {
-                "log" => None,
-                "nextTick" => Some(When::NextTick),
-                "microtask" => Some(When::Microtask),
-                "setImmediate" => Some(When::Immediate),
-                "setTimeout" => Some(When::Timeout(0)),
-                "stat" => Some(When::Stat),
+                "nextTick" => When::NextTick,
+                "microtask" => When::Microtask,
+                "setImmediate" => When::Immediate,
+                "setTimeout" => When::Timeout(0),
+                "stat" => When::Stat,
+                "log" => {
+                    statement = Some(Statement::Log(map.next_value()?));
+                    continue;
+                }
                 "ms" => {
-                    ms = Some(map.next_value::<u64>()?);
+                    ms = Some(map.next_value()?);
                     continue;
                 }
                 other => return Err(Error::unknown_field(other, KEYS)),
             };
-            statement = Some(match when {
-                None => Statement::Log(map.next_value()?),
-                Some(when) => Statement::Later(when, map.next_value()?),
-            });
+            statement = Some(Statement::Later(when, map.next_value()?));
         }
         checked(statement, ms).map_err(Error::custom)
     }
@@ -88,11 +89,8 @@ fn checked(statement: Option<Statement>, ms: Option<u64>) -> Result<Statement, S
         (Some(Statement::Later(When::Timeout(_), body)), Some(ms)) if ms <= LONGEST => {
             Ok(Statement::Later(When::Timeout(ms), body))
         }
-        (Some(Statement::Later(When::Timeout(_), _)), Some(ms)) => {
-            Err(format!("`ms` is {ms}: expected at most {LONGEST}"))
-        }
-        (Some(Statement::Later(When::Timeout(_), _)), None) => {
-            Err(r#"a timer without a time: expected `"ms":N` beside `setTimeout`"#.into())
+        (Some(Statement::Later(When::Timeout(_), _)), _) => {
+            Err(format!("a timer's time: expected `\"ms\":N` beside `setTimeout`, at most {LONGEST}"))
         }
         (Some(_), Some(_)) => Err("`ms` without a timer: expected `setTimeout` beside it".into()),
         (Some(Statement::Log(label)), None) if label.contains(['\n', '\r']) => {
@@ -141,64 +139,56 @@ impl Puzzle {
     /// The same puzzle as a script for Node.js.
     pub fn js(&self) -> String {
         let mut script = String::new();
-        if uses_stat(&self.0) {
-            script.push_str("const { stat } = require('fs');\n");
-        }
-        write_js(&mut script, &self.0, 0);
+        write_js(&mut script, &self.0, "");
         script
     }
 }
 
 fn perform(ev: &mut EventLoop, body: Vec<Statement>, log: &Log) {
     for statement in body {
-        match statement {
+        let (when, body) = match statement {
+            Statement::Later(when, body) => (when, body),
             Statement::Log(label) => {
                 let seen = Seen { label, place: ev.place() };
                 let _ = log.borrow_mut().as_mut().map(|log| log.push(seen)); // where nothing went wrong yet
+                continue;
             }
-            Statement::Later(when, body) => {
-                let (failed, log) = (Rc::clone(log), Rc::clone(log));
-                let then = move |ev: &mut EventLoop| perform(ev, body, &log);
-                match when {
-                    When::NextTick => ev.next_tick(then),
-                    When::Microtask => ev.queue_microtask(then),
-                    When::Immediate => ev.set_immediate(then),
-                    When::Timeout(ms) => drop(ev.set_timeout(Duration::from_millis(ms), then)),
-                    When::Stat => {
-                        if let Err(error) = ev.request(|| fs::metadata("."), |ev, _| then(ev)) {
-                            *failed.borrow_mut() = Err(error);
-                        }
-                    }
+        };
+        let inner = Rc::clone(log);
+        let then = move |ev: &mut EventLoop| perform(ev, body, &inner);
+        match when {
+            When::NextTick => ev.next_tick(then),
+            When::Microtask => ev.queue_microtask(then),
+            When::Immediate => ev.set_immediate(then),
+            When::Timeout(ms) => drop(ev.set_timeout(Duration::from_millis(ms), then)),
+            When::Stat => {
+                if let Err(error) = ev.request(|| fs::metadata("."), |ev, _| then(ev)) {
+                    *log.borrow_mut() = Err(error);
                 }
             }
         }
     }
 }
 
-fn uses_stat(body: &[Statement]) -> bool {
-    body.iter().any(|statement| match statement {
-        Statement::Log(_) => false,
-        Statement::Later(when, body) => *when == When::Stat || uses_stat(body),
-    })
-}
-
-fn write_js(script: &mut String, body: &[Statement], depth: usize) {
-    let indent = "  ".repeat(depth);
+fn write_js(script: &mut String, body: &[Statement], indent: &str) {
     for statement in body {
-        let (call, end, body) = match statement {
+        let (when, body) = match statement {
+            Statement::Later(when, body) => (when, body),
             Statement::Log(label) => {
                 let label = serde_json::Value::from(label.as_str()); // escaped as JavaScript wants it, too
-                let _ = writeln!(script, "{indent}console.log({label});");
+                *script += &format!("{indent}console.log({label});\n");
                 continue;
             }
-            Statement::Later(When::NextTick, body) => ("process.nextTick(", String::new(), body),
-            Statement::Later(When::Microtask, body) => ("queueMicrotask(", String::new(), body),
-            Statement::Later(When::Immediate, body) => ("setImmediate(", String::new(), body),
-            Statement::Later(When::Timeout(ms), body) => ("setTimeout(", format!(", {ms}"), body),
-            Statement::Later(When::Stat, body) => ("stat('.', ", String::new(), body),
         };
-        let _ = writeln!(script, "{indent}{call}() => {{");
-        write_js(script, body, depth + 1);
-        let _ = writeln!(script, "{indent}}}{end});");
+        let (call, end) = match when {
+            When::NextTick => ("process.nextTick(", String::new()),
+            When::Microtask => ("queueMicrotask(", String::new()),
+            When::Immediate => ("setImmediate(", String::new()),
+            When::Timeout(ms) => ("setTimeout(", format!(", {ms}")),
+            When::Stat => ("require('fs').stat('.', ", String::new()),
+        };
+        *script += &format!("{indent}{call}() => {{\n");
+        write_js(script, body, &format!("{indent}  "));
+        *script += &format!("{indent}}}{end});\n");
     }
 }

@@ -18,6 +18,13 @@ pub(crate) struct Queues {
     pub(crate) closing: VecDeque<Task>,
 }
 
+impl Queues {
+    /// Whether something waits for its phase.
+    pub(crate) fn has_work(&self) -> bool {
+        !(self.immediates.is_empty() && self.pending.is_empty() && self.closing.is_empty())
+    }
+}
+
 impl EventLoop {
     /// Runs `callback` when the present one has returned, before anything else. Node: `process.nextTick`.
     ///
@@ -58,7 +65,7 @@ impl EventLoop {
         &mut self,
         phase: Phase,
         kind: &'static str,
-        queue: fn(&mut Queues) -> &mut VecDeque<Task>,
+        queue: impl Fn(&mut Queues) -> &mut VecDeque<Task>,
     ) {
         self.place.phase = phase;
         for _ in 0..queue(&mut self.queues).len() {

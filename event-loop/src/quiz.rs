@@ -2,8 +2,8 @@
 
 use std::io::{self, BufRead, Write};
 
-use crate::Puzzle;
 use crate::puzzle::Seen;
+use crate::{Place, Puzzle};
 
 /// A puzzle of this chapter.
 pub struct Question {
@@ -26,30 +26,18 @@ impl Question {
 }
 
 macro_rules! questions {
-    ($($name:literal),*) => {
+    ($($name:ident)*) => {
         &[$(Question {
-            name: $name,
-            json: include_str!(concat!("../puzzles/", $name, ".json")),
-            node: include_str!(concat!("../puzzles/", $name, ".node")),
+            name: stringify!($name),
+            json: include_str!(concat!("../puzzles/", stringify!($name), ".json")),
+            node: include_str!(concat!("../puzzles/", stringify!($name), ".node")),
         }),*]
     };
 }
 
 /// The chapter's puzzles, from easy to hard.
-pub const QUESTIONS: &[Question] = questions!(
-    "script",
-    "tick",
-    "microtask",
-    "nested",
-    "immediate",
-    "timers",
-    "io",
-    "chain",
-    "rounds",
-    "both",
-    "deep",
-    "all"
-);
+pub const QUESTIONS: &[Question] =
+    questions! { script tick microtask nested immediate timers io chain rounds both deep all };
 
 /// Asks `questions` one after another, until `answers` ends; a line of labels is an answer. How many were right, of
 /// how many that were answered.
@@ -79,39 +67,31 @@ pub fn ask(questions: &[&Question], answers: &mut dyn BufRead, out: &mut dyn Wri
 /// Says what ran where, next to the answer, and why the first wrong label is wrong.
 fn explain(answer: &[&str], seen: &[Seen], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n\n  you   it ran   round   phase    as")?;
-    for (at, Seen { label, place }) in seen.iter().enumerate() {
-        let yours = answer.get(at).copied().unwrap_or("-");
+    let mut wrong = None;
+    for (at, right) in seen.iter().enumerate() {
+        let (Seen { label, place }, yours) = (right, answer.get(at).copied().unwrap_or("-"));
         let mark = if yours == label { ' ' } else { '!' };
         writeln!(out, "{mark} {yours:<5} {label:<8} {:<7} {:<8} {}", place.iteration, place.phase, place.kind)?;
+        wrong = wrong.or((yours != label).then_some((right, yours)));
     }
-    let wrong = seen.iter().zip(0..).find(|(seen, at)| answer.get(*at) != Some(&&*seen.label));
-    match wrong.map(|(right, at)| (right, seen.iter().find(|seen| Some(&&*seen.label) == answer.get(at)))) {
-        None if answer.len() > seen.len() => writeln!(out, "Right so far, but nothing more is printed.\n"),
-        None => writeln!(out, "Right.\n"),
-        Some((right, Some(yours))) => {
-            writeln!(out, "{} before {}: {}.\n", right.label, yours.label, reason(right, yours))
-        }
-        Some((right, None)) => writeln!(out, "Next came {}.\n", right.label),
+    let Some((right, yours)) = wrong else {
+        let more = answer.len() > seen.len();
+        return writeln!(out, "{}\n", if more { "Right so far, but nothing more is printed." } else { "Right." });
+    };
+    match seen.iter().find(|seen| seen.label == yours) {
+        Some(yours) => writeln!(out, "{} before {}: {}.\n", right.label, yours.label, reason(right.place, yours.place)),
+        None => writeln!(out, "Next came {}.\n", right.label),
     }
 }
 
 /// Why one came before the other.
-fn reason(first: &Seen, second: &Seen) -> String {
-    let (a, b) = (first.place, second.place);
-    let after = |kind| match kind {
-        "tick" => 1,
-        "microtask" => 2,
-        _ => 0,
-    };
-    if (a.iteration, a.phase) < (b.iteration, b.phase) {
-        match a.iteration == b.iteration {
-            true => format!("{} comes before {}", a.phase, b.phase),
-            false => format!(
-                "the loop came to {} in round {}, to {} in round {}",
-                a.phase, a.iteration, b.phase, b.iteration
-            ),
-        }
-    } else if after(a.kind) < after(b.kind) {
+fn reason(a: Place, b: Place) -> String {
+    let queue = |kind| ["tick", "microtask"].iter().position(|queue| *queue == kind);
+    if a.iteration < b.iteration {
+        format!("the loop came to {} in round {}, to {} in round {}", a.phase, a.iteration, b.phase, b.iteration)
+    } else if (a.iteration, a.phase) < (b.iteration, b.phase) {
+        format!("{} comes before {}", a.phase, b.phase)
+    } else if queue(b.kind) > queue(a.kind) {
         format!("a {} comes before what is left for later, here a {}", a.kind, b.kind)
     } else {
         "of the same kind, what was asked for first comes first,\nand what a callback leaves behind runs before the next callback".into()

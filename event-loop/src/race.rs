@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::ensure;
 
+use crate::EventLoop;
 use crate::blocking::compute;
-use crate::{EventLoop, Waker};
 
 /// How often they race.
 pub const RACES: usize = 50;
@@ -17,24 +17,20 @@ pub const RACES: usize = 50;
 /// by an I/O callback, which then computes for `busy`. How often the immediate was first.
 ///
 /// # Errors
-/// Those of the loop.
+/// Those of the loop and of [`EventLoop::request`].
 pub fn immediate_first(races: usize, in_io_callback: bool, busy: Duration) -> io::Result<usize> {
-    let wins = Rc::new(Cell::new(0));
+    let (mut ev, wins) = (EventLoop::new()?, Rc::new(Cell::new(0)));
     for _ in 0..races {
-        let (mut ev, timer_ran, wins) = (EventLoop::new()?, Rc::new(Cell::new(false)), Rc::clone(&wins));
+        let wins = Rc::clone(&wins);
         let start = move |ev: &mut EventLoop| {
+            let timer_ran = Rc::new(Cell::new(false));
             let ran = Rc::clone(&timer_ran);
             ev.set_timeout(Duration::ZERO, move |_| ran.set(true));
             ev.set_immediate(move |_| wins.set(wins.get() + usize::from(!timer_ran.get())));
             compute(busy);
         };
         if in_io_callback {
-            let mut start = Some(start);
-            let waker = Waker::new(&mut ev, move |ev| {
-                ev.close_current();
-                start.take().into_iter().for_each(|start| start(ev));
-            })?;
-            waker.wake();
+            ev.request(|| (), |ev, ()| start(ev))?;
         } else {
             start(&mut ev);
         }

@@ -2,50 +2,54 @@
 //! `uv_queue_work`, and every `uv_fs_…`. libuv has four such threads, the chapter `thread-pool` as many as you like;
 //! one is enough to see why.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::{Builder, JoinHandle};
+use std::thread::{self, Builder, JoinHandle};
 
-use crate::queues::Task;
-use crate::slab::Key;
 use crate::{EventLoop, Waker};
 
-type Job = Box<dyn FnOnce() + Send>;
+type Job = Box<dyn FnOnce() -> Box<dyn Any + Send> + Send>;
+/// The work's value, or the panic with which it ended.
+type Outcome = thread::Result<Box<dyn Any + Send>>;
+type Completion = Box<dyn FnOnce(&mut EventLoop, Outcome)>;
 
 pub(crate) struct Helper {
-    jobs: Option<Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
-    waker: Waker,
-    finished: Receiver<()>,
-    finish: Sender<()>,
-    /// One thread works in order, so the callbacks are in the order of the results.
-    callbacks: VecDeque<Task>,
+    /// `None` once the loop is dropped.
+    thread: Option<(Sender<Job>, JoinHandle<()>)>,
+    outcomes: Receiver<Outcome>,
+    pub(crate) waker: Waker,
+    /// One thread works in order, so the callbacks are in the order of the outcomes.
+    callbacks: VecDeque<Completion>,
 }
 
 impl Helper {
     fn start(ev: &mut EventLoop) -> io::Result<Self> {
-        let waker = Waker::new(ev, |_| ())?;
+        let waker = Waker::new(ev, EventLoop::complete)?;
         ev.unref(waker.handle()); // the requests keep the loop alive, not the thread
         let (jobs, todo) = mpsc::channel::<Job>();
-        let (finish, finished) = mpsc::channel();
-        let thread = Builder::new().name("helper".into()).spawn(move || todo.into_iter().for_each(|job| job()));
+        let (outcome, outcomes) = mpsc::channel();
+        let done = waker.clone();
+        let thread = Builder::new().name("helper".into()).spawn(move || {
+            for job in todo {
+                let _ = outcome.send(catch_unwind(AssertUnwindSafe(job))); // the receiver outlives this thread
+                done.wake();
+            }
+        });
         let thread = thread.inspect_err(|_| _ = ev.close(waker.handle()))?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), waker, finished, finish, callbacks: VecDeque::new() })
-    }
-
-    /// After a panic: the wake-up is spent, and other requests may be finished.
-    pub(crate) fn look_again(&self) {
-        self.waker.wake();
+        Ok(Self { thread: Some((jobs, thread)), outcomes, waker, callbacks: VecDeque::new() })
     }
 }
 
 impl Drop for Helper {
     /// Waits for the thread, which first does what it was asked for: none outlives its loop.
     fn drop(&mut self) {
-        self.jobs = None;
-        self.thread.take().map(JoinHandle::join);
+        if let Some((jobs, thread)) = self.thread.take() {
+            drop(jobs);
+            let _ = thread.join(); // a panic of a job is an outcome, not the thread's end
+        }
     }
 }
 
@@ -63,40 +67,27 @@ impl EventLoop {
         work: impl FnOnce() -> T + Send + 'static,
         callback: impl FnOnce(&mut EventLoop, T) + 'static,
     ) -> io::Result<()> {
-        if self.helper.is_none() {
-            self.helper = Some(Helper::start(self)?);
+        let mut helper = self.helper.take().map_or_else(|| Helper::start(self), Ok)?;
+        if let Some((jobs, _)) = &helper.thread {
+            jobs.send(Box::new(|| Box::new(work()))).expect("the helper takes jobs as long as its loop is there");
         }
-        let Some(helper) = &mut self.helper else { return Ok(()) };
-        let (give, result) = mpsc::channel();
-        let (finish, waker) = (helper.finish.clone(), helper.waker.clone());
-        let job = move || {
-            let _ = give.send(catch_unwind(AssertUnwindSafe(work)));
-            let _ = finish.send(()); // an error: the loop is gone, and nobody waits
-            waker.wake();
-        };
-        let sent = helper.jobs.as_ref().map(|jobs| jobs.send(Box::new(job)));
-        debug_assert!(matches!(sent, Some(Ok(()))), "the helper takes jobs as long as its loop is there");
-        helper.callbacks.push_back(Box::new(move |ev| match result.recv() {
-            Ok(Ok(result)) => callback(ev, result),
-            Ok(Err(panic)) => resume_unwind(panic),
-            Err(_) => {} // not before its result is sent
+        helper.callbacks.push_back(Box::new(|ev, outcome| match outcome {
+            Ok(value) => callback(ev, *value.downcast().expect("outcomes come in the order of the requests")),
+            Err(panic) => resume_unwind(panic),
         }));
         self.handles.alive += 1;
+        self.helper = Some(helper);
         Ok(())
     }
 
-    pub(crate) fn is_helper(&self, key: Key) -> bool {
-        self.helper.as_ref().is_some_and(|helper| helper.waker.handle().0 == key)
-    }
-
-    /// Runs the callbacks of the requests that are finished.
-    pub(crate) fn complete(&mut self) {
+    /// Runs the callbacks of the requests that are done.
+    fn complete(&mut self) {
         while let Some(helper) = &mut self.helper
-            && helper.finished.try_recv().is_ok()
+            && let Ok(outcome) = helper.outcomes.try_recv()
             && let Some(callback) = helper.callbacks.pop_front()
         {
             self.handles.alive -= 1;
-            self.enter("request", None, callback);
+            self.enter("request", None, |ev| callback(ev, outcome));
         }
     }
 }

@@ -5,7 +5,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::rc::Rc;
-use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,12 +33,13 @@ pub struct CallbackSeen {
 
 type Log = Rc<RefCell<Vec<io::Result<CallbackSeen>>>>;
 
-/// A callback that notes where it runs.
+/// A callback that notes where it runs, and then closes its handle.
 fn noting(log: &Log) -> impl Fn(&mut EventLoop) + use<> {
     let log = Rc::clone(log);
     move |ev| {
         let (kind, thread) = (ev.place().kind, gettid().as_raw());
         log.borrow_mut().push(count_threads().map(|threads| CallbackSeen { kind, thread, threads }));
+        ev.close_current();
     }
 }
 
@@ -48,7 +48,7 @@ fn count_threads() -> io::Result<usize> {
 }
 
 /// Has one callback of every kind run in a loop on this thread, and tells where each ran. Only the wake-up needs
-/// another thread: it is started last, when the other callbacks have run.
+/// another thread: it comes last, when the other callbacks have run.
 ///
 /// # Errors
 /// Those of the loop and of its sockets on 127.0.0.1, those of reading `/proc`; `Other` when some kind did not run.
@@ -58,16 +58,14 @@ pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
     ev.queue_microtask(noting(&log));
     ev.set_timeout(Duration::ZERO, noting(&log));
     ev.set_immediate(noting(&log));
-    let note = noting(&log);
-    ev.set_hook(Hook::Prepare, move |ev| {
-        note(ev);
-        ev.close_current();
-    });
+    ev.set_hook(Hook::Prepare, noting(&log));
     let closed = ev.set_timeout(Duration::MAX, |_| ());
     ev.close_then(closed, noting(&log));
     over_tcp(&mut ev, &log)?;
     ev.run_within(LIMIT)?;
-    from_another_thread(&mut ev, &log)?;
+    let waker = Waker::new(&mut ev, noting(&log))?;
+    ev.request(move || waker.wake(), |_, ()| ())?; // on the loop's helper thread
+    ev.run_within(LIMIT)?;
 
     let mut seen = log.take().into_iter().collect::<io::Result<Vec<_>>>()?;
     seen.sort_by_key(|seen| KINDS.iter().position(|kind| *kind == seen.kind));
@@ -80,50 +78,23 @@ pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
 /// A server on the loop, and a client without a thread of its own: the kernel keeps its connection and its byte until
 /// the loop runs.
 fn over_tcp(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
-    let (accepted, read) = (noting(log), Rc::new(noting(log)));
+    let (accepted, log) = (noting(log), Rc::clone(log));
     let listener = Listener::bind(ev, LOCAL, move |ev, stream| {
         accepted(ev);
-        ev.close_current();
-        let read = Rc::clone(&read);
-        let reading = stream.and_then(|stream| {
-            stream.on_data(ev, move |ev, _, _| {
-                read(ev);
-                ev.close_current();
-            })
-        });
-        drop(reading); // after an error no data comes, and the caller misses it
+        let read = noting(&log);
+        // After an error no data comes, and the caller misses it.
+        let _ = stream.and_then(|stream| stream.on_data(ev, move |ev, _, _| read(ev)));
     })?;
     TcpStream::connect(listener.local_addr(ev)?)?.write_all(b"!")
 }
 
-fn from_another_thread(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
-    let (called, until_called) = mpsc::channel();
-    let note = noting(log);
-    let waker = Waker::new(ev, move |ev| {
-        note(ev);
-        let _ = called.send(()); // only now may the other thread end: it was counted
-        ev.close_current();
-    })?;
-    let other = thread::Builder::new().spawn(move || {
-        waker.wake();
-        let _ = until_called.recv(); // an error: the loop is gone
-    })?;
-    ev.run_within(LIMIT)?;
-    other.join().map_err(|_| io::Error::other("the other thread panicked"))
-}
-
-/// A thread that was joined still counts for a moment, until the kernel has put it away: one of an earlier lesson.
-fn wait_until_alone() -> io::Result<()> {
+/// Shows the thread of each kind.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    // A thread of an earlier lesson that was joined still counts for a moment, until the kernel has put it away.
     let deadline = Instant::now() + LIMIT;
     while count_threads()? > 1 && Instant::now() < deadline {
         thread::yield_now();
     }
-    Ok(())
-}
-
-/// Shows the thread of each kind.
-pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    wait_until_alone()?;
     let this = gettid().as_raw();
     writeln!(out, "  callback     ran on thread   threads in the process")?;
     for seen in callback_threads().context("one callback of every kind, with a server on 127.0.0.1")? {

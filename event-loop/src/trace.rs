@@ -38,12 +38,9 @@ impl EventLoop {
     /// Runs `callback`, and records it where that was asked for.
     pub(crate) fn traced(&mut self, kind: &'static str, callback: impl FnOnce(&mut Self)) {
         self.place.kind = kind;
-        if self.trace.is_none() {
-            return callback(self);
-        }
-        let (place, began) = (self.place, Instant::now());
+        let (place, began) = (self.place, self.trace.is_some().then(Instant::now));
         callback(self);
-        self.note(place, began);
+        began.into_iter().for_each(|began| self.note(place, began));
     }
 
     pub(crate) fn note(&mut self, place: Place, began: Instant) {

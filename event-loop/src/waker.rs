@@ -1,7 +1,8 @@
 //! Waking the loop from another thread: libuv's `uv_async_t`, an eventfd.
 
+use std::cell::RefCell;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::AcqRel};
 
@@ -13,31 +14,15 @@ use crate::handle::{Handle, Kind};
 
 #[derive(Debug)]
 pub(crate) struct Signal {
-    event: EventFd,
+    pub(crate) event: EventFd,
     /// Set by the first wake, cleared before the callback runs.
     raised: AtomicBool,
 }
 
 impl Signal {
-    /// Only the wake that raises the signal writes: the others cost no system call.
-    ///
-    /// Release: what the waking thread wrote before is seen by the callback. That holds for every wake, since each
-    /// takes part in the flag's chain of read-modify-writes.
-    fn raise(&self) {
-        if !self.raised.swap(true, AcqRel) {
-            let _ = self.event.write(1); // fails only when the counter is full, after 2^64 wakes
-        }
-    }
-
     /// Before the callback, not after it: a wake that comes while the callback runs must lead to another call.
     pub(crate) fn take(&self) {
         self.raised.swap(false, AcqRel);
-    }
-}
-
-impl AsFd for Signal {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.event.as_fd()
     }
 }
 
@@ -61,18 +46,21 @@ impl Waker {
     pub fn new(ev: &mut EventLoop, callback: impl FnMut(&mut EventLoop) + 'static) -> io::Result<Self> {
         let event = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
         let signal = Arc::new(Signal { event, raised: AtomicBool::new(false) });
-        let key = ev.handles.insert(Kind::Waker(Arc::clone(&signal), Some(Box::new(callback))));
+        let kind = Kind::Waker(Arc::clone(&signal), Rc::new(RefCell::new(callback)));
         // Edge-triggered: every write is reported once, so nobody has to read the counter back to zero.
-        if let Err(error) = ev.watch(key, EpollFlags::EPOLLIN | EpollFlags::EPOLLET) {
-            ev.take(key);
-            return Err(error);
-        }
-        Ok(Self { handle: Handle(key), signal })
+        let handle = ev.insert_watched(kind, EpollFlags::EPOLLIN | EpollFlags::EPOLLET)?;
+        Ok(Self { handle, signal })
     }
 
     /// Has the callback run. Never blocks.
+    ///
+    /// Only the wake that raises the signal writes: the others cost no system call. What the waking thread wrote before
+    /// is seen by the callback (release); that holds for every wake, since each takes part in the flag's chain of
+    /// read-modify-writes.
     pub fn wake(&self) {
-        self.signal.raise();
+        if !self.signal.raised.swap(true, AcqRel) {
+            let _ = self.signal.event.write(1); // fails only when the counter is full, after 2^64 wakes
+        }
     }
 
     /// The handle, to close or unreference on the loop's thread.

@@ -1,4 +1,4 @@
-//! Another thread wakes the loop. Wakes that come before the loop has answered coalesce.
+//! Lesson: another thread wakes the loop. Wakes that come before the loop has answered coalesce.
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -14,23 +14,13 @@ use crate::{EventLoop, Waker};
 /// How many wakes are sent.
 pub const WAKES: usize = 1_000;
 
-const LIMIT: Duration = Duration::from_secs(5);
-
-/// What came of a number of wakes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Woken {
-    /// How often the callback ran.
-    pub calls: usize,
-    /// How many messages it found. The sender sent one before each wake.
-    pub messages: usize,
-}
-
-/// Wakes a loop `wakes` times from another thread: at once, or, where `one_by_one`, each only when the callback of the
-/// one before has run.
+/// Wakes a loop `wakes` times from another thread, which sends a message before each wake: at once, or, where
+/// `one_by_one`, each only when the callback of the one before has run. How often the callback ran, and how many
+/// messages it found.
 ///
 /// # Errors
 /// Those of the loop, and of starting a thread.
-pub fn wake(wakes: usize, one_by_one: bool) -> io::Result<Woken> {
+pub fn wake(wakes: usize, one_by_one: bool) -> io::Result<(usize, usize)> {
     let mut ev = EventLoop::new()?;
     let (sender, messages) = mpsc::channel();
     let (acknowledge, acknowledged) = mpsc::channel();
@@ -46,38 +36,33 @@ pub fn wake(wakes: usize, one_by_one: bool) -> io::Result<Woken> {
             }
         }
     })?;
-    let other = thread::Builder::new().spawn(move || {
+    let send = move || {
         for message in 0..wakes {
-            // Fails when the loop has given up; then nobody counts any more.
-            if sender.send(message).is_err() {
-                return;
-            }
+            let _ = sender.send(message);
             waker.wake();
             if one_by_one && acknowledged.recv().is_err() {
-                return;
+                return; // the loop has given up
             }
         }
-    })?;
-    if !one_by_one {
-        let _ = other.join(); // the loop does not run yet: nobody answers in between
-        ev.run_within(LIMIT)?;
+    };
+    if one_by_one {
+        ev.request(send, |_, ()| ())?; // on the loop's helper thread
     } else {
-        ev.run_within(LIMIT)?;
-        let _ = other.join();
+        let _ = thread::Builder::new().spawn(send)?.join(); // the loop does not run yet: nobody answers in between
     }
-    Ok(Woken { calls: calls.get(), messages: found.get() })
+    ev.run_within(Duration::from_secs(5))?;
+    Ok((calls.get(), found.get()))
 }
 
 /// Shows both.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    let (burst, one_by_one) = (wake(WAKES, false)?, wake(WAKES, true)?);
     writeln!(out, "  wakes                   callbacks   messages found")?;
-    for (how, woken) in [("at once", burst), ("one by one", one_by_one)] {
-        writeln!(out, "  {WAKES}, {how:<17} {:<11} {}", woken.calls, woken.messages)?;
-        ensure!(woken.messages == WAKES, "{} of {WAKES} messages were found", woken.messages);
+    for (how, one_by_one, expected) in [("at once", false, 1), ("one by one", true, WAKES)] {
+        let (calls, found) = wake(WAKES, one_by_one)?;
+        writeln!(out, "  {WAKES}, {how:<17} {calls:<11} {found}")?;
+        ensure!(found == WAKES, "{found} of {WAKES} messages were found");
+        ensure!(calls == expected, "wakes {how} led to {calls} callbacks");
     }
-    ensure!(burst.calls == 1, "wakes sent at once led to {} callbacks", burst.calls);
-    ensure!(one_by_one.calls == WAKES, "wakes one by one led to {} callbacks", one_by_one.calls);
     writeln!(out, "  A wake says \"look\", not \"look once for me\": those that")?;
     writeln!(out, "  were not answered yet are one. No message was lost.")?;
     Ok(())

@@ -6,15 +6,15 @@ use std::thread;
 use std::time::Duration;
 
 use event_loop::blocking::disturb;
-use event_loop::echo::{self, LOCAL};
+use event_loop::echo::LOCAL;
 use event_loop::files::{poll_for, read_beside_the_loop};
 use event_loop::phases::order;
 use event_loop::race::immediate_first;
 use event_loop::starvation::starve;
 use event_loop::threads::{KINDS, callback_threads};
 use event_loop::unref::fires;
-use event_loop::wakeup::{Woken, wake};
-use event_loop::{DelayMonitor, EventLoop, Phase, Waker};
+use event_loop::wakeup::wake;
+use event_loop::{DelayMonitor, EventLoop, Listener, Phase, Waker};
 use nix::errno::Errno;
 use nix::unistd::gettid;
 
@@ -43,14 +43,15 @@ fn a_blocking_callback_makes_an_innocent_client_wait_and_the_timeline_shows_it()
 
 #[test]
 fn ticks_starve_a_timer_and_immediates_do_not() {
-    let (sick, cured) = (starve(false).unwrap(), starve(true).unwrap());
-    assert_eq!(sick.callbacks, sick.before_timer);
-    assert!(cured.before_timer < cured.callbacks, "{cured:?}");
+    let (callbacks, before_timer) = starve(false).unwrap();
+    assert_eq!(callbacks, before_timer);
+    let (callbacks, before_timer) = starve(true).unwrap();
+    assert!(before_timer < callbacks, "{before_timer} of {callbacks}");
 }
 
 #[test]
 fn an_unreferenced_timer_fires_only_where_something_else_keeps_the_loop_alive() {
-    let fired = |unref, other| fires(unref, other).unwrap().0;
+    let fired = |unref, other| fires(unref, other).unwrap();
     assert_eq!((fired(false, false), fired(true, false), fired(true, true)), (true, false, true));
 }
 
@@ -117,8 +118,8 @@ fn the_main_script_starts_with_its_own_ticks_and_a_timer_never_passes_an_immedia
 
 #[test]
 fn wakes_coalesce_and_lose_no_message() {
-    assert_eq!(wake(500, false).unwrap(), Woken { calls: 1, messages: 500 });
-    assert_eq!(wake(500, true).unwrap(), Woken { calls: 500, messages: 500 });
+    assert_eq!(wake(500, false).unwrap(), (1, 500));
+    assert_eq!(wake(500, true).unwrap(), (500, 500));
 }
 
 #[test]
@@ -180,16 +181,16 @@ fn the_delay_monitor_does_not_keep_its_loop_alive() {
     assert_eq!(monitor.max(), None);
     ev.set_timeout(Duration::from_millis(20), |_| ());
     ev.run_within(Duration::from_secs(5)).unwrap();
-    assert!(!monitor.samples().is_empty());
+    assert!(monitor.max().is_some());
     assert!(ev.close(monitor.handle()));
 }
 
 #[test]
 fn a_port_in_use_is_an_error() {
     let mut ev = EventLoop::new().unwrap();
-    let first = echo::serve(&mut ev, LOCAL).unwrap();
+    let first = Listener::bind(&mut ev, LOCAL, |_, _| ()).unwrap();
     let again = first.local_addr(&ev).unwrap();
-    assert_eq!(echo::serve(&mut ev, again).unwrap_err().kind(), ErrorKind::AddrInUse);
+    assert_eq!(Listener::bind(&mut ev, again, |_, _| ()).unwrap_err().kind(), ErrorKind::AddrInUse);
     ev.close(first);
     assert_eq!(first.local_addr(&ev).unwrap_err().kind(), ErrorKind::NotConnected);
 }

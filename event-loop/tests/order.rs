@@ -42,7 +42,7 @@ fn the_phases_of_one_iteration_come_in_the_order_of_libuv() {
     let phases = Rc::new(RefCell::new(Vec::new()));
     let note = |phases: &Rc<RefCell<Vec<Phase>>>| {
         let phases = Rc::clone(phases);
-        move |ev: &mut EventLoop| phases.borrow_mut().push(ev.phase())
+        move |ev: &mut EventLoop| phases.borrow_mut().push(ev.place().phase)
     };
     for hook in [Hook::Check, Hook::Idle, Hook::Prepare] {
         ev.set_hook(hook, note(&phases));
@@ -59,7 +59,7 @@ fn the_phases_of_one_iteration_come_in_the_order_of_libuv() {
     ev.run_mode(Mode::NoWait).unwrap();
     use Phase::*;
     assert_eq!(*phases.borrow(), [Idle, Prepare, Poll, Check, Check, Closing, Timers]);
-    assert_eq!(ev.phase(), Main);
+    assert_eq!(ev.place().phase, Main);
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn a_malformed_puzzle_is_refused_with_line_and_column_and_what_was_expected() {
         ("[{\"nextTick\":{}}]", 1, 13, "expected a sequence"),
         ("[{\"setTimeout\":[]}]", 1, 18, "expected `\"ms\":N`"),
         ("[{\"setTimeout\":[],\"ms\":-1}]", 1, 25, "expected u64"),
-        ("[{\"setTimeout\":[],\"ms\":2147483648}]", 1, 34, "expected at most 2147483647"),
+        ("[{\"setTimeout\":[],\"ms\":2147483648}]", 1, 34, "at most 2147483647"),
         ("[{\"stat\":[],\"ms\":1}]", 1, 19, "expected `setTimeout`"),
         ("[{\"ms\":1,\"log\":\"A\"}]", 1, 19, "expected `setTimeout`"),
         ("[{\"ms\":1,\"ms\":1,\"setTimeout\":[]}]", 1, 13, "expected `}`"),

@@ -13,7 +13,7 @@ use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 use process_basics::bulk::BulkEcho;
 use process_basics::fork::fork;
-use process_basics::message::Greeter;
+use process_basics::message::{GREETER, Greeter};
 use process_basics::spawn::{self, End};
 
 mod plain_c;
@@ -71,8 +71,8 @@ fn first_message() -> io::Result<()> {
     let mut own = Vec::new();
     for _ in 0..50 {
         let begun = Instant::now();
-        let greeter = Greeter::start(Path::new(PROGRAM))?;
-        greeter.greet("you")?;
+        let greeter = Greeter::start(Path::new(PROGRAM), GREETER)?;
+        greeter.ask("you".to_owned())?;
         own.push(begun.elapsed().as_nanos() as f64);
         greeter.finish()?;
     }

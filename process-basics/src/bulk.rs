@@ -2,14 +2,13 @@
 
 use std::io;
 use std::path::Path;
+use std::process::ExitCode;
 
 use ipc_channel::ipc::{self, IpcBytesReceiver, IpcBytesSender};
+use nix::unistd::Pid;
 
 use crate::child::Guard;
 use crate::handshake;
-
-/// The child's ends.
-type Ends = (IpcBytesReceiver, IpcBytesSender);
 
 /// A child that sends every message back. Dropped, it is killed and reaped.
 #[derive(Debug)]
@@ -25,10 +24,20 @@ impl BulkEcho {
     /// # Errors
     /// Those of [`handshake::start`].
     pub fn start(program: &Path) -> io::Result<Self> {
-        let (to, messages) = ipc::bytes_channel()?;
-        let (replies, from) = ipc::bytes_channel()?;
-        let child = handshake::start::<Ends>(program, "bulk-echo", (messages, replies))?;
-        Ok(Self { child, to, from })
+        Self::in_role(program, "bulk-echo")
+    }
+
+    /// Starts a child that answers with a sum of the bytes instead.
+    ///
+    /// # Errors
+    /// Those of [`handshake::start`].
+    pub fn summing(program: &Path) -> io::Result<Self> {
+        Self::in_role(program, "bulk-sum")
+    }
+
+    fn in_role(program: &Path, role: &str) -> io::Result<Self> {
+        let ((to, inbox), (outbox, from)) = (ipc::bytes_channel()?, ipc::bytes_channel()?);
+        Ok(Self { child: handshake::start(program, role, (inbox, outbox))?, to, from })
     }
 
     /// The child's process id.
@@ -36,7 +45,7 @@ impl BulkEcho {
         self.child.id()
     }
 
-    /// Sends `message` and waits until it is back: one round trip, two copies on the way each time.
+    /// Sends `message` and waits for what comes back: one round trip, two copies on the way each time.
     ///
     /// # Errors
     /// When the child is gone: `BrokenPipe` or `ConnectionReset` from sending, `ConnectionReset` from receiving.
@@ -46,10 +55,13 @@ impl BulkEcho {
     }
 }
 
-/// The child's side: sends back every message until the parent closes the channel.
-pub(crate) fn serve((messages, replies): Ends) -> io::Result<()> {
-    while let Ok(message) = messages.recv() {
-        replies.send(&message)?;
-    }
-    Ok(())
+/// The child's side: answers every message until the parent closes the channel.
+pub(crate) fn serve(parent: Pid, answer: fn(Vec<u8>) -> Vec<u8>) -> ExitCode {
+    handshake::answer(parent, |(inbox, outbox): (IpcBytesReceiver, IpcBytesSender)| {
+        while let Ok(message) = inbox.recv() {
+            if outbox.send(&answer(message)).is_err() {
+                break;
+            }
+        }
+    })
 }

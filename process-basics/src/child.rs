@@ -4,14 +4,16 @@
 
 use std::ffi::{CString, OsString};
 use std::ops::{Deref, DerefMut};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{self, Child, Command, ExitCode};
 
+use ipc_channel::ipc::IpcSharedMemory;
 use nix::sys::prctl;
 use nix::unistd::Pid;
 
 use crate::fork::die_with;
-use crate::{bulk, crash, echo, handshake, message, orphan, shared, signals, spawn, stdio};
+use crate::{bulk, crash, echo, message, orphan, shared};
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -21,8 +23,6 @@ const CHAPTER: &str = "process-basics";
 /// A command that starts `program`, this chapter's executable or one that passes its arguments to [`run`], as a child
 /// in `role`. The child is killed when the thread that started it ends.
 pub fn command(program: &Path, role: &str) -> Command {
-    use std::os::unix::process::CommandExt;
-
     let mut command = Command::new(program);
     command.arg0(CHAPTER).arg("child").arg(format!("{CHAPTER}/{role}")).arg(process::id().to_string());
     command
@@ -66,23 +66,25 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         ["child", role, parent, args @ ..] => (role.strip_prefix(CHAPTER)?.strip_prefix('/')?, parent, args),
         _ => return None,
     };
-    let Ok(parent) = parent.parse().map(Pid::from_raw) else { return Some(unknown(role)) };
-    name_process(role);
+    let parent = Pid::from_raw(parent.parse().unwrap_or(0)); // nobody's parent is process 0
+    if let Ok(name) = CString::new(role) {
+        let _ = prctl::set_name(&name); // what `ps -o comm` shows, else `exe`; only a label
+    }
     Some(match (role, args) {
-        ("greeter", []) => handshake::answer(parent, message::serve),
-        ("bulk-echo", []) => handshake::answer(parent, bulk::serve),
-        ("summer", []) => handshake::answer(parent, shared::serve),
+        (message::GREETER, []) => message::serve(parent, message::greet),
+        ("summer", []) => message::serve(parent, |memory: IpcSharedMemory| shared::sum(&memory)),
+        ("bulk-echo", []) => bulk::serve(parent, |bytes| bytes),
+        ("bulk-sum", []) => bulk::serve(parent, |bytes| shared::sum(&bytes).to_ne_bytes().to_vec()),
         ("echo", [size]) => with(parent, || echo::echo(size)),
-        ("writer", [bytes]) => with(parent, || stdio::writer(bytes)),
-        ("teller", []) => with(parent, spawn::teller),
-        ("obedient", []) => with(parent, || signals::wait_for_signals(false)),
-        ("stubborn", []) => with(parent, || signals::wait_for_signals(true)),
         ("fault", [fault]) => with(parent, || crash::victim(fault)),
         ("parent", []) => with(parent, orphan::parent),
-        ("bound", []) => with(parent, || orphan::child(role, false)),
+        ("bound", []) => with(parent, || orphan::child(role)),
         // These two may outlive their parent: they end with the pipe that is their standard input.
-        ("idle" | "reader", []) => orphan::child(role, true),
-        _ => unknown(role),
+        ("idle" | "reader", []) => orphan::child(role),
+        _ => {
+            eprintln!("{CHAPTER}: no child of this chapter has the role '{role}' with these arguments");
+            ExitCode::from(2)
+        }
     })
 }
 
@@ -90,16 +92,4 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
 fn with(parent: Pid, role: impl FnOnce() -> ExitCode) -> ExitCode {
     die_with(parent);
     role()
-}
-
-/// What `ps -o comm` shows: without it, every child would be called `exe`.
-fn name_process(role: &str) {
-    if let Ok(name) = CString::new(role) {
-        let _ = prctl::set_name(&name); // only a label: the child works without it
-    }
-}
-
-fn unknown(role: &str) -> ExitCode {
-    eprintln!("{CHAPTER}: no child of this chapter has the role '{role}' with these arguments");
-    ExitCode::from(2)
 }

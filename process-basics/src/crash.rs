@@ -44,16 +44,15 @@ pub fn in_child(program: &Path, fault: Fault) -> io::Result<Aftermath> {
     victim.env_remove("RUST_BACKTRACE"); // a panic is quicker told without
     victim.arg(fault.name()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut victim = Guard::from(victim.spawn()?);
-    let (victim, killed) = loop {
-        match wait_at_most(&mut victim, Duration::from_millis(10))? {
-            Some(end) => break (end, false),
-            None if cpu_time(victim.id())? < BUDGET => continue,
-            None => {
-                victim.kill()?;
-                break (victim.wait()?.into(), true);
-            }
-        }
-    };
+    let mut ended = None;
+    while ended.is_none() && cpu_time(victim.id() as i32)? < BUDGET {
+        ended = wait_at_most(&mut victim, Duration::from_millis(10))?;
+    }
+    let killed = ended.is_none();
+    if killed {
+        victim.kill()?;
+    }
+    let victim = ended.map_or_else(|| victim.wait().map(End::from), Ok)?;
     if victim != expected(fault) {
         return Err(io::Error::other(format!("a child that should commit '{fault}' {victim} instead")));
     }
@@ -62,13 +61,11 @@ pub fn in_child(program: &Path, fault: Fault) -> io::Result<Aftermath> {
 
 /// The victim's side: commits the fault that is named. One that returns from its fault ends with code 0.
 pub(crate) fn victim(name: &str) -> ExitCode {
-    match name.parse::<Fault>() {
-        Ok(fault) => fault.commit(),
-        Err(unknown) => {
-            eprintln!("victim: {unknown}");
-            return ExitCode::from(2);
-        }
-    }
+    let Some(fault) = Fault::named(name) else {
+        eprintln!("victim: no fault is named '{name}'");
+        return ExitCode::from(2);
+    };
+    fault.commit();
     ExitCode::SUCCESS
 }
 

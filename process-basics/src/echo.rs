@@ -52,16 +52,10 @@ impl Echo {
 
 /// The child's side: reads a whole message, then writes it, until its standard input is closed.
 pub(crate) fn echo(size: &str) -> ExitCode {
-    let Ok(size) = size.parse() else {
-        eprintln!("echo: '{size}' is not a number of bytes");
-        return ExitCode::from(2);
-    };
-    let copies = io::stdin().as_fd().try_clone_to_owned().and_then(|input| {
-        let output = io::stdout().as_fd().try_clone_to_owned()?;
-        Ok((File::from(input), File::from(output)))
-    });
     // Without the buffers of stdin and stdout: these would copy every message once more.
-    let Ok((mut input, mut output)) = copies else { return ExitCode::FAILURE };
+    let copies = (io::stdin().as_fd().try_clone_to_owned(), io::stdout().as_fd().try_clone_to_owned());
+    let (Ok(size), (Ok(input), Ok(output))) = (size.parse(), copies) else { return ExitCode::FAILURE };
+    let (mut input, mut output) = (File::from(input), File::from(output));
     let mut message = vec![0; size];
     while input.read_exact(&mut message).is_ok() && output.write_all(&message).is_ok() {}
     ExitCode::SUCCESS

@@ -36,15 +36,20 @@ pub fn private_dirty(address: usize) -> io::Result<u64> {
     field(smaps.lines().skip_while(|line| !line.starts_with(&heading)), "Private_Dirty")
 }
 
-/// Processor time of a process so far, in the kernel's steps of 10 ms (`/proc/PID/stat`, proc(5)).
+/// Processor time of a process so far, in the kernel's steps of 10 ms.
 ///
 /// # Errors
 /// `NotFound` where there is no such process.
-pub fn cpu_time(pid: u32) -> io::Result<Duration> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let fields = stat.rsplit_once(") ").map(|(_, rest)| rest.split(' ').skip(11).take(2));
-    let ticks = fields.into_iter().flatten().filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
+pub fn cpu_time(pid: i32) -> io::Result<Duration> {
+    let ticks = stat(pid)?.iter().skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>();
     Ok(Duration::from_millis(10 * ticks))
+}
+
+/// The fields of `/proc/PID/stat` (proc(5)), from the third on: state, parent, …
+pub(crate) fn stat(pid: i32) -> io::Result<Vec<String>> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest); // a name may hold anything, parentheses, too
+    Ok(after_name.split_whitespace().map(str::to_owned).collect())
 }
 
 fn field<'a>(mut lines: impl Iterator<Item = &'a str>, name: &str) -> io::Result<u64> {

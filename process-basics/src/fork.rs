@@ -95,34 +95,33 @@ pub fn die_with(parent: Pid) {
     }
 }
 
-fn reap(pid: Pid) -> io::Result<End> {
+/// Waits for a child's end, and takes it off the list of processes (waitpid(2)).
+pub(crate) fn reap(pid: Pid) -> io::Result<End> {
     loop {
         match waitpid(pid, None) {
-            Ok(status) => match End::from_wait(status) {
-                Some(end) => return Ok(end),
-                None => continue, // stopped or continued, not ended
-            },
-            Err(Errno::EINTR) => continue,
+            Ok(WaitStatus::Exited(_, code)) => return Ok(End::Exited(code)),
+            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(End::Signaled(signal as i32)),
+            Ok(_) | Err(Errno::EINTR) => continue, // not ended
             Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// Whether this process has one thread, so that it may [`fork`].
-///
-/// A thread that was joined a moment ago may still be on its way out of the kernel: it is given time to leave.
+/// Whether this process has one thread. One that was joined a moment ago may still be on its way out of the kernel:
+/// it is given time to leave.
 ///
 /// # Errors
-/// Those of reading `/proc`.
+/// Those of reading `/proc`, where the kernel cannot be asked otherwise.
 pub fn becomes_single_threaded() -> io::Result<bool> {
     const TIME_TO_LEAVE: Duration = Duration::from_millis(100);
     let start = Instant::now();
-    loop {
-        match is_single_threaded()? {
-            false if start.elapsed() < TIME_TO_LEAVE => thread::yield_now(),
-            single => return Ok(single),
+    while !is_single_threaded()? {
+        if start.elapsed() > TIME_TO_LEAVE {
+            return Ok(false);
         }
+        thread::yield_now();
     }
+    Ok(true)
 }
 
 /// `unshare(2)` accepts `CLONE_THREAD` from a process with one thread only, and then does nothing: the cheapest way

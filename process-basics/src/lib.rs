@@ -15,7 +15,6 @@ pub mod spawn; // lesson: another program: what it inherits, how it ends
 pub mod pidfd; // waiting for a child with a deadline
 pub mod stdio; // lesson: where its output leads, and a deadlock
 pub mod reap; // lesson: a zombie, and its end
-pub mod disposition; // what a signal does
 pub mod signals; // lesson: asking a child to end, and making it
 pub mod orphan; // lesson: children whose parent is killed
 pub mod handshake; // how parent and child come by a channel
@@ -25,7 +24,6 @@ pub mod bulk; // bytes to a child and back, over ipc-channel
 pub mod shared; // lesson: 64 MiB, sent or shared
 pub mod fault; // seven ways to go wrong
 pub mod crash; // lesson: a child goes wrong, the others go on
-pub mod changes; // two changes to a process that need care
 pub mod what_is_shared; // lesson: what a child changes, and who notices
 
 /// One demonstration of the chapter.

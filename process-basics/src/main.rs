@@ -21,71 +21,52 @@ fn main() -> ExitCode {
     if let Some(code) = child::run(&args) {
         return code;
     }
-    match chosen(args) {
-        Ok(request) => answer(request).unwrap_or_else(|error| {
-            complain(format_args!("cannot write to standard output: {error}"));
-            ExitCode::FAILURE
-        }),
-        Err(wrong) => {
-            complain(format_args!("{wrong}\n\n{USAGE}"));
-            ExitCode::from(2)
-        }
-    }
+    answer(args).unwrap_or_else(|error| {
+        let wrong_usage = error.is::<lexopt::Error>();
+        let usage = if wrong_usage { format!("\n\n{USAGE}") } else { String::new() };
+        complain(format_args!("{error}{usage}"));
+        ExitCode::from(if wrong_usage { 2 } else { 1 })
+    })
 }
 
-enum Request {
-    Show(Vec<&'static Lesson>),
-    List,
-    Help,
-}
-
-fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
+/// Does what the arguments ask for.
+fn answer(args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     use lexopt::prelude::*;
 
-    let (mut lessons, mut list) = (Vec::new(), false);
+    let (mut out, mut lessons) = (Output, Vec::new());
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("list") => list = true,
-            Long("help") | Short('h') => return Ok(Request::Help),
+            Long("list") => {
+                for lesson in LESSONS {
+                    writeln!(out, "{:<14} {}", lesson.name, lesson.about)?;
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
+            Long("help") | Short('h') => {
+                writeln!(out, "{USAGE}")?;
+                return Ok(ExitCode::SUCCESS);
+            }
             Value(name) => lessons.push(find(&name.string()?)?),
-            _ => return Err(arg.unexpected()),
+            _ => return Err(arg.unexpected().into()),
         }
-    }
-    if list {
-        return Ok(Request::List);
     }
     if lessons.is_empty() {
         lessons.extend(LESSONS);
     }
-    Ok(Request::Show(lessons))
+    show(&lessons, &mut out)
 }
 
 fn find(name: &str) -> Result<&'static Lesson, lexopt::Error> {
     LESSONS.iter().find(|lesson| lesson.name == name).ok_or_else(|| {
         let mut names: Vec<_> = LESSONS.iter().map(|lesson| lesson.name).collect();
         names.sort_by_key(|other| strsim::damerau_levenshtein(name, other));
-        names.truncate(3);
-        format!("no lesson is named '{name}'; the nearest are: {}", names.join(", ")).into()
+        format!("no lesson is named '{name}'; the nearest are: {}", names[..3].join(", ")).into()
     })
 }
 
-fn answer(request: Request) -> io::Result<ExitCode> {
-    let mut out = Output;
-    match request {
-        Request::Show(lessons) => return show(&lessons, &mut out),
-        Request::List => {
-            for lesson in LESSONS {
-                writeln!(out, "{:<14} {}", lesson.name, lesson.about)?;
-            }
-        }
-        Request::Help => writeln!(out, "{USAGE}")?,
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 /// Shows the lessons one after another; one that fails does not keep the rest from being shown.
-fn show(lessons: &[&Lesson], out: &mut dyn Write) -> io::Result<ExitCode> {
+fn show(lessons: &[&Lesson], out: &mut dyn Write) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for (n, lesson) in lessons.iter().enumerate() {
         let blank = if n == 0 { "" } else { "\n" };
@@ -111,7 +92,8 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match io::stdout().write(bytes) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(0),
-            result => result,
+            Err(error) => Err(io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))),
+            written => written,
         }
     }
 

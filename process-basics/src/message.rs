@@ -4,46 +4,32 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process;
+use std::process::{self, ExitCode};
 
 use anyhow::{Context, ensure};
-use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
+use nix::unistd::Pid;
 
 use crate::child::Guard;
-use crate::handshake::{self, into_io};
+use crate::handshake::{self, Message, into_io};
 use crate::spawn::End;
 
-/// What the child answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Greeting {
-    /// What it says.
-    pub text: String,
-    /// Who says it: the child's process id.
-    pub pid: u32,
-}
-
-/// The child's ends: names to greet come in, a text and a pid go out for each.
-type Ends = (IpcReceiver<String>, IpcSender<(String, u32)>);
-
-/// A child that greets. Dropped, it is killed and reaped.
+/// A child that answers questions, and a channel each way. Dropped, it is killed and reaped.
 #[derive(Debug)]
-pub struct Greeter {
+pub struct Peer<Question, Answer> {
     child: Guard,
-    names: Option<IpcSender<String>>,
-    greetings: IpcReceiver<(String, u32)>,
+    questions: IpcSender<Question>,
+    answers: IpcReceiver<Answer>,
 }
 
-impl Greeter {
-    /// Starts the child.
+impl<Question: Message, Answer: Message> Peer<Question, Answer> {
+    /// Starts `program` as the child, in a `role` that answers such questions.
     ///
     /// # Errors
     /// Those of [`handshake::start`].
-    pub fn start(program: &Path) -> io::Result<Self> {
-        let (names, names_out) = ipc::channel()?;
-        let (greetings_in, greetings) = ipc::channel()?;
-        let child = handshake::start::<Ends>(program, "greeter", (names_out, greetings_in))?;
-        Ok(Self { child, names: Some(names), greetings })
+    pub fn start(program: &Path, role: &str) -> io::Result<Self> {
+        let ((questions, inbox), (outbox, answers)) = (ipc::channel::<Question>()?, ipc::channel::<Answer>()?);
+        Ok(Self { child: handshake::start(program, role, (inbox, outbox))?, questions, answers })
     }
 
     /// The child's process id.
@@ -51,56 +37,66 @@ impl Greeter {
         self.child.id()
     }
 
-    /// Sends a name and waits for the greeting: one round trip.
+    /// Sends a question and waits for the answer: one round trip.
     ///
     /// # Errors
     /// When the child is gone: `BrokenPipe` or `ConnectionReset` from sending, `ConnectionReset` from receiving.
-    pub fn greet(&self, name: &str) -> io::Result<Greeting> {
-        let names = self.names.as_ref().expect("open until finish");
-        names.send(name.to_owned()).map_err(into_io)?;
-        let (text, pid) = self.greetings.recv().map_err(into_io)?;
-        Ok(Greeting { text, pid })
+    pub fn ask(&self, question: Question) -> io::Result<Answer> {
+        self.questions.send(question).map_err(into_io)?;
+        self.answers.recv().map_err(into_io)
     }
 
     /// Closes the channel, which tells the child to end, and waits until it has.
     ///
     /// # Errors
     /// Those of `waitpid(2)`.
-    pub fn finish(mut self) -> io::Result<End> {
-        self.names = None;
-        Ok(self.child.wait()?.into())
+    pub fn finish(self) -> io::Result<End> {
+        let Self { mut child, questions, .. } = self;
+        drop(questions);
+        Ok(child.wait()?.into())
     }
 }
 
-/// The child's side: greets until the parent closes the channel.
-pub(crate) fn serve((names, greetings): Ends) -> io::Result<()> {
-    loop {
-        match names.recv() {
-            Ok(name) => greetings.send((format!("hello, {name}"), process::id())).map_err(into_io)?,
-            Err(IpcError::Disconnected) => return Ok(()),
-            Err(error) => return Err(into_io(error)),
+/// The child's side: answers until the parent closes the channel.
+pub(crate) fn serve<Question: Message, Answer: Message>(parent: Pid, answer: fn(Question) -> Answer) -> ExitCode {
+    handshake::answer(parent, |(questions, answers): (IpcReceiver<Question>, IpcSender<Answer>)| {
+        while let Ok(question) = questions.recv() {
+            if answers.send(answer(question)).is_err() {
+                break;
+            }
         }
-    }
+    })
+}
+
+/// A child that greets by name, and says who greets: its process id.
+pub type Greeter = Peer<String, (String, u32)>;
+
+/// The role of a [`Greeter`].
+pub const GREETER: &str = "greeter";
+
+/// What a greeter answers.
+pub(crate) fn greet(name: String) -> (String, u32) {
+    (format!("hello, {name}"), process::id())
 }
 
 /// Shows a conversation, its end, and what a dead child answers.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
-    let greeter = Greeter::start(program)?;
+    let greeter = Greeter::start(program, GREETER)?;
     let pid = greeter.pid();
     writeln!(out, "  parent {} started child {pid}: a fresh program", process::id())?;
     writeln!(out, "  parent -> child  \"child\"")?;
-    let greeting = greeter.greet("child")?;
-    writeln!(out, "  child -> parent  {:?} from {}", greeting.text, greeting.pid)?;
-    ensure!(greeting == Greeting { text: "hello, child".to_owned(), pid }, "the child answered {greeting:?}");
+    let (text, by) = greeter.ask("child".to_owned())?;
+    writeln!(out, "  child -> parent  {text:?} from {by}")?;
+    ensure!(text == "hello, child" && by == pid, "the child {pid} answered {text:?} as {by}");
 
     let end = greeter.finish()?;
     writeln!(out, "  parent closed the channel: the child {end}")?;
     ensure!(end == End::Exited(0), "the child {end}");
 
-    let mut dead = Greeter::start(program)?;
+    let mut dead = Greeter::start(program, GREETER)?;
     dead.child.kill()?;
     dead.child.wait()?;
-    let error = dead.greet("anybody").err().context("a dead child answered")?;
+    let error = dead.ask("anybody".to_owned()).err().context("a dead child answered")?;
     writeln!(out, "  a killed child is asked: {error}")?;
     writeln!(out, "  Messages are copied through the kernel: a value here, bytes")?;
     writeln!(out, "  on the way, a value again over there.")?;

@@ -1,18 +1,17 @@
 //! A parent is killed. Its children live on, unless they notice, or have asked the kernel to notice for them.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{self, ExitCode, Stdio};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use nix::sys::prctl::{get_child_subreaper, set_child_subreaper};
 use nix::sys::signal::Signal;
-use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
 use crate::child::{self, Guard};
+use crate::footprint::stat;
+use crate::fork::reap;
 use crate::spawn::End;
 
 /// What became of the three children of a parent that was killed.
@@ -40,66 +39,48 @@ pub fn orphans(program: &Path) -> io::Result<Orphans> {
     set_child_subreaper(true)?;
     let mut command = child::command(program, "parent");
     let mut parent = Guard::from(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
-    let children = names(BufReader::new(parent.stdout.take().expect("is a pipe")));
+    let lines: Vec<String> =
+        BufReader::new(parent.stdout.take().expect("is a pipe")).lines().take(3).collect::<io::Result<_>>()?;
+    let input = parent.stdin.take(); // held open: else `wait` would close it
     parent.kill()?;
     parent.wait()?;
-    let of = |role: &str| children.get(role).copied().ok_or_else(|| io::Error::other(format!("no child is {role}")));
-
-    let (reader, bound) = (reap(of("reader")?)?, reap(of("bound")?)?);
-    let idle_adopted_by = parent_of(of("idle")?)?;
-    drop(parent.stdin.take()); // the idle one holds the other end, and leaves
-    let idle = reap(of("idle")?)?;
+    let of = |role: &str| {
+        let pid = lines.iter().find_map(|line| line.strip_prefix(role)?.trim().parse().ok());
+        pid.map(Pid::from_raw).ok_or_else(|| io::Error::other(format!("no child named itself {role}")))
+    };
+    let (reader, bound, idle) = (reap(of("reader")?)?, reap(of("bound")?)?, of("idle")?);
+    let idle_adopted_by = stat(idle.as_raw())?[1].parse().map_err(io::Error::other)?;
+    drop(input); // the idle one holds the other end, and leaves
+    let idle = reap(idle)?;
     set_child_subreaper(adopting)?;
     Ok(Orphans { idle_adopted_by, idle, reader, bound })
 }
 
-/// The three children's roles and pids, a line each.
-fn names(told: impl BufRead) -> BTreeMap<String, i32> {
-    let pair = |line: String| line.split_once(' ').and_then(|(role, pid)| Some((role.to_owned(), pid.parse().ok()?)));
-    told.lines().map_while(Result::ok).take(3).filter_map(pair).collect()
-}
-
-fn reap(pid: i32) -> io::Result<End> {
-    let status = waitpid(Pid::from_raw(pid), None)?;
-    End::from_wait(status).ok_or_else(|| io::Error::other(format!("process {pid} has not ended: {status:?}")))
-}
-
-fn parent_of(pid: i32) -> io::Result<i32> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let parent = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)?.parse().ok());
-    parent.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("/proc/{pid}/stat names no parent")))
-}
-
 /// The parent's side: starts the three, and waits to be killed.
 pub(crate) fn parent() -> ExitCode {
-    let own = Path::new(child::OWN_PROGRAM);
-    // The idle one gets *our* standard input, a pipe from our parent; the reader gets a pipe from us.
-    let idle = child::command(own, "idle").stdin(Stdio::inherit()).spawn();
-    let reader = child::command(own, "reader").stdin(Stdio::piped()).spawn();
-    let bound = child::command(own, "bound").stdin(Stdio::null()).spawn();
-    if idle.is_err() || reader.is_err() || bound.is_err() {
+    let start = |role, stdin| child::command(Path::new(child::OWN_PROGRAM), role).stdin(stdin).spawn();
+    // Only the reader gets a pipe from us; the others get *our* standard input, a pipe from our parent.
+    let children = [start("idle", Stdio::inherit()), start("reader", Stdio::piped()), start("bound", Stdio::inherit())];
+    if children.iter().any(Result::is_err) {
         return ExitCode::FAILURE;
     }
-    loop {
-        nix::unistd::pause();
-    }
+    until_end_of_input()
 }
 
-/// A child's side: tells who it is, then waits for the end of its standard input, or for ever.
-pub(crate) fn child(role: &str, until_end_of_file: bool) -> ExitCode {
+/// A child's side: tells who it is, then waits.
+pub(crate) fn child(role: &str) -> ExitCode {
     println!("{role} {}", process::id());
-    if until_end_of_file {
-        let _ = io::stdin().read_to_end(&mut Vec::new());
-        return ExitCode::SUCCESS;
-    }
-    loop {
-        nix::unistd::pause();
-    }
+    until_end_of_input()
+}
+
+fn until_end_of_input() -> ExitCode {
+    let _ = io::stdin().read_to_end(&mut Vec::new());
+    ExitCode::SUCCESS
 }
 
 /// Shows the three.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
-    let orphans = orphans(program).context("a parent with three children")?;
+    let orphans = orphans(program)?;
     let adopter = orphans.idle_adopted_by;
     writeln!(out, "  a parent is killed; its child that")?;
     writeln!(out, "    reads a pipe from it           {}", orphans.reader)?;

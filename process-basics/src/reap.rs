@@ -1,6 +1,5 @@
 //! An ended child stays as a zombie until its parent has asked how it ended.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -8,13 +7,13 @@ use anyhow::ensure;
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
 
+use crate::footprint::stat;
 use crate::fork::{Forked, fork};
 use crate::spawn::End;
 
-/// The state of a process, as a letter (proc(5)): `R` runs, `S` sleeps, `Z` is a zombie; `None`: there is none.
-pub fn state(pid: i32) -> Option<char> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    stat.rsplit_once(") ")?.1.chars().next() // the name before it may hold anything, parentheses, too
+/// The state of a process, a letter (proc(5)): `R` runs, `S` sleeps, `Z` is a zombie; `None`: there is none.
+pub fn state(pid: i32) -> Option<String> {
+    stat(pid).ok()?.into_iter().next()
 }
 
 /// Forks a child that ends at once, and waits until it has, without reaping it.
@@ -42,13 +41,13 @@ pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
     let pid = child.pid();
     let (ended, end) = (state(pid), child.wait()?);
     let reaped = state(pid);
-    writeln!(out, "  child {pid} has ended: its state is {}", ended.unwrap_or('-'))?;
-    writeln!(out, "  reaped: it {end}. Its state is {}", reaped.unwrap_or('-'))?;
-    ensure!(ended == Some('Z'), "an ended child that was not reaped is in state {ended:?}");
+    writeln!(out, "  child {pid} has ended: its state is {}", ended.as_deref().unwrap_or("-"))?;
+    writeln!(out, "  reaped: it {end}. Its state is {}", reaped.as_deref().unwrap_or("-"))?;
+    ensure!(ended.as_deref() == Some("Z"), "an ended child that was not reaped is in state {ended:?}");
     ensure!(reaped.is_none() && end == End::Exited(0), "after it was reaped: {reaped:?}, {end}");
 
     let ends = many(20)?;
-    let right = ends.iter().enumerate().filter(|(n, end)| **end == End::Exited(*n as i32)).count();
+    let right = (0..20).map(End::Exited).zip(&ends).filter(|(expected, end)| expected == *end).count();
     writeln!(out, "  20 children with codes 0 to 19: {right} ends as expected")?;
     ensure!(right == 20, "the ends of 20 children: {ends:?}");
     writeln!(out, "  A zombie is an end that nobody has asked for yet.")?;

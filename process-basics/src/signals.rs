@@ -2,15 +2,14 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{ExitCode, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::child::{self, Guard};
-use crate::disposition::ignore;
+use crate::child::Guard;
 use crate::pidfd::wait_at_most;
 use crate::spawn::End;
 
@@ -31,34 +30,23 @@ pub fn terminate(mut child: Guard, grace: Duration) -> io::Result<(End, Duration
     Ok((end, asked.elapsed()))
 }
 
-/// Starts a child that waits, deaf to `SIGTERM` if `stubborn`.
+/// Starts a shell that waits for the end of its standard input, deaf to `SIGTERM` if `stubborn`.
 ///
 /// # Errors
-/// Those of starting `program`.
-pub fn waiting_child(program: &Path, stubborn: bool) -> io::Result<Guard> {
-    let mut command = child::command(program, if stubborn { "stubborn" } else { "obedient" });
-    let mut child = Guard::from(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("is a pipe")).read_line(&mut line)?; // it is as we want it now
+/// Those of starting `sh`.
+pub fn waiting_child(stubborn: bool) -> io::Result<Guard> {
+    let script = if stubborn { "trap '' TERM; echo ready; read _" } else { "echo ready; read _" };
+    let mut shell = Command::new("sh");
+    let mut child = Guard::from(shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
+    BufReader::new(child.stdout.take().expect("is a pipe")).read_line(&mut String::new())?;
     Ok(child)
 }
 
-/// The child's side.
-pub(crate) fn wait_for_signals(stubborn: bool) -> ExitCode {
-    if stubborn && ignore(Signal::SIGTERM).is_err() {
-        return ExitCode::FAILURE;
-    }
-    println!("ready");
-    loop {
-        nix::unistd::pause();
-    }
-}
-
 /// Shows a child that obeys, and one that does not.
-pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
+pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
     let grace = Duration::from_millis(100);
     for (stubborn, expected) in [(false, Signal::SIGTERM), (true, Signal::SIGKILL)] {
-        let (end, time) = terminate(waiting_child(program, stubborn)?, grace)?;
+        let (end, time) = terminate(waiting_child(stubborn)?, grace)?;
         let who = if stubborn { "ignores SIGTERM" } else { "obeys SIGTERM" };
         writeln!(out, "  a child that {who:<15} {end}, {:5.1} ms later", time.as_secs_f64() * 1e3)?;
         ensure!(end == End::Signaled(expected as i32), "a child that {who} {end}");

@@ -1,5 +1,6 @@
 //! The operations, called as `comparison` calls them.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -12,9 +13,9 @@ use process_basics::bulk::BulkEcho;
 use process_basics::echo::Echo;
 use process_basics::fault::Fault;
 use process_basics::fork::fork;
-use process_basics::message::{Greeter, Greeting};
+use process_basics::message::{GREETER, Greeter};
 use process_basics::orphan;
-use process_basics::shared::Summer;
+use process_basics::shared::Summers;
 use process_basics::spawn::{self, End};
 use process_basics::{crash, footprint};
 use process_basics::{signals, stdio};
@@ -42,9 +43,8 @@ fn a_signal_without_a_name_is_still_told() {
 
 #[test]
 fn the_greeter_greets_and_ends_when_the_channel_closes() {
-    let greeter = Greeter::start(Path::new(PROGRAM)).unwrap();
-    let expected = Greeting { text: "hello, you".to_owned(), pid: greeter.pid() };
-    assert_eq!(greeter.greet("you").unwrap(), expected);
+    let greeter = Greeter::start(Path::new(PROGRAM), GREETER).unwrap();
+    assert_eq!(greeter.ask("you".to_owned()).unwrap(), ("hello, you".to_owned(), greeter.pid()));
     assert_eq!(greeter.finish().unwrap(), End::Exited(0));
 }
 
@@ -57,15 +57,15 @@ fn a_megabyte_comes_back_whole() {
 
 #[test]
 fn a_child_that_dies_before_its_first_message_is_an_error_and_no_hang() {
-    assert_eq!(Greeter::start(Path::new("true")).unwrap_err().kind(), ErrorKind::ConnectionAborted);
+    assert_eq!(Greeter::start(Path::new("true"), GREETER).unwrap_err().kind(), ErrorKind::ConnectionAborted);
 }
 
 #[test]
 fn asking_a_dead_child_is_an_error_and_no_hang() {
-    let greeter = Greeter::start(Path::new(PROGRAM)).unwrap();
+    let greeter = Greeter::start(Path::new(PROGRAM), GREETER).unwrap();
     kill(Pid::from_raw(greeter.pid() as i32), Signal::SIGKILL).unwrap();
     // It may still take the request while it dies; it never answers two.
-    let answers = (0..2).filter(|_| greeter.greet("you").is_ok()).count();
+    let answers = (0..2).filter(|_| greeter.ask("you".to_owned()).is_ok()).count();
     assert!(answers < 2, "a killed child answered twice");
 }
 
@@ -82,32 +82,34 @@ fn an_echo_returns_what_it_got_until_it_is_killed() {
 
 #[test]
 fn an_environment_replaces_ours_and_a_missing_folder_is_an_error() {
-    let told = spawn::tell(Path::new(PROGRAM), Path::new("/"), Some(&[("B", "2"), ("A", "1")])).unwrap();
-    assert_eq!((told.directory.as_str(), told.variables), ("/", vec!["A".to_owned(), "B".to_owned()]));
-    let missing = spawn::tell(Path::new(PROGRAM), Path::new("/no-such-folder"), None);
+    let told = |program, directory, environment| spawn::output_of(program, &[], Path::new(directory), environment);
+    assert_eq!(told("pwd", "/", None).unwrap(), "/\n");
+    let variables = told("env", "/", Some(&[("B", "2"), ("A", "1")])).unwrap();
+    assert_eq!(variables.lines().collect::<BTreeSet<_>>(), BTreeSet::from(["A=1", "B=2"]));
+    let missing = told("pwd", "/no-such-folder", None);
     assert_eq!(missing.unwrap_err().kind(), ErrorKind::NotFound);
 }
 
 #[test]
 fn both_streams_are_captured_whole_and_read_in_turn_they_deadlock() {
     const BYTES: usize = 300_000;
-    let output = stdio::capture(Path::new(PROGRAM), BYTES).unwrap();
+    let output = stdio::capture(BYTES).unwrap();
     assert_eq!((output.stdout.len(), output.stderr.len()), (BYTES, BYTES));
     let patience = Duration::from_millis(50);
-    assert_eq!(stdio::capture_in_turn(Path::new(PROGRAM), BYTES, patience).unwrap(), (None, End::Exited(0)));
+    assert_eq!(stdio::capture_in_turn(BYTES, patience).unwrap(), (None, End::Exited(0)));
     // The control: what fits into a pipe needs no reader.
-    let fits = stdio::capture_in_turn(Path::new(PROGRAM), 1000, Duration::from_secs(10)).unwrap();
+    let fits = stdio::capture_in_turn(1000, Duration::from_secs(10)).unwrap();
     assert_eq!(fits, (Some(End::Exited(0)), End::Exited(0)));
 }
 
 #[test]
 fn a_stubborn_child_is_killed_after_its_grace_and_an_obedient_one_is_not() {
     let grace = Duration::from_millis(50);
-    let (end, time) = signals::terminate(signals::waiting_child(Path::new(PROGRAM), true).unwrap(), grace).unwrap();
+    let (end, time) = signals::terminate(signals::waiting_child(true).unwrap(), grace).unwrap();
     assert_eq!(end, End::Signaled(Signal::SIGKILL as i32));
     assert!(time >= grace);
     let patient = Duration::from_secs(20);
-    let (end, _) = signals::terminate(signals::waiting_child(Path::new(PROGRAM), false).unwrap(), patient).unwrap();
+    let (end, _) = signals::terminate(signals::waiting_child(false).unwrap(), patient).unwrap();
     assert_eq!(end, End::Signaled(Signal::SIGTERM as i32));
 }
 
@@ -121,11 +123,11 @@ fn of_three_orphans_one_lives_on_until_we_end_it() {
 
 #[test]
 fn sent_or_shared_the_child_sees_the_same_bytes() {
-    let summer = Summer::start(Path::new(PROGRAM)).unwrap();
+    let summers = Summers::start(Path::new(PROGRAM)).unwrap();
     let bytes: Vec<u8> = (0..1 << 20).map(|i| (i / 4096) as u8).collect();
     let memory = IpcSharedMemory::from_bytes(&bytes);
     let expected = (0..256).sum::<u64>();
-    assert_eq!((summer.send(&bytes).unwrap().0, summer.share(&memory).unwrap().0), (expected, expected));
+    assert_eq!(summers.ask(&memory).unwrap().map(|(sum, _)| sum), [expected, expected]);
 }
 
 #[test]
@@ -139,8 +141,8 @@ fn only_the_victim_of_a_fault_ends() {
 
 #[test]
 fn a_fault_is_known_by_its_name_only() {
-    assert_eq!("segfault".parse::<Fault>().unwrap(), Fault::SegmentationFault);
-    assert!("sigfault".parse::<Fault>().unwrap_err().to_string().contains("'sigfault'"));
+    assert_eq!(Fault::ALL.map(|fault| Fault::named(fault.name())), Fault::ALL.map(Some));
+    assert_eq!(Fault::named("sigfault"), None);
 }
 
 #[test]

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::thread;
 
 use anyhow::ensure;
-use crossbeam_channel::{Sender, TrySendError, bounded, never, select, unbounded};
+use crossbeam_channel::{Sender, bounded, never, select, unbounded};
 
 /// How many of `tries` messages a channel takes that nobody receives from.
 pub fn room(sender: &Sender<u32>, tries: u32) -> u32 {
-    (0..tries).take_while(|&n| !matches!(sender.try_send(n), Err(TrySendError::Full(_)))).count() as u32
+    (0..tries).take_while(|&n| sender.try_send(n).is_ok()).count() as u32
 }
 
 /// Sends `messages` through a channel with room for `capacity` to a receiver that is as slow as can be: it takes one
@@ -29,7 +29,6 @@ pub fn fullest(capacity: usize, messages: u32) -> io::Result<usize> {
             thread::yield_now(); // not full: the producer is still at it
         }
     }
-    producer.join().map_err(|_| io::Error::other("the producer panicked"))?;
     Ok(fullest)
 }
 
@@ -38,26 +37,23 @@ pub fn fullest(capacity: usize, messages: u32) -> io::Result<usize> {
 ///
 /// # Errors
 /// Those of starting a thread.
-pub fn from_either(count: u32) -> io::Result<(u32, u32)> {
+pub fn from_either(count: u32) -> io::Result<[u32; 2]> {
     let ((to_a, mut a), (to_b, mut b)) = (unbounded(), unbounded());
-    let sender =
-        thread::Builder::new().spawn(move || (0..count).all(|n| [&to_a, &to_b][n as usize % 2].send(n).is_ok()))?;
-    let (mut from_a, mut from_b, mut open) = (0, 0, 2);
+    thread::Builder::new().spawn(move || (0..count).all(|n| [&to_a, &to_b][n as usize % 2].send(n).is_ok()))?;
+    let (mut from, mut open) = ([0, 0], 2);
     while open > 0 {
-        let (from, channel, message) = select! {
-            recv(a) -> message => (&mut from_a, &mut a, message),
-            recv(b) -> message => (&mut from_b, &mut b, message),
+        let (which, channel, message) = select! {
+            recv(a) -> message => (0, &mut a, message),
+            recv(b) -> message => (1, &mut b, message),
         };
-        match message {
-            Ok(_) => *from += 1,
-            Err(_closed) => {
-                *channel = never();
-                open -= 1;
-            }
+        if message.is_ok() {
+            from[which] += 1;
+        } else {
+            *channel = never();
+            open -= 1;
         }
     }
-    sender.join().map_err(|_| io::Error::other("the sender panicked"))?;
-    Ok((from_a, from_b))
+    Ok(from)
 }
 
 /// Shows the three kinds, back-pressure, and a wait for two channels.
@@ -72,9 +68,9 @@ pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
     let most = fullest(3, 100)?;
     writeln!(out, "  100 messages to a slow receiver: never more than {most} wait")?;
     ensure!(most == 3, "{most} messages lay in a channel for 3");
-    let (a, b) = from_either(10)?;
-    writeln!(out, "  select over two channels: {a} from one, {b} from the other")?;
-    ensure!((a, b) == (5, 5), "select took {a} and {b}");
+    let from = from_either(10)?;
+    writeln!(out, "  select over two channels: {} from one, {} from the other", from[0], from[1])?;
+    ensure!(from == [5, 5], "select took {from:?}");
     writeln!(out, "  Full, a bounded channel makes its sender wait; an unbounded")?;
     writeln!(out, "  one grows instead, for as long as there is memory.")?;
     Ok(())

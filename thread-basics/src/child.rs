@@ -8,7 +8,7 @@ use std::process::{self, Command, ExitCode};
 
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
-use nix::unistd::{Pid, getppid};
+use nix::unistd::getppid;
 
 use crate::{crash, exec, stop, what_is_shared};
 
@@ -32,9 +32,9 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         ["child", role, parent, args @ ..] => (role.strip_prefix(CHAPTER)?.strip_prefix('/')?, parent, args),
         _ => return None,
     };
-    let Ok(parent) = parent.parse() else { return Some(unknown(role)) };
-    if let Err(orphan) = die_with(Pid::from_raw(parent)) {
-        return Some(orphan);
+    // Killed when the parent ends (prctl(2)), which may have been before this was asked for.
+    if prctl::set_pdeathsig(Signal::SIGKILL).is_err() || getppid().to_string() != *parent {
+        return Some(ExitCode::FAILURE);
     }
     if let Ok(name) = CString::new(role) {
         let _ = prctl::set_name(&name); // what `ps -o comm` shows; only a label
@@ -44,20 +44,9 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         ("exec", []) => exec::host(),
         ("looping", []) => stop::looping(),
         ("changing", []) => what_is_shared::changing(),
-        _ => unknown(role),
+        _ => {
+            eprintln!("{CHAPTER}: no child of this chapter has the role '{role}' with these arguments");
+            ExitCode::from(2)
+        }
     })
-}
-
-/// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have
-/// ended before the question was put.
-fn die_with(parent: Pid) -> Result<(), ExitCode> {
-    match prctl::set_pdeathsig(Signal::SIGKILL) {
-        Ok(()) if getppid() == parent => Ok(()),
-        _ => Err(ExitCode::FAILURE),
-    }
-}
-
-fn unknown(role: &str) -> ExitCode {
-    eprintln!("{CHAPTER}: no child of this chapter has the role '{role}' with these arguments");
-    ExitCode::from(2)
 }

@@ -20,13 +20,11 @@ impl PipeEcho {
     /// # Errors
     /// Those of pipe(2) (`EMFILE`) and of starting a thread.
     pub fn start(size: usize) -> io::Result<Self> {
-        let (inbox, to) = io::pipe()?;
-        let (mut from, mut outbox) = io::pipe()?;
+        let ((mut inbox, to), (mut from, mut outbox)) = (io::pipe()?, io::pipe()?);
         let thread = thread::Builder::new().name("pipe-echo".to_owned()).spawn(move || {
-            let hello = gettid().as_raw().to_ne_bytes();
-            if outbox.write_all(&hello).is_ok() {
-                echo(inbox, outbox, size);
-            }
+            let mut message = vec![0; size];
+            let _ = outbox.write_all(&gettid().as_raw().to_ne_bytes());
+            while inbox.read_exact(&mut message).is_ok() && outbox.write_all(&message).is_ok() {}
         })?;
         let mut tid = [0; 4];
         from.read_exact(&mut tid)?;
@@ -48,16 +46,9 @@ impl PipeEcho {
     }
 }
 
-fn echo(mut inbox: PipeReader, mut outbox: PipeWriter, size: usize) {
-    let mut message = vec![0; size];
-    while inbox.read_exact(&mut message).is_ok() && outbox.write_all(&message).is_ok() {}
-}
-
 impl Drop for PipeEcho {
     fn drop(&mut self) {
         self.to = None; // end-of-file ends the thread's loop
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }

@@ -25,8 +25,7 @@ pub struct AfterExec {
 /// # Errors
 /// Those of starting `program`; `InvalidData` when it did not even start its thread.
 pub fn in_thread(program: &Path) -> io::Result<AfterExec> {
-    let mut host = child::command(program, "exec");
-    let output = host.stdin(Stdio::null()).stderr(Stdio::null()).output()?;
+    let output = child::command(program, "exec").stdin(Stdio::null()).stderr(Stdio::null()).output()?;
     let heard = String::from_utf8_lossy(&output.stdout);
     if !heard.starts_with("host\n") {
         let why = format!("the host of a thread that calls exec ({}) printed {heard:?}", output.status);
@@ -37,24 +36,19 @@ pub fn in_thread(program: &Path) -> io::Result<AfterExec> {
 
 /// The host's side.
 pub(crate) fn host() -> ExitCode {
-    let exec = || {
-        println!("host");
-        Command::new("sh").args(["-c", "echo another program"]).exec()
-    };
-    let Ok(thread) = thread::Builder::new().spawn(exec) else { return ExitCode::FAILURE };
-    let _why_exec_failed = thread.join(); // exec returns only if it fails, so this is never reached otherwise
-    println!("starter");
+    println!("host");
+    let _why_exec_failed = thread::spawn(|| Command::new("sh").args(["-c", "echo another program"]).exec()).join();
+    println!("starter"); // never, unless exec failed
     ExitCode::SUCCESS
 }
 
 /// Shows who is left.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
     let after = in_thread(program)?;
-    let yes_no = |yes| if yes { "yes" } else { "no" };
-    writeln!(out, "  a thread calls exec: did the new program run?  {}", yes_no(after.program_ran))?;
-    writeln!(out, "  did the thread that started it go on?          {}", yes_no(after.starter_went_on))?;
-    ensure!(after.program_ran, "the new program did not run");
-    ensure!(!after.starter_went_on, "the starter outlived the exec of its thread");
+    let [ran, went_on] = [after.program_ran, after.starter_went_on].map(|yes| if yes { "yes" } else { "no" });
+    writeln!(out, "  a thread calls exec: did the new program run?  {ran}")?;
+    writeln!(out, "  did the thread that started it go on?          {went_on}")?;
+    ensure!(after == AfterExec { program_ran: true, starter_went_on: false }, "{after:?}");
     writeln!(out, "  Exec replaced them all. Another program needs a process.")?;
     Ok(())
 }

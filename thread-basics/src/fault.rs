@@ -2,12 +2,9 @@
 
 use std::fmt;
 use std::hint::{self, black_box};
-use std::io;
 use std::num::NonZeroUsize;
 use std::process;
 use std::ptr;
-use std::str::FromStr;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
 use nix::sys::prctl;
@@ -44,7 +41,12 @@ impl Fault {
         Self::EndlessLoop,
     ];
 
-    /// Its name, as `FromStr` reads it.
+    /// The one with that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fault| fault.name() == name)
+    }
+
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Panic => "panic",
@@ -62,22 +64,19 @@ impl Fault {
     /// # Panics
     /// [`Fault::Panic`] does.
     pub fn commit(self) {
-        leave_no_core();
+        // The limit stops core files; clearing "dumpable" also stops those that are piped to a program (core(5)).
+        let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
+        let _ = prctl::set_dumpable(false);
         match self {
             Self::Panic => panic!("this panic is the lesson"),
             Self::Exit => process::exit(3),
             Self::Abort => process::abort(),
             Self::SegmentationFault => touch_forbidden_page(),
-            Self::StackOverflow => {
-                black_box(recurse(0));
-            }
+            Self::StackOverflow => recurse(0),
             Self::OutOfMemory => exhaust_memory(),
-            Self::EndlessLoop => {
-                let forever = AtomicBool::new(true);
-                while forever.load(Relaxed) {
-                    hint::spin_loop();
-                }
-            }
+            Self::EndlessLoop => loop {
+                hint::spin_loop();
+            },
         }
     }
 }
@@ -88,26 +87,12 @@ impl fmt::Display for Fault {
     }
 }
 
-impl FromStr for Fault {
-    type Err = io::Error;
-
-    fn from_str(name: &str) -> io::Result<Self> {
-        let fault = Self::ALL.into_iter().find(|fault| fault.name() == name);
-        fault.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("no fault is named '{name}'")))
-    }
-}
-
-/// `RLIMIT_CORE` stops core files; clearing "dumpable" also stops the ones that are piped to a program (core(5)).
-fn leave_no_core() {
-    let _ = setrlimit(Resource::RLIMIT_CORE, 0, 0);
-    let _ = prctl::set_dumpable(false);
-}
-
 /// The array keeps the call from becoming a loop, and uses the stack up sooner.
 #[expect(unconditional_recursion, reason = "this is the fault")]
-fn recurse(depth: u64) -> u64 {
+fn recurse(depth: u64) {
     let frame = black_box([depth; 128]);
-    recurse(depth + 1) + frame[0]
+    recurse(depth + 1);
+    black_box(frame);
 }
 
 /// Lowers the limit of the address space to less than the allocation that follows (`RLIMIT_AS`, getrlimit(2)).

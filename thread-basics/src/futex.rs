@@ -1,28 +1,23 @@
 //! The futex beneath: a thread sleeps on a word in memory until another changes it and says so (futex(2)).
 
+use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use nix::libc;
 
 /// Sleeps while `word` is `expected`; may also return without a reason, so it is called in a loop.
 fn sleep_while(word: &AtomicU32, expected: u32) {
-    let no_deadline = std::ptr::null::<libc::timespec>();
+    const WAIT: i32 = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+    let no_deadline = ptr::null::<libc::timespec>();
     // SAFETY: FUTEX_WAIT reads the word, which outlives the call, and nothing else of ours.
-    unsafe {
-        libc::syscall(
-            libc::SYS_futex,
-            word.as_ptr(),
-            libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG,
-            expected,
-            no_deadline,
-        )
-    };
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), WAIT, expected, no_deadline) };
 }
 
 /// Wakes one thread that sleeps on `word`.
 fn wake_one(word: &AtomicU32) {
+    const WAKE: i32 = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: FUTEX_WAKE uses the address only as a name for those who sleep on it.
-    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1) };
+    unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), WAKE, 1) };
 }
 
 /// A word that two threads pass back and forth.
@@ -32,17 +27,11 @@ pub struct Turn(AtomicU32);
 impl Turn {
     /// Waits until it is the turn of `whose`.
     pub fn wait(&self, whose: u32) {
-        self.wait_for_either(whose, whose);
-    }
-
-    /// Waits until it is the turn of `one` or the `other`; whose it is.
-    pub fn wait_for_either(&self, one: u32, other: u32) -> u32 {
         loop {
-            let turn = self.0.load(SeqCst);
-            if turn == one || turn == other {
-                return turn;
+            match self.0.load(SeqCst) {
+                turn if turn == whose => return,
+                turn => sleep_while(&self.0, turn),
             }
-            sleep_while(&self.0, turn);
         }
     }
 

@@ -19,7 +19,6 @@ pub mod child; // this program again: a process in which a thread may go wrong
 pub mod stop; // lesson: no kill for a thread
 pub mod crash; // lesson: a thread goes wrong; who survives?
 pub mod exec; // lesson: a thread cannot become another program
-pub mod changes; // three changes to a process that need care
 pub mod what_is_shared; // lesson: what a thread changes, and who notices
 
 /// One demonstration of the chapter.

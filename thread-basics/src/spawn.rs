@@ -13,8 +13,11 @@ use nix::unistd::gettid;
 /// # Errors
 /// `WouldBlock` at a limit of threads (`EAGAIN`, pthread_create(3)).
 pub fn start_and_join() -> io::Result<()> {
-    let thread = thread::Builder::new().spawn(|| ())?;
-    thread.join().map_err(|_| io::Error::other("an empty thread panicked"))
+    start_and_join_as(thread::Builder::new())
+}
+
+fn start_and_join_as(builder: thread::Builder) -> io::Result<()> {
+    builder.spawn(|| ())?.join().map_err(|_| io::Error::other("an empty thread panicked"))
 }
 
 /// The name that the kernel has for a thread that was started as `name`: its first 15 bytes (proc(5)).
@@ -49,8 +52,7 @@ pub fn sum_in_scope(numbers: &[u64]) -> io::Result<u64> {
 /// # Errors
 /// `WouldBlock`, `OutOfMemory` or `InvalidInput` when there is no address space for it.
 pub fn with_stack(bytes: usize) -> io::Result<()> {
-    let thread = thread::Builder::new().stack_size(bytes).spawn(|| ())?;
-    thread.join().map_err(|_| io::Error::other("an empty thread panicked"))
+    start_and_join_as(thread::Builder::new().stack_size(bytes))
 }
 
 /// Shows a result, a loan, a name, and a thread that cannot be started.

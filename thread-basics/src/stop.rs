@@ -1,10 +1,9 @@
 //! A thread cannot be stopped from outside: it has to look at a flag. One that does not runs, and costs, on.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,54 +19,40 @@ use crate::fault::Fault;
 /// # Errors
 /// Those of starting a thread.
 pub fn cooperative() -> io::Result<Duration> {
-    let (stop, steps) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-    let thread = thread::Builder::new().spawn({
-        let (stop, steps) = (Arc::clone(&stop), Arc::clone(&steps));
-        move || {
+    let (stop, steps) = (AtomicBool::new(false), AtomicU64::new(0));
+    thread::scope(|scope| {
+        let worker = thread::Builder::new().spawn_scoped(scope, || {
             while !stop.load(Relaxed) {
                 steps.fetch_add(1, Relaxed);
             }
+        })?;
+        while steps.load(Relaxed) == 0 {
+            thread::yield_now();
         }
-    })?;
-    while steps.load(Relaxed) == 0 {
-        thread::yield_now();
-    }
-    let asked = Instant::now();
-    stop.store(true, Relaxed);
-    thread.join().map_err(|_| io::Error::other("the working thread panicked"))?;
-    Ok(asked.elapsed())
+        let asked = Instant::now();
+        stop.store(true, Relaxed);
+        worker.join().expect("counting does not panic");
+        Ok(asked.elapsed())
+    })
 }
 
-/// What an endless loop in a thread costs, and what ends it.
-#[derive(Debug, Clone, Copy)]
-pub struct Endless {
-    /// Processor time that the process had used when nobody could stop the thread, at least.
-    pub burnt: Duration,
-    /// From `SIGKILL` to the process until it was gone, thread and all.
-    pub killed_after: Duration,
-}
-
-/// Starts a process with a thread that loops for ever, lets it burn `budget` of processor time, and kills the process.
-/// `program` is this chapter's executable.
+/// Starts a process with a thread that loops for ever, lets it burn `budget` of processor time, and kills the process:
+/// the time it had burnt, at least, and how long after `SIGKILL` it was gone, thread and all. `program` is this
+/// chapter's executable.
 ///
 /// # Errors
 /// Those of starting `program`, and of reading `/proc`.
-pub fn endless(program: &Path, budget: Duration) -> io::Result<Endless> {
-    let mut command = child::command(program, "looping");
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let burnt = (|| {
-        BufReader::new(child.stdout.take().expect("is a pipe")).read_line(&mut String::new())?;
-        loop {
-            match cpu_time(&child.id().to_string())? {
-                burnt if burnt >= budget => return Ok(burnt),
-                _ => thread::yield_now(),
-            }
-        }
-    })();
+pub fn endless(program: &Path, budget: Duration) -> io::Result<(Duration, Duration)> {
+    let mut child = child::command(program, "looping").stdin(Stdio::null()).spawn()?;
+    let task = child.id().to_string();
+    while cpu_time(&task).is_ok_and(|used| used < budget) && child.try_wait()?.is_none() {
+        thread::yield_now();
+    }
+    let burnt = cpu_time(&task);
     let asked = Instant::now();
     child.kill()?;
     child.wait()?;
-    burnt.map(|burnt| Endless { burnt, killed_after: asked.elapsed() })
+    Ok((burnt?, asked.elapsed()))
 }
 
 /// Processor time so far of a process (`task` is its pid) or of a thread of ours (`self/task/TID`), in the kernel's
@@ -81,10 +66,8 @@ pub(crate) fn cpu_time(task: &str) -> io::Result<Duration> {
 
 /// The looping side: a thread that nobody stops, and a main thread that waits for it.
 pub(crate) fn looping() -> ExitCode {
-    let thread = thread::spawn(|| Fault::EndlessLoop.commit());
-    println!("looping");
-    let _ = thread.join(); // it never ends
-    ExitCode::SUCCESS
+    let _never = thread::spawn(|| Fault::EndlessLoop.commit()).join();
+    ExitCode::FAILURE
 }
 
 /// Shows a thread that looks, and one that does not.
@@ -93,10 +76,10 @@ pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
     let stopped = cooperative()?;
     writeln!(out, "  a thread that looks at a flag stopped after {:.2} ms", ms(stopped))?;
     let budget = Duration::from_millis(100);
-    let endless = endless(program, budget)?;
-    writeln!(out, "  one that does not had burnt {:.0} ms of a processor when", ms(endless.burnt))?;
-    writeln!(out, "  its process was killed: gone {:.1} ms later", ms(endless.killed_after))?;
-    ensure!(endless.burnt >= budget, "the endless loop burnt only {:?}", endless.burnt);
+    let (burnt, gone) = endless(program, budget)?;
+    writeln!(out, "  one that does not had burnt {:.0} ms of a processor when", ms(burnt))?;
+    writeln!(out, "  its process was killed: gone {:.1} ms later", ms(gone))?;
+    ensure!(burnt >= budget, "the endless loop burnt only {burnt:?}");
     writeln!(out, "  There is no kill for a thread; there is one for a process.")?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What a thread changes, and whether its starter notices. The twin of this file asks the same of a child process.
 
+use std::array;
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -9,36 +10,23 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 
 use anyhow::ensure;
-use nix::sys::signal::Signal;
+use nix::libc;
+use nix::sys::signal::{SigHandler, Signal, signal};
 
-use crate::changes::{catch, set_umask, set_variable};
 use crate::child;
 
-/// Something a process has, and whether a thread's change of it was seen by its starter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shared {
-    /// What it is.
-    pub what: String,
-    /// What the starter had before the thread was made.
-    pub before: String,
-    /// What the thread made of it.
-    pub thread: String,
-    /// What the starter had afterwards.
-    pub after: String,
-}
-
-impl Shared {
-    /// Whether the starter has what the thread made.
-    pub fn is_shared(&self) -> bool {
-        self.after != self.before
-    }
-}
+/// Six things that a process has, and what a thread makes of each.
+pub const CHANGES: [(&str, &str); 6] = [
+    ("working directory", "/proc"),
+    ("umask", "0070"),
+    ("environment", "set"),
+    ("signal handlers", "caught"),
+    ("address space", "1"),
+    ("offset of an open file", "100"),
+];
 
 const VARIABLE: &str = "WHAT_IS_SHARED";
-const THINGS: [&str; 6] =
-    ["working directory", "umask", "environment", "signal handlers", "address space", "offset of an open file"];
 
-/// What is looked at: six things that a process has.
 struct State {
     file: File,
     memory: AtomicU64,
@@ -63,63 +51,71 @@ impl State {
         ])
     }
 
+    /// Makes the changes, and looks whether they were made.
     fn change(&self) -> io::Result<()> {
+        extern "C" fn caught(_: libc::c_int) {}
+        let before = self.look()?;
         env::set_current_dir("/proc")?;
-        set_umask(0o77);
+        // SAFETY: umask takes any number and cannot fail. This one is nobody's default.
+        unsafe { libc::umask(0o70) };
         // SAFETY: the only other thread waits to join this one.
-        unsafe { set_variable(VARIABLE, "set") };
-        catch(Signal::SIGUSR1)?;
+        unsafe { env::set_var(VARIABLE, "set") };
+        // SAFETY: the handler does nothing, so it may run at any moment.
+        unsafe { signal(Signal::SIGUSR1, SigHandler::Handler(caught)) }?;
         self.memory.store(1, SeqCst);
         (&self.file).seek(SeekFrom::Start(100))?;
+        let made = self.look()?;
+        if made != CHANGES.map(|(_, made)| made) || before.iter().zip(&made).any(|(before, made)| before == made) {
+            return Err(io::Error::other(format!("the thread made {made:?} of {before:?}")));
+        }
         Ok(())
+    }
+
+    /// Which of the changes were made to what we have.
+    fn noticed(&self) -> io::Result<[bool; 6]> {
+        let now = self.look()?;
+        Ok(array::from_fn(|thing| now[thing] == CHANGES[thing].1))
     }
 }
 
-/// Has a thread change everything, in a process of its own, since ours would be changed, too; what its starter had
-/// before and after. `program` is this chapter's executable.
+/// Has a thread make all [`CHANGES`], in a process of its own, since ours would be changed, too; for each whether the
+/// thread's starter notices. `program` is this chapter's executable.
 ///
 /// # Errors
 /// Those of starting `program`; `InvalidData` when it did not report as it should.
-pub fn after_thread(program: &Path) -> io::Result<Vec<Shared>> {
-    let mut command = child::command(program, "changing");
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output()?;
-    let report = String::from_utf8_lossy(&output.stdout);
-    let shared = report.lines().zip(THINGS).filter_map(|(line, what)| {
-        let [before, thread, after] = line.split('\t').collect::<Vec<_>>().try_into().ok()?;
-        let (before, thread, after): (&str, &str, &str) = (before, thread, after);
-        Some(Shared { what: what.to_owned(), before: before.into(), thread: thread.into(), after: after.into() })
-    });
-    let shared: Vec<Shared> = shared.collect();
-    if shared.len() != THINGS.len() {
-        let why = format!("the process whose thread changes everything ({}) reported {report:?}", output.status);
+pub fn after_thread(program: &Path) -> io::Result<Vec<bool>> {
+    let output = child::command(program, "changing").stdin(Stdio::null()).stderr(Stdio::null()).output()?;
+    let noticed: Vec<bool> =
+        output.stdout.split_inclusive(|&byte| byte == b'\n').map(|line| line == b"yes\n").collect();
+    if !output.status.success() || noticed.len() != CHANGES.len() {
+        let why = format!("the process whose thread changes everything ({}) reported {noticed:?}", output.status);
         return Err(io::Error::new(io::ErrorKind::InvalidData, why));
     }
-    Ok(shared)
+    Ok(noticed)
 }
 
-/// The changing side: a line for each thing, before, in the thread, after.
+/// The changing side: a line for each thing.
 pub(crate) fn changing() -> ExitCode {
-    let seen = || -> io::Result<()> {
+    let noticed = || -> io::Result<[bool; 6]> {
         let state = State { file: File::open("/proc/self/exe")?, memory: AtomicU64::new(0) };
-        let before = state.look()?;
-        let thread = thread::scope(|scope| scope.spawn(|| state.change().and_then(|()| state.look())).join());
-        let thread = thread.map_err(|_| io::Error::other("the thread panicked"))??;
-        for ((before, thread), after) in before.iter().zip(thread).zip(state.look()?) {
-            println!("{before}\t{thread}\t{after}");
-        }
-        Ok(())
+        thread::scope(|scope| scope.spawn(|| state.change()).join().expect("a change does not panic"))?;
+        state.noticed()
     };
-    if seen().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let Ok(noticed) = noticed() else { return ExitCode::FAILURE };
+    noticed.iter().for_each(|&noticed| println!("{}", yes_no(noticed)));
+    ExitCode::SUCCESS
+}
+
+fn yes_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }
 
 /// Shows the six.
 pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
     writeln!(out, "  the thread changes its     to        does its starter notice?")?;
-    for thing in after_thread(program)? {
-        let notices = if thing.is_shared() { "yes" } else { "no" };
-        writeln!(out, "  {:<26} {:<9} {notices}", thing.what, thing.thread)?;
-        ensure!(thing.thread != thing.before, "the thread did not change the {}", thing.what);
-        ensure!(thing.is_shared() && thing.after == thing.thread, "{}: {thing:?}", thing.what);
+    for ((what, made), noticed) in CHANGES.into_iter().zip(after_thread(program)?) {
+        writeln!(out, "  {what:<26} {made:<9} {}", yes_no(noticed))?;
+        ensure!(noticed, "the starter did not notice that its thread changed the {what}");
     }
     writeln!(out, "  All of it belongs to the process, and to each of its threads.")?;
     Ok(())

@@ -1,6 +1,5 @@
 //! Node's `new Worker('./worker.js', { workerData })` in Rust: start, data in, messages both ways, exit and error.
 
-use std::any::Any;
 use std::io::{self, Write};
 use std::path::Path;
 use std::thread::{self, JoinHandle, ThreadId};
@@ -30,8 +29,8 @@ impl<In, Out> Port<In, Out> {
 /// A thread with a mailbox on either side: Node's `Worker`.
 #[derive(Debug)]
 pub struct Worker<In, Out> {
-    inbox: Sender<In>,
-    outbox: Receiver<Out>,
+    to: Sender<In>,
+    from: Receiver<Out>,
     thread: JoinHandle<()>,
 }
 
@@ -52,11 +51,10 @@ impl<In: Send + 'static, Out: Send + 'static> Worker<In, Out> {
         data: D,
         body: impl FnOnce(D, Port<In, Out>) + Send + 'static,
     ) -> io::Result<Self> {
-        let (to_worker, inbox) = unbounded();
-        let (outbox, from_worker) = unbounded();
+        let ((to, inbox), (outbox, from)) = (unbounded(), unbounded());
         let port = Port { inbox, outbox };
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || body(data, port))?;
-        Ok(Self { inbox: to_worker, outbox: from_worker, thread })
+        Ok(Self { to, from, thread })
     }
 
     /// Its id, for as long as it runs different from every other thread's.
@@ -66,12 +64,12 @@ impl<In: Send + 'static, Out: Send + 'static> Worker<In, Out> {
 
     /// Moves a message to the worker. One to a worker that has ended is dropped, as in Node.
     pub fn post(&self, message: In) {
-        let _ = self.inbox.send(message);
+        let _ = self.to.send(message);
     }
 
     /// The worker's next message; `None` once it has ended and every message of its was received.
     pub fn receive(&self) -> Option<Out> {
-        self.outbox.recv().ok()
+        self.from.recv().ok()
     }
 
     /// Closes the worker's inbox and waits for its end.
@@ -79,15 +77,14 @@ impl<In: Send + 'static, Out: Send + 'static> Worker<In, Out> {
     /// # Errors
     /// When it panicked.
     pub fn join(self) -> Result<(), Panicked> {
-        drop(self.inbox);
-        self.thread.join().map_err(|payload| Panicked(text_of(payload.as_ref())))
+        drop(self.to);
+        self.thread.join().map_err(|payload| {
+            // `panic!` carries a `&str` or, with arguments, a `String`; `resume_unwind` may carry anything.
+            let literal = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = literal.or_else(|| payload.downcast_ref().cloned());
+            Panicked(text.unwrap_or_else(|| "a value without a text".to_owned()))
+        })
     }
-}
-
-/// `panic!` carries a `&str` or, with arguments, a `String`; `resume_unwind` may carry anything.
-fn text_of(payload: &(dyn Any + Send)) -> String {
-    let literal = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    literal.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a value without a text".to_owned())
 }
 
 /// Shows a worker that multiplies by the data it was started with, in the buffer it is sent, and one that fails.
@@ -104,22 +101,20 @@ pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
     let address = numbers.as_ptr();
     worker.post(numbers);
     let (answer, by) = worker.receive().context("the worker ended without an answer")?;
-    let transferred = answer.as_ptr() == address;
     writeln!(out, "  posted [1, 2, 7], received {answer:?} from {by:?}")?;
     ensure!(answer == [6, 12, 42] && by == id && id != here, "from {by:?} came {answer:?}");
-    ensure!(transferred, "the answer came in another buffer");
+    ensure!(answer.as_ptr() == address, "the answer came in another buffer");
     writeln!(out, "  in the same buffer: transferred, not cloned")?;
-    let ended = worker.join();
-    writeln!(out, "  inbox closed, worker joined: {ended:?}")?;
-    ensure!(ended == Ok(()), "the worker ended with {ended:?}");
 
     // resume_unwind is a panic! without its message on standard error.
     let faulty: Worker<(), ()> = Worker::start("faulty", "out of paper", |why, _| {
         std::panic::resume_unwind(Box::new(why));
     })?;
-    let ended = faulty.join();
-    writeln!(out, "  one that panics: {ended:?}")?;
-    ensure!(ended == Err(Panicked("out of paper".to_owned())), "the panic came back as {ended:?}");
+    let (ended, failed) = (worker.join(), faulty.join());
+    writeln!(out, "  inbox closed, worker joined: {ended:?}")?;
+    writeln!(out, "  one that panics: {failed:?}")?;
+    ensure!(ended == Ok(()), "the worker ended with {ended:?}");
+    ensure!(failed == Err(Panicked("out of paper".to_owned())), "the panic came back as {failed:?}");
     writeln!(out, "  A worker's end is a value to its parent.")?;
     Ok(())
 }

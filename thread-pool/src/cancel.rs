@@ -2,12 +2,14 @@
 
 use std::cell::RefCell;
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 
 use crate::outcome::JobError;
 use crate::pool::Pool;
+use crate::rendezvous::Rendezvous;
 use crate::ticket::Cancel;
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -16,39 +18,37 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let pool = Pool::new(1);
     let told = RefCell::new(Vec::new());
-    let (started, running) = crossbeam_channel::bounded(1);
-    let (release, wait) = crossbeam_channel::bounded::<()>(1);
     let submitter = pool.submitter();
     let tell = |name| {
         let told = &told;
         move |outcome| told.borrow_mut().push((name, outcome))
     };
-
+    let [running, release] = [(); 2].map(|()| Arc::new(Rendezvous::new(2)));
+    let meetings = [Arc::clone(&running), Arc::clone(&release)];
     let holder = move || {
-        let _ = started.send(());
-        let _ = wait.recv_timeout(PATIENCE); // ends when `release` is dropped
+        meetings.iter().for_each(|meeting| _ = meeting.meet(PATIENCE));
         "a result"
     };
     let first = submitter.submit(holder, tell("first"))?;
     let second = submitter.submit(|| "a result", tell("second"))?;
     submitter.submit(|| "a result", tell("third"))?;
-    running.recv_timeout(PATIENCE).context("the first job does not start")?;
+    ensure!(running.meet(PATIENCE), "the first job does not start");
     let found = [first.cancel(), second.cancel(), second.cancel()];
-    drop(release);
+    release.meet(PATIENCE);
     submitter.run_until_idle();
-    let found_late = first.cancel();
+    let found = [found[0], found[1], found[2], first.cancel()];
     drop(submitter);
 
-    for (what, found) in ["first, while it runs", "second, queued", "second, again"].iter().zip(found) {
+    let what = ["first, while it runs", "second, queued", "second, again", "first, when it is done"];
+    for (what, found) in what.iter().zip(found) {
         writeln!(out, "  cancel the {what:<22} {found:?}")?;
     }
-    writeln!(out, "  cancel the {:<22} {found_late:?}", "first, when it is done")?;
-    ensure!(found == [Cancel::Running, Cancel::Cancelled, Cancel::Done], "the cancels found {found:?}");
-    ensure!(found_late == Cancel::Done, "a job that was done was found {found_late:?}");
+    let expected = [Cancel::Running, Cancel::Cancelled, Cancel::Done, Cancel::Done];
+    ensure!(found == expected, "the cancels found {found:?}");
     let mut told = told.into_inner();
     told.sort_by_key(|(name, _)| *name);
     for (name, outcome) in &told {
-        let text = outcome.as_ref().map_or_else(JobError::to_string, |result| (*result).to_owned());
+        let text = outcome.as_ref().map_or_else(JobError::to_string, |result: &&str| (*result).to_owned());
         writeln!(out, "  {name:<6} callback: {text}")?;
     }
     let expected = [("first", Ok("a result")), ("second", Err(JobError::Cancelled)), ("third", Ok("a result"))];

@@ -1,23 +1,22 @@
-//! The pool's threads: started all at once, named, and joined in the end.
+//! The pool's threads: started all at once and named; or fewer, and why.
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
-use std::time::Duration;
+
+use crossbeam_channel::unbounded;
+use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 
 use crate::queue::Queue;
-use crate::shortage::Shortage;
-use crate::tasks::{self, thread_id};
-
-/// More than the kernel ever needs to strike a joined thread from its list.
-const MOMENT: Duration = Duration::from_secs(1);
+use crate::size;
+use crate::tasks::thread_id;
 
 pub(crate) struct Crew {
+    pub(crate) handles: Vec<JoinHandle<()>>,
     /// The kernel's ids, in the order of the names.
     pub(crate) ids: Vec<i32>,
-    pub(crate) shortage: Option<Shortage>,
-    handles: Mutex<Vec<JoinHandle<()>>>,
+    pub(crate) shortage: Option<io::Error>,
 }
 
 /// What a new thread runs.
@@ -25,47 +24,34 @@ type Body = Box<dyn FnOnce() + Send>;
 
 impl Crew {
     /// Starts up to `size` threads on `queue`, and returns once each of them runs. Fails when there is none.
-    pub(crate) fn start(size: usize, queue: &Arc<Queue>) -> io::Result<Self> {
-        Self::start_with(size, queue, |builder, body| builder.spawn(body))
-    }
-
-    /// `spawn` is a parameter so that a test can make it fail.
-    fn start_with(
+    /// `spawn` starts one; it is a parameter so that a test can make it fail.
+    pub(crate) fn start(
         size: usize,
         queue: &Arc<Queue>,
         mut spawn: impl FnMut(Builder, Body) -> io::Result<JoinHandle<()>>,
     ) -> io::Result<Self> {
-        let (report, reports) = crossbeam_channel::bounded(size);
+        let (report, reports) = unbounded();
         let (mut handles, mut shortage) = (Vec::new(), None);
         for number in 0..size {
             let (queue, report) = (Arc::clone(queue), report.clone());
-            let body = Box::new(move || {
+            let body = move || {
                 let _ = report.send((number, thread_id()));
                 work(&queue);
-            });
-            match spawn(Builder::new().name(format!("pool-{number}")), body) {
+            };
+            match spawn(Builder::new().name(format!("pool-{number}")), Box::new(body)) {
                 Ok(handle) => handles.push(handle),
                 Err(cause) => {
-                    shortage = Some(Shortage { wanted: size, got: handles.len(), cause });
+                    shortage = Some(explained(&cause, handles.len(), size));
                     break;
                 }
             }
         }
-        if let Some(shortage) = shortage.take_if(|shortage| shortage.got == 0) {
-            return Err(io::Error::new(shortage.cause.kind(), shortage.to_string()));
+        if let Some(shortage) = shortage.take_if(|_| handles.is_empty()) {
+            return Err(shortage);
         }
         let mut ids: Vec<(usize, i32)> = reports.iter().take(handles.len()).collect();
         ids.sort_unstable();
-        Ok(Self { ids: ids.into_iter().map(|(_, id)| id).collect(), shortage, handles: Mutex::new(handles) })
-    }
-
-    /// Waits for the end of every thread, until the kernel has forgotten it, too; the queue was closed before.
-    pub(crate) fn join(&self) {
-        let handles = std::mem::take(&mut *self.handles.lock().expect("nothing panics while it holds the handles"));
-        for handle in handles {
-            let _ = handle.join(); // Err when dropping a panic's payload panicked in turn: that thread has ended, too
-        }
-        tasks::wait_until_gone(&self.ids, MOMENT);
+        Ok(Self { handles, ids: ids.into_iter().map(|(_, id)| id).collect(), shortage })
     }
 }
 
@@ -79,8 +65,28 @@ fn work(queue: &Queue) {
     }
 }
 
+/// Why there are fewer threads than asked for. pthread_create(3) answers `EAGAIN` whatever the limit was, so the text
+/// names all of them, in the units of the shell's `ulimit`.
+fn explained(cause: &io::Error, got: usize, wanted: usize) -> io::Error {
+    let limit = |resource, unit: u64| match getrlimit(resource) {
+        Ok((RLIM_INFINITY, _)) => "unlimited".to_owned(),
+        Ok((limit, _)) => (limit / unit).to_string(),
+        Err(error) => format!("unknown, {error}"),
+    };
+    let (user, space) = (limit(Resource::RLIMIT_NPROC, 1), limit(Resource::RLIMIT_AS, 1024));
+    let text = format!(
+        "{got} of {wanted} threads could be started: {cause}. The limit is the user's (ulimit -u: {user}), \
+         the address space (ulimit -v: {space}), the container's (pids.max) or the machine's (kernel.threads-max). \
+         Raise it, or ask for fewer threads with {}",
+        size::VARIABLE
+    );
+    io::Error::new(cause.kind(), text)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::executor::Lane;
 
@@ -98,9 +104,9 @@ mod tests {
     /// Closes the queue and waits for the threads, with a deadline.
     fn dismiss(crew: Crew, queue: &Queue) {
         queue.close();
-        let (joined, end) = crossbeam_channel::bounded(1);
+        let (joined, end) = unbounded();
         std::thread::spawn(move || {
-            crew.join();
+            crew.handles.into_iter().for_each(|handle| handle.join().unwrap());
             let _ = joined.send(());
         });
         end.recv_timeout(PATIENCE).expect("the threads end once their queue is closed");
@@ -111,9 +117,9 @@ mod tests {
     #[test]
     fn with_fewer_threads_than_asked_for_the_crew_works_and_names_the_limits() {
         let queue = Arc::new(Queue::default());
-        let mut crew = Crew::start_with(4, &queue, at_most(2)).unwrap();
+        let mut crew = Crew::start(4, &queue, at_most(2)).unwrap();
         assert_eq!(crew.ids.len(), 2);
-        let (answer, answers) = crossbeam_channel::bounded(1);
+        let (answer, answers) = unbounded();
         assert!(queue.push(Lane::Fast, Box::new(move || answer.send(thread_id()).unwrap())).is_ok());
         assert!(crew.ids.contains(&answers.recv_timeout(PATIENCE).expect("the job is run")));
         let message = crew.shortage.take().expect("two threads are missing").to_string();
@@ -127,10 +133,10 @@ mod tests {
     #[test]
     fn without_any_thread_the_start_fails_and_a_later_one_may_succeed() {
         let queue = Arc::new(Queue::default());
-        let error = Crew::start_with(4, &queue, at_most(0)).err().expect("no thread, no crew");
+        let error = Crew::start(4, &queue, at_most(0)).err().expect("no thread, no crew");
         assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
         assert!(error.to_string().starts_with("0 of 4 threads"), "{error}");
-        let crew = Crew::start_with(1, &queue, at_most(1)).unwrap();
+        let crew = Crew::start(1, &queue, at_most(1)).unwrap();
         assert!(crew.shortage.is_none());
         dismiss(crew, &queue);
     }

@@ -17,25 +17,26 @@ pub enum Lane {
 
 /// A pool of threads.
 pub trait Executor: Sync {
-    /// Has a thread of the pool run the job, and returns without waiting for it.
+    /// Has a thread of the pool run the job, and returns without waiting for it. A pool without lanes treats all jobs
+    /// alike.
     ///
     /// # Errors
     /// When the pool can run nothing: no thread, or shut down. The job was dropped then.
-    fn execute(&self, job: Job) -> io::Result<()>;
+    fn execute_in(&self, lane: Lane, job: Job) -> io::Result<()>;
 
-    /// The same, in a lane. A pool without lanes treats all jobs alike.
+    /// The same, in the fast lane.
     ///
     /// # Errors
-    /// Those of [`Executor::execute`].
-    fn execute_in(&self, _lane: Lane, job: Job) -> io::Result<()> {
-        self.execute(job)
+    /// Those of [`Executor::execute_in`].
+    fn execute(&self, job: Job) -> io::Result<()> {
+        self.execute_in(Lane::Fast, job)
     }
 }
 
 impl Executor for threadpool::ThreadPool {
     /// One queue behind a lock. A job that panics costs its thread, and another is started in its place.
-    fn execute(&self, job: Job) -> io::Result<()> {
-        threadpool::ThreadPool::execute(self, job);
+    fn execute_in(&self, _lane: Lane, job: Job) -> io::Result<()> {
+        self.execute(job);
         Ok(())
     }
 }
@@ -43,7 +44,7 @@ impl Executor for threadpool::ThreadPool {
 impl Executor for rayon::ThreadPool {
     /// From outside the pool: one shared queue. From a job of the pool: that thread's own queue, from which an idle
     /// one may steal.
-    fn execute(&self, job: Job) -> io::Result<()> {
+    fn execute_in(&self, _lane: Lane, job: Job) -> io::Result<()> {
         self.spawn(job);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Lookups that take long hold up no file: they hold at most half the threads. And without that cap.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::thread;
 use std::time::Duration;
 
@@ -9,8 +9,7 @@ use anyhow::{Context, bail, ensure};
 
 use crate::executor::Lane;
 use crate::pool::Pool;
-use crate::steps::ms;
-use crate::timeline::{Span, draw, ended_before, most_at_once, record};
+use crate::timeline::{draw, ended_before, most_at_once, ms, record};
 use crate::trace::Task;
 use crate::work::OWN_PROGRAM;
 
@@ -39,7 +38,12 @@ fn shown(out: &mut dyn Write, name: &str, pool: Pool) -> anyhow::Result<(usize, 
     if let Some(shortage) = pool.shortage() {
         bail!("{shortage}");
     }
-    let spans = lookups_and_a_file(&pool)?;
+    let mut jobs: Vec<(Lane, Task<()>)> = Vec::new();
+    for _ in 0..LOOKUPS {
+        jobs.push((Lane::Slow, Box::new(|| thread::sleep(SILENCE))));
+    }
+    jobs.push((Lane::Fast, Box::new(|| drop(fs::metadata(OWN_PROGRAM)))));
+    let spans = record(&pool, jobs)?;
     let (file, lookups) = spans.split_last().context("no job left a record")?;
     let (at_once, ended) = (most_at_once(lookups), ended_before(lookups, file));
     for row in draw(&spans, WIDTH) {
@@ -47,13 +51,4 @@ fn shown(out: &mut dyn Write, name: &str, pool: Pool) -> anyhow::Result<(usize, 
     }
     writeln!(out, "  {name}: {at_once} lookups at once; file 9 waits for {ended}: {}", ms(file.start))?;
     Ok((at_once, ended))
-}
-
-fn lookups_and_a_file(pool: &Pool) -> io::Result<Vec<Span>> {
-    let mut jobs: Vec<(Lane, Task<()>)> = Vec::new();
-    for _ in 0..LOOKUPS {
-        jobs.push((Lane::Slow, Box::new(|| thread::sleep(SILENCE))));
-    }
-    jobs.push((Lane::Fast, Box::new(|| drop(fs::metadata(OWN_PROGRAM)))));
-    record(pool, jobs)
 }

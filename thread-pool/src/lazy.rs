@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anyhow::{bail, ensure};
 
+use crate::executor::Executor;
 use crate::pool::Pool;
 use crate::tasks;
 
@@ -13,17 +14,13 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let before = tasks::thread_ids()?;
     let pool = Pool::from_env()?;
     let made = tasks::thread_ids()?;
-    let submitter = pool.submitter();
-    submitter.submit(|| (), |_| ())?;
+    pool.execute(Box::new(|| ()))?;
     let used = tasks::thread_ids()?;
-    submitter.run_until_idle();
     if let Some(shortage) = pool.shortage() {
         bail!("{shortage}");
     }
-
-    let ids = pool.thread_ids().to_vec();
-    let names = ids.iter().map(|&id| tasks::name(id)).collect::<io::Result<Vec<_>>>()?;
-    drop(submitter);
+    let ids: BTreeSet<i32> = pool.thread_ids().iter().copied().collect();
+    let names = pool.thread_ids().iter().map(|&id| tasks::name(id)).collect::<io::Result<Vec<_>>>()?;
     drop(pool);
     let dropped = tasks::thread_ids()?;
 
@@ -32,14 +29,12 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  its first job was submitted {:>4}", used.len())?;
     writeln!(out, "  the pool was dropped        {:>4}", dropped.len())?;
     ensure!(made.is_subset(&before), "a pool without a job started threads");
-    let new: BTreeSet<i32> = used.difference(&made).copied().collect();
-    ensure!(new == ids.iter().copied().collect(), "the new threads {new:?} are not the pool's {ids:?}");
-    ensure!(new.is_disjoint(&dropped), "the pool was dropped, but of its threads {new:?} some are left: {dropped:?}");
-    for (n, name) in names.iter().enumerate() {
-        ensure!(*name == format!("pool-{n}"), "thread {n} of the pool is named '{name}'");
-    }
-    let last = names.last().map_or("", String::as_str);
-    writeln!(out, "  One job, and {} threads at once: pool-0 to {last}.", new.len())?;
+    ensure!(&used - &made == ids, "the new threads are not the pool's {ids:?}: before {made:?}, then {used:?}");
+    ensure!(ids.is_disjoint(&dropped), "of the dropped pool's threads {ids:?} some are left: {dropped:?}");
+    let last = ids.len() - 1;
+    let named = (0..=last).map(|n| format!("pool-{n}"));
+    ensure!(named.eq(names.iter().cloned()), "the pool's threads are named {names:?}");
+    writeln!(out, "  One job, and {} threads at once: pool-0 to pool-{last}.", ids.len())?;
     writeln!(out, "  None was there before it, none is left.")?;
     Ok(())
 }

@@ -9,13 +9,11 @@ pub mod tasks; // the threads of this process, as the kernel lists them
 pub mod size; // how many threads: UV_THREADPOOL_SIZE
 mod sync; // what the next files build on; the model checker puts its own in this place
 mod queue; // the one queue: first in, first out, in two lanes
-mod crew; // the threads, started all at once and joined
-pub mod shortage; // what to say when threads cannot be started
+mod crew; // the threads, started all at once; or fewer, and why
 pub mod pool; // the queue and its threads, together
 pub mod executor; // what this pool, threadpool and rayon have in common
 pub mod outcome; // what can come of a job
 mod ticket; // a job's outcome, told always and once; cancel
-mod inbox; // completions, in batches
 pub mod submitter; // one thread's side: jobs out, completions back
 pub mod trace; // who ran a job, and who its callback
 pub mod rendezvous; // a meeting that proves jobs run at once
@@ -29,7 +27,6 @@ pub mod lane; // lookups hold up no file
 pub mod cancel; // queued, running, done
 pub mod panics; // a job that panics, on three pools
 pub mod nested; // a job that waits for a job
-pub mod pools; // the same jobs on three pools
 
 pub use executor::{Executor, Job, Lane};
 pub use outcome::{JobError, Outcome};
@@ -58,5 +55,4 @@ pub const LESSONS: &[Lesson] = &[
     Lesson { name: "cancel", about: "queued, running, done: what can be stopped", show: cancel::show },
     Lesson { name: "panics", about: "a job panics, on three pools", show: panics::show },
     Lesson { name: "nested", about: "a job waits for a job it submitted", show: nested::show },
-    Lesson { name: "pools", about: "the same jobs on threadpool and rayon", show: pools::show },
 ];

@@ -2,15 +2,14 @@
 
 use std::fs;
 use std::hint::black_box;
-use std::io::{self, Write};
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
 use crate::executor::Lane;
 use crate::pool::Pool;
-use crate::steps::ms;
-use crate::timeline::{Span, ended_before, record};
+use crate::timeline::{ended_before, ms, record};
 use crate::trace::Task;
 use crate::work::{OWN_PROGRAM, derive_key};
 
@@ -27,12 +26,16 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     for (keys, size) in CASES {
         let pool = Pool::new(size);
         pool.start()?;
-        let threads = pool.size();
-        let spans = behind(&pool, keys, rounds)?;
+        let mut jobs: Vec<(Lane, Task<()>)> = Vec::new();
+        for _ in 0..keys {
+            jobs.push((Lane::Fast, Box::new(move || derive(rounds))));
+        }
+        jobs.push((Lane::Fast, Box::new(|| _ = fs::metadata(OWN_PROGRAM).expect("this program has a file"))));
+        let spans = record(&pool, jobs)?;
         let status = spans.last().context("no job left a record")?;
-        let (ended, needed) = (ended_before(&spans, status), (keys + 1).saturating_sub(threads));
-        ensure!(ended >= needed, "on {threads} threads it began when {ended} of {keys} keys were done: {spans:?}");
-        waits.push((keys, threads, ended, status.start));
+        let (ended, needed) = (ended_before(&spans, status), (keys + 1).saturating_sub(pool.size()));
+        ensure!(ended >= needed, "with {size} threads it began when {ended} of {keys} keys were done: {spans:?}");
+        waits.push((keys, pool.size(), ended, status.start));
     }
 
     let longest = waits.iter().map(|wait| wait.3).max().context("no case")?;
@@ -48,25 +51,13 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The record of some keys and of a file's status, which comes last.
-fn behind(pool: &Pool, keys: usize, rounds: u32) -> io::Result<Vec<Span>> {
-    let key = || Box::new(move || _ = black_box(derive_key(b"password", b"salt", rounds))) as Task<()>;
-    let status = || fs::metadata(OWN_PROGRAM).map(drop).expect("this program has a file");
-    let mut jobs: Vec<Task<()>> = (0..keys).map(|_| key()).collect();
-    jobs.push(Box::new(status));
-    record(pool, jobs.into_iter().map(|job| (Lane::Fast, job)).collect())
+fn derive(rounds: u32) {
+    black_box(derive_key(b"password", b"salt", rounds));
 }
 
 /// By trial: this build's speed is not known beforehand.
 fn rounds_that_take(wanted: Duration) -> u32 {
-    let mut rounds = 50;
-    loop {
-        let begun = Instant::now();
-        black_box(derive_key(b"password", b"salt", rounds));
-        let took = begun.elapsed();
-        if took * 10 >= wanted {
-            return (f64::from(rounds) * wanted.as_secs_f64() / took.as_secs_f64()) as u32 + 1;
-        }
-        rounds *= 2;
-    }
+    let (trial, begun) = (200, Instant::now());
+    derive(trial);
+    (f64::from(trial) * wanted.as_secs_f64() / begun.elapsed().as_secs_f64()) as u32 + 1
 }

@@ -1,7 +1,5 @@
 //! Shows the lessons of the chapter, in the order in which it is read.
 
-use std::env;
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{self, ExitCode};
 
@@ -15,46 +13,46 @@ Usage: thread-pool [LESSON]...   the lessons named, or all
        thread-pool --list        their names
        thread-pool --help        this text";
 
-fn main() -> ExitCode {
-    let args: Vec<OsString> = env::args_os().skip(1).collect();
-    match chosen(args) {
-        Ok(request) => answer(request).unwrap_or_else(|error| {
-            complain(format_args!("cannot write to standard output: {error}"));
-            ExitCode::FAILURE
-        }),
-        Err(wrong) => {
-            complain(format_args!("{wrong}\n\n{USAGE}"));
-            ExitCode::from(2)
-        }
-    }
-}
-
 enum Request {
     Show(Vec<&'static Lesson>),
-    List,
-    Help,
+    Print(String),
 }
 
-fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
+fn main() -> ExitCode {
+    let done = match chosen(lexopt::Parser::from_env()) {
+        Ok(Request::Show(lessons)) => show(&lessons, &mut Output),
+        Ok(Request::Print(text)) => writeln!(Output, "{text}").map(|()| ExitCode::SUCCESS),
+        Err(wrong) => {
+            complain(format_args!("{wrong}\n\n{USAGE}"));
+            Ok(ExitCode::from(2))
+        }
+    };
+    done.unwrap_or_else(|error| {
+        complain(format_args!("cannot write to standard output: {error}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn chosen(mut parser: lexopt::Parser) -> Result<Request, lexopt::Error> {
     use lexopt::prelude::*;
 
-    let (mut lessons, mut list) = (Vec::new(), false);
-    let mut parser = lexopt::Parser::from_args(args);
+    let mut lessons = Vec::new();
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("list") => list = true,
-            Long("help") | Short('h') => return Ok(Request::Help),
+            Long("list") => return Ok(Request::Print(list())),
+            Long("help") | Short('h') => return Ok(Request::Print(USAGE.to_owned())),
             Value(name) => lessons.push(find(&name.string()?)?),
             _ => return Err(arg.unexpected()),
         }
-    }
-    if list {
-        return Ok(Request::List);
     }
     if lessons.is_empty() {
         lessons.extend(LESSONS);
     }
     Ok(Request::Show(lessons))
+}
+
+fn list() -> String {
+    LESSONS.iter().map(|lesson| format!("{:<8} {}", lesson.name, lesson.about)).collect::<Vec<_>>().join("\n")
 }
 
 fn find(name: &str) -> Result<&'static Lesson, lexopt::Error> {
@@ -64,20 +62,6 @@ fn find(name: &str) -> Result<&'static Lesson, lexopt::Error> {
         names.truncate(3);
         format!("no lesson is named '{name}'; the nearest are: {}", names.join(", ")).into()
     })
-}
-
-fn answer(request: Request) -> io::Result<ExitCode> {
-    let mut out = Output;
-    match request {
-        Request::Show(lessons) => return show(&lessons, &mut out),
-        Request::List => {
-            for lesson in LESSONS {
-                writeln!(out, "{:<8} {}", lesson.name, lesson.about)?;
-            }
-        }
-        Request::Help => writeln!(out, "{USAGE}")?,
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Shows the lessons one after another; one that fails does not keep the rest from being shown.

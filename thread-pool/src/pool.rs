@@ -1,14 +1,17 @@
 //! The pool: one queue, a few threads, nothing more. Node: libuv's, of which a process has one.
 
+use std::env;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
 
 use crate::crew::Crew;
 use crate::executor::{Executor, Job, Lane};
 use crate::queue::Queue;
-use crate::shortage::Shortage;
 use crate::size;
 use crate::submitter::Submitter;
+use crate::tasks;
 
 /// A fixed number of threads that take jobs from one queue, first in, first out.
 ///
@@ -20,8 +23,8 @@ pub struct Pool {
     slow_limit: Option<usize>,
     queue: Arc<Queue>,
     crew: OnceLock<Crew>,
-    /// Held to start the threads, and to stop them: so the two never cross.
-    gate: Mutex<()>,
+    /// Locked to start the threads, and to join them: so the two never cross.
+    handles: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// What becomes of the jobs that still wait when a pool is shut down. Those that run are always waited for.
@@ -37,15 +40,15 @@ impl Pool {
     /// A pool of `size` threads: 1 for 0, at most [`size::MAX`]. Starts none of them yet.
     pub fn new(size: usize) -> Self {
         let size = size.clamp(1, size::MAX);
-        Self { size, slow_limit: None, queue: Arc::default(), crew: OnceLock::new(), gate: Mutex::new(()) }
+        Self { size, slow_limit: None, queue: Arc::default(), crew: OnceLock::new(), handles: Mutex::default() }
     }
 
     /// A pool of the size that `UV_THREADPOOL_SIZE` asks for.
     ///
     /// # Errors
-    /// Those of [`size::from_env`].
-    pub fn from_env() -> Result<Self, size::NotASize> {
-        Ok(Self::new(size::from_env()?))
+    /// Those of [`size::parse`].
+    pub fn from_env() -> io::Result<Self> {
+        Ok(Self::new(size::parse(env::var_os(size::VARIABLE).as_deref())?))
     }
 
     /// Lets the slow lane hold up to `threads` threads (at least one), instead of half of those there are, rounded up.
@@ -64,8 +67,8 @@ impl Pool {
         self.crew.get().map_or(&[], |crew| &crew.ids)
     }
 
-    /// What kept it from starting as many threads as it was asked for, if anything did.
-    pub fn shortage(&self) -> Option<&Shortage> {
+    /// What kept it from starting as many threads as it was asked for, if anything did: the limits to look at.
+    pub fn shortage(&self) -> Option<&io::Error> {
         self.crew.get()?.shortage.as_ref()
     }
 
@@ -74,21 +77,18 @@ impl Pool {
         Submitter::new(self)
     }
 
-    /// Refuses new jobs, drains or discards what is queued, and joins the threads. A second call changes nothing.
+    /// Refuses new jobs, drains or discards what is queued, and joins the threads, until the kernel has forgotten them,
+    /// too. A second call changes nothing.
     pub fn shutdown(&self, how: Shutdown) {
-        let _gate = self.lock_gate();
         self.queue.close();
         if how == Shutdown::Discard {
             drop(self.queue.take_all());
         }
-        if let Some(crew) = self.crew.get() {
-            crew.join();
+        let mut handles = self.handles.lock().expect(UNPOISONED);
+        for handle in handles.drain(..) {
+            let _ = handle.join(); // Err when dropping a panic's payload panicked in turn: that thread has ended, too
         }
-    }
-
-    /// A discarded job that panics as it is dropped must not keep the threads from being joined later.
-    fn lock_gate(&self) -> MutexGuard<'_, ()> {
-        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+        tasks::wait_until_gone(self.thread_ids(), Duration::from_secs(1)); // more than the kernel ever needs
     }
 
     /// Starts the threads, if no job did so before.
@@ -99,11 +99,12 @@ impl Pool {
         if self.crew.get().is_some() {
             return Ok(());
         }
-        let _gate = self.lock_gate();
+        let mut handles = self.handles.lock().expect(UNPOISONED);
         if self.crew.get().is_none() && !self.queue.is_closed() {
-            let crew = Crew::start(self.size, &self.queue)?;
+            let mut crew = Crew::start(self.size, &self.queue, Builder::spawn)?;
             self.queue.allow_slow(self.slow_limit.unwrap_or(crew.ids.len().div_ceil(2)));
-            let _ = self.crew.set(crew); // was empty, and we hold the gate
+            handles.append(&mut crew.handles);
+            let _ = self.crew.set(crew); // was empty, and we hold the lock
         }
         Ok(())
     }
@@ -115,10 +116,6 @@ impl Executor for Pool {
     /// # Errors
     /// `BrokenPipe` after the shutdown. Where no thread at all can be started, the error says which limits to look at;
     /// the next call tries again. With fewer threads than asked for the pool works on: see [`Pool::shortage`].
-    fn execute(&self, job: Job) -> io::Result<()> {
-        self.execute_in(Lane::Fast, job)
-    }
-
     fn execute_in(&self, lane: Lane, job: Job) -> io::Result<()> {
         self.start()?;
         let closed = "the pool was shut down and takes no more jobs: submit to another";
@@ -131,3 +128,5 @@ impl Drop for Pool {
         self.shutdown(Shutdown::Discard);
     }
 }
+
+const UNPOISONED: &str = "nothing panics while it holds the threads";

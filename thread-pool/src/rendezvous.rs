@@ -24,13 +24,9 @@ impl Rendezvous {
     pub fn meet(&self, patience: Duration) -> bool {
         let mut missing = self.missing.lock().expect(UNPOISONED);
         *missing = missing.saturating_sub(1);
-        if *missing == 0 {
-            self.complete.notify_all();
-            return true;
-        }
-        let (_missing, wait) =
-            self.complete.wait_timeout_while(missing, patience, |missing| *missing > 0).expect(UNPOISONED);
-        !wait.timed_out()
+        self.complete.notify_all();
+        let wait = self.complete.wait_timeout_while(missing, patience, |missing| *missing > 0);
+        *wait.expect(UNPOISONED).0 == 0
     }
 }
 
@@ -44,9 +40,9 @@ pub fn threads_at_once(executor: &dyn Executor, parties: usize, patience: Durati
         let meeting = Arc::clone(&meeting);
         Box::new(move || meeting.meet(patience)) as Task<bool>
     });
-    let met = run_all(executor, tasks.collect())?;
-    let ids = met.into_iter().filter_map(|outcome| outcome.ok().filter(|met| met.value).map(|met| met.ran_on));
-    let ids: Vec<i32> = ids.collect();
+    let outcomes = run_all(executor, tasks.collect())?;
+    let met = outcomes.into_iter().flatten().filter(|traced| traced.value);
+    let ids: Vec<i32> = met.map(|traced| traced.ran_on).collect();
     if ids.len() < parties {
         let why = format!("{parties} jobs did not run at once within {patience:?}: the pool has fewer threads");
         return Err(io::Error::new(io::ErrorKind::TimedOut, why));

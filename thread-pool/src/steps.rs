@@ -6,13 +6,11 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 
 use crate::pool::Pool;
-use crate::timeline::{Span, draw, ended_before, most_at_once, of_sleepers, steps};
+use crate::timeline::{draw, ended_before, most_at_once, ms, of_sleepers, steps};
 
 /// One job more than the pool has threads by default.
-pub const JOBS: usize = 5;
-/// How long each of them sleeps.
-pub const NAP: Duration = Duration::from_millis(60);
-
+const JOBS: usize = 5;
+const NAP: Duration = Duration::from_millis(60);
 const WIDTH: usize = 46;
 
 /// Shows the recorded timeline of five sleeping jobs.
@@ -30,9 +28,11 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     for row in draw(&spans, WIDTH) {
         writeln!(out, "  {row}")?;
     }
-    check(&spans, threads)?;
-    let least = JOBS.div_ceil(threads);
-    let taken = steps(&spans);
+    // A job begins when it finds a thread, so all but `threads - 1` of the jobs before it have ended by then.
+    let begins_when_free = |n: usize| ended_before(&spans, &spans[n]) > n.saturating_sub(threads);
+    ensure!((threads..JOBS).all(begins_when_free), "a job on {threads} threads began before one was free: {spans:?}");
+    ensure!(most_at_once(&spans) == threads.min(JOBS), "{} jobs ran at once: {spans:?}", most_at_once(&spans));
+    let (taken, least) = (steps(&spans), JOBS.div_ceil(threads));
     ensure!(taken >= least, "{JOBS} jobs on {threads} threads took {taken} steps: {spans:?}");
     ensure!(whole >= NAP * least as u32, "{least} naps of {NAP:?} took {whole:?}");
     if let Some(waited) = spans.get(threads) {
@@ -44,21 +44,4 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     }
     writeln!(out, "  {JOBS} jobs of {} ms on {threads} threads: {taken} step(s), {}.", NAP.as_millis(), ms(whole))?;
     Ok(())
-}
-
-/// A job begins when it finds a thread, so all but `threads - 1` of the jobs before it have ended by then.
-fn check(spans: &[Span], threads: usize) -> anyhow::Result<()> {
-    for span in spans {
-        let (ended, needed) = (ended_before(spans, span), (span.job + 1).saturating_sub(threads));
-        ensure!(ended >= needed, "job {} began when {ended} had ended, on {threads} threads: {spans:?}", span.job + 1);
-    }
-    let expected = threads.min(spans.len());
-    let seen = most_at_once(spans);
-    ensure!(seen == expected, "{seen} jobs ran at once, not {expected}: {spans:?}");
-    Ok(())
-}
-
-/// Milliseconds, as text.
-pub(crate) fn ms(time: Duration) -> String {
-    format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }

@@ -1,13 +1,13 @@
 //! One thread's side of a pool: jobs go out, completions come back, and this thread runs their callbacks.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io;
+use std::iter;
 
 use crate::executor::{Executor, Lane};
-use crate::inbox::Inbox;
 use crate::outcome::Outcome;
-use crate::sync::Arc;
+use crate::sync::{Receiver, Sender, unbounded};
 use crate::ticket::{Completion, JobHandle, Ticket, Value};
 
 type Callback<'e> = Box<dyn FnOnce(Outcome<Value>) + 'e>;
@@ -20,16 +20,16 @@ pub struct Submitter<'e> {
     executor: &'e dyn Executor,
     callbacks: RefCell<HashMap<u64, Callback<'e>>>,
     next: Cell<u64>,
-    inbox: Arc<Inbox<Completion>>,
-    /// Taken out of the inbox; its callbacks run one after another.
-    batch: RefCell<VecDeque<Completion>>,
+    /// Each ticket has a copy. This one keeps the inbox open.
+    address: Sender<Completion>,
+    inbox: Receiver<Completion>,
 }
 
 impl<'e> Submitter<'e> {
     /// The calling thread's side of `executor`.
     pub fn new(executor: &'e dyn Executor) -> Self {
-        let (inbox, batch) = (Arc::default(), RefCell::default());
-        Self { executor, callbacks: RefCell::default(), next: Cell::new(0), inbox, batch }
+        let (address, inbox) = unbounded();
+        Self { executor, callbacks: RefCell::default(), next: Cell::new(0), address, inbox }
     }
 
     /// Has the pool run `job`. Its outcome is given to `done`, here, when completions are asked for.
@@ -55,7 +55,7 @@ impl<'e> Submitter<'e> {
         done: impl FnOnce(Outcome<T>) + 'e,
     ) -> io::Result<JobHandle> {
         let id = self.next.replace(self.next.get() + 1);
-        let (ticket, handle) = Ticket::new(id, Arc::clone(&self.inbox));
+        let (ticket, handle) = Ticket::new(id, self.address.clone());
         self.executor.execute_in(lane, Box::new(move || ticket.run(job)))?;
         let done = move |outcome: Outcome<Value>| {
             done(outcome.map(|value| *value.downcast().expect("the job and its callback agree on the type")));
@@ -69,13 +69,13 @@ impl<'e> Submitter<'e> {
         self.callbacks.borrow().len()
     }
 
-    /// Runs the callbacks of what has come back, one batch, without waiting; how many. What comes back meanwhile is
-    /// left for the next batch, so that this returns however quick the pool is.
+    /// Runs the callbacks of what has come back, one batch, without waiting; how many. A batch is no more than was
+    /// outstanding at its start, so that this returns however quick the pool is.
     ///
     /// # Panics
     /// When a callback does; the rest of the batch is left for the next call.
     pub fn run_completions(&self) -> usize {
-        self.run_batch(false)
+        self.inbox.try_iter().take(self.outstanding()).map(|completion| self.call_back(completion)).sum()
     }
 
     /// Waits until something has come back, then runs that batch; how many callbacks: 0 when nothing is outstanding.
@@ -85,7 +85,9 @@ impl<'e> Submitter<'e> {
     pub fn wait_completions(&self) -> usize {
         let mut ran = 0;
         while ran == 0 && self.outstanding() > 0 {
-            ran = self.run_batch(true);
+            // Like a thread of the pool, `recv` looks a few times before it sleeps.
+            let first = self.inbox.recv().expect("the submitter holds a sender of its own");
+            ran = self.call_back(first) + self.run_completions();
         }
         ran
     }
@@ -95,23 +97,12 @@ impl<'e> Submitter<'e> {
     /// # Panics
     /// When a callback does; the rest of the batch is left for the next call.
     pub fn run_until_idle(&self) -> usize {
-        std::iter::repeat_with(|| self.wait_completions()).take_while(|ran| *ran > 0).sum()
+        iter::repeat_with(|| self.wait_completions()).take_while(|ran| *ran > 0).sum()
     }
 
-    /// A completion without a callback is that of a job that was not accepted: its ticket comes back, too.
-    fn run_batch(&self, wait: bool) -> usize {
-        if self.batch.borrow().is_empty() {
-            let batch = self.inbox.take(wait);
-            self.batch.replace(batch);
-        }
-        let mut ran = 0;
-        loop {
-            let Some((id, outcome)) = self.batch.borrow_mut().pop_front() else { return ran };
-            let callback = self.callbacks.borrow_mut().remove(&id);
-            if let Some(callback) = callback {
-                callback(outcome);
-                ran += 1;
-            }
-        }
+    /// How many callbacks that was: none if the job was not accepted, since its ticket comes back, too.
+    fn call_back(&self, (id, outcome): Completion) -> usize {
+        let callback = self.callbacks.borrow_mut().remove(&id);
+        usize::from(callback.map(|callback| callback(outcome)).is_some())
     }
 }

@@ -3,10 +3,9 @@
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 
-use crate::inbox::Inbox;
 use crate::outcome::{JobError, Outcome};
-use crate::sync::Arc;
 use crate::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use crate::sync::{Arc, Sender};
 
 /// A job's result on its way back; only the job and its callback know the type.
 pub(crate) type Value = Box<dyn Any + Send>;
@@ -19,12 +18,18 @@ pub(crate) type Completion = (u64, Outcome<Value>);
 struct Slot {
     id: u64,
     stage: AtomicU8,
-    inbox: Arc<Inbox<Completion>>,
+    inbox: Sender<Completion>,
 }
 
 const QUEUED: u8 = 0;
 const RUNNING: u8 = 1;
 const TOLD: u8 = 2;
+
+impl Slot {
+    fn tell(&self, outcome: Outcome<Value>) {
+        let _ = self.inbox.send((self.id, outcome)); // Err: the submitter has gone
+    }
+}
 
 /// Goes with a job and, when it is dropped, tells what came of it. A job that panics, or is dropped before it ran,
 /// drops its ticket like any other, whatever the pool does with it.
@@ -34,7 +39,7 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    pub(crate) fn new(id: u64, inbox: Arc<Inbox<Completion>>) -> (Self, JobHandle) {
+    pub(crate) fn new(id: u64, inbox: Sender<Completion>) -> (Self, JobHandle) {
         let slot = Arc::new(Slot { id, stage: AtomicU8::new(QUEUED), inbox });
         (Self { slot: Arc::clone(&slot), outcome: Err(JobError::Discarded) }, JobHandle(slot))
     }
@@ -53,8 +58,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         if self.slot.stage.swap(TOLD, SeqCst) != TOLD {
-            let outcome = std::mem::replace(&mut self.outcome, Err(JobError::Discarded));
-            self.slot.inbox.push((self.slot.id, outcome));
+            self.slot.tell(std::mem::replace(&mut self.outcome, Err(JobError::Discarded)));
         }
     }
 }
@@ -79,7 +83,7 @@ impl JobHandle {
     pub fn cancel(&self) -> Cancel {
         match self.0.stage.compare_exchange(QUEUED, TOLD, SeqCst, SeqCst) {
             Ok(_) => {
-                self.0.inbox.push((self.0.id, Err(JobError::Cancelled)));
+                self.0.tell(Err(JobError::Cancelled));
                 Cancel::Cancelled
             }
             Err(RUNNING) => Cancel::Running,

@@ -1,52 +1,24 @@
 //! When each job ran, and on which thread: recorded by the jobs themselves.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::executor::{Executor, Lane};
 use crate::rendezvous::Rendezvous;
-use crate::submitter::Submitter;
-use crate::tasks::thread_id;
-use crate::trace::Task;
+use crate::trace::{Task, Traced, run_all_in};
 
-/// One job's time on a thread. Times count from the moment before the first submit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// The job, from 0, in the order of submission.
-    pub job: usize,
-    /// The kernel's id of the thread that ran it.
-    pub thread: i32,
-    /// When it began.
-    pub start: Duration,
-    /// When it ended.
-    pub end: Duration,
-}
+/// A job on the timeline.
+pub type Span = Traced<()>;
 
 /// Has `executor` run the jobs, each in its lane, and waits for them; when each ran, and where, in their order.
 ///
 /// # Errors
 /// Those of [`Executor::execute`]; the first [`JobError`](crate::JobError), as an [`io::Error`].
 pub fn record(executor: &dyn Executor, jobs: Vec<(Lane, Task<()>)>) -> io::Result<Vec<Span>> {
-    let spans = RefCell::new(Vec::new());
-    let submitter = Submitter::new(executor);
-    let begun = Instant::now();
-    for (job, (lane, task)) in jobs.into_iter().enumerate() {
-        let recorded = move || {
-            let start = begun.elapsed();
-            task();
-            Span { job, thread: thread_id(), start, end: begun.elapsed() }
-        };
-        submitter.submit_in(lane, recorded, |outcome| spans.borrow_mut().push(outcome))?;
-    }
-    submitter.run_until_idle();
-    drop(submitter);
-    let mut spans = spans.into_inner().into_iter().collect::<Result<Vec<Span>, _>>().map_err(io::Error::other)?;
-    spans.sort_by_key(|span| span.job);
-    Ok(spans)
+    run_all_in(executor, jobs)?.into_iter().map(|outcome| outcome.map_err(io::Error::other)).collect()
 }
 
 /// The timeline of `jobs` jobs that each sleep for `nap`. The first `threads` of them wait for each other before, at
@@ -59,10 +31,10 @@ pub fn record(executor: &dyn Executor, jobs: Vec<(Lane, Task<()>)>) -> io::Resul
 /// Those of [`record`].
 pub fn of_sleepers(executor: &dyn Executor, jobs: usize, threads: usize, nap: Duration) -> io::Result<Vec<Span>> {
     let meeting = Arc::new(Rendezvous::new(jobs.min(threads)));
-    let sleeper = |job| {
-        let meeting = (job < threads).then(|| Arc::clone(&meeting));
+    let sleeper = |_| {
+        let meeting = Arc::clone(&meeting);
         let sleep = move || {
-            meeting.inspect(|meeting| _ = meeting.meet(Duration::from_secs(5)));
+            meeting.meet(Duration::from_secs(5)); // who comes later finds it complete
             thread::sleep(nap);
         };
         (Lane::Fast, Box::new(sleep) as Task<()>)
@@ -91,10 +63,10 @@ pub fn steps(spans: &[Span]) -> usize {
 pub fn draw(spans: &[Span], width: usize) -> Vec<String> {
     let whole = spans.iter().map(|span| span.end).max().unwrap_or_default().as_nanos().max(1);
     let column = |time: Duration| (time.as_nanos() * width as u128 / whole) as usize;
-    let row = |(thread, spans): (i32, Vec<&Span>)| {
+    let row = |(thread, spans): (i32, Vec<(usize, &Span)>)| {
         let mut cells = vec![' '; width];
-        for span in spans {
-            let digit = char::from_digit((span.job as u32 + 1) % 10, 10).expect("a digit");
+        for (job, span) in spans {
+            let digit = char::from_digit((job as u32 + 1) % 10, 10).expect("a digit");
             let from = column(span.start).min(width.saturating_sub(1));
             let to = column(span.end).max(from + 1).min(width);
             cells[from..to].fill(digit);
@@ -104,10 +76,16 @@ pub fn draw(spans: &[Span], width: usize) -> Vec<String> {
     by_thread(spans).into_iter().map(row).collect()
 }
 
-fn by_thread(spans: &[Span]) -> BTreeMap<i32, Vec<&Span>> {
-    let mut threads: BTreeMap<i32, Vec<&Span>> = BTreeMap::new();
-    for span in spans {
-        threads.entry(span.thread).or_default().push(span);
+/// Milliseconds, as text.
+pub(crate) fn ms(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1e3)
+}
+
+/// Each thread's jobs, with their numbers from 0.
+fn by_thread(spans: &[Span]) -> BTreeMap<i32, Vec<(usize, &Span)>> {
+    let mut threads: BTreeMap<i32, Vec<_>> = BTreeMap::new();
+    for (job, span) in spans.iter().enumerate() {
+        threads.entry(span.ran_on).or_default().push((job, span));
     }
     threads
 }
@@ -116,20 +94,22 @@ fn by_thread(spans: &[Span]) -> BTreeMap<i32, Vec<&Span>> {
 mod tests {
     use super::*;
 
-    fn span(job: usize, thread: i32, start: u64, end: u64) -> Span {
-        Span { job, thread, start: Duration::from_millis(start), end: Duration::from_millis(end) }
+    fn span(thread: i32, start: u64, end: u64) -> Span {
+        let (start, end) = (Duration::from_millis(start), Duration::from_millis(end));
+        Span { value: (), ran_on: thread, completed_on: 1, start, end }
     }
 
     #[test]
     fn a_timeline_has_a_row_for_each_thread_and_the_jobs_where_they_ran() {
-        let spans = [span(0, 7, 0, 10), span(1, 8, 0, 12), span(2, 7, 10, 20)];
+        let spans = [span(7, 0, 10), span(8, 0, 12), span(7, 10, 20)];
         assert_eq!(draw(&spans, 20), ["7         11111111113333333333", "8         222222222222"]);
         assert_eq!((steps(&spans), most_at_once(&spans), ended_before(&spans, &spans[2])), (2, 2, 1));
     }
 
     #[test]
     fn a_job_too_short_for_a_column_still_shows_and_no_jobs_draw_nothing() {
-        assert_eq!(draw(&[span(9, 7, 0, 1000), span(0, 8, 1000, 1000)], 4), ["7         0000", "8            1"]);
+        assert_eq!(draw(&[span(8, 1000, 1000), span(7, 0, 1000)], 4), ["7         2222", "8            1"]);
+        assert_eq!(draw(&[span(7, 0, 10); 10], 4), ["7         0000"], "the tenth job's last digit");
         assert_eq!(draw(&[], 20), Vec::<String>::new());
         assert_eq!(steps(&[]), 0);
     }

@@ -1,18 +1,19 @@
-//! Who ran a job, and who ran its callback.
+//! Who ran a job, and when, and who ran its callback.
 
 use std::cell::RefCell;
 use std::io;
+use std::time::{Duration, Instant};
 
-use crate::executor::Executor;
-use crate::outcome::{JobError, Outcome};
+use crate::executor::{Executor, Lane};
+use crate::outcome::Outcome;
 use crate::submitter::Submitter;
 use crate::tasks::thread_id;
 
 /// A job that gives a `T`.
 pub type Task<T> = Box<dyn FnOnce() -> T + Send>;
 
-/// A job's result, with the kernel's ids of the threads it met.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A job's result, with the kernel's ids of the threads it met. Times count from the moment before the first submit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traced<T> {
     /// What the job returned.
     pub value: T,
@@ -20,6 +21,10 @@ pub struct Traced<T> {
     pub ran_on: i32,
     /// The thread that ran its callback.
     pub completed_on: i32,
+    /// When the job began.
+    pub start: Duration,
+    /// When it ended.
+    pub end: Duration,
 }
 
 /// Has `executor` run all the tasks, and waits for them; their outcomes, in the order of the tasks.
@@ -27,19 +32,35 @@ pub struct Traced<T> {
 /// # Errors
 /// Those of [`Executor::execute`].
 pub fn run_all<T: Send + 'static>(executor: &dyn Executor, tasks: Vec<Task<T>>) -> io::Result<Vec<Outcome<Traced<T>>>> {
-    let outcomes = RefCell::new(tasks.iter().map(|_| Err(JobError::Discarded)).collect::<Vec<_>>());
+    run_all_in(executor, tasks.into_iter().map(|task| (Lane::Fast, task)).collect())
+}
+
+/// The same, each task in a lane of the pool.
+///
+/// # Errors
+/// Those of [`Executor::execute`].
+pub fn run_all_in<T: Send + 'static>(
+    executor: &dyn Executor,
+    tasks: Vec<(Lane, Task<T>)>,
+) -> io::Result<Vec<Outcome<Traced<T>>>> {
+    let outcomes = RefCell::new(Vec::new());
     let submitter = Submitter::new(executor);
-    for (n, task) in tasks.into_iter().enumerate() {
+    let begun = Instant::now();
+    for (number, (lane, task)) in tasks.into_iter().enumerate() {
         let outcomes = &outcomes;
-        submitter.submit(
-            move || (task(), thread_id()),
-            move |outcome| {
-                let traced = |(value, ran_on)| Traced { value, ran_on, completed_on: thread_id() };
-                outcomes.borrow_mut()[n] = outcome.map(traced);
-            },
-        )?;
+        let job = move || {
+            let (start, ran_on) = (begun.elapsed(), thread_id());
+            Traced { value: task(), ran_on, completed_on: ran_on, start, end: begun.elapsed() }
+        };
+        let done = move |outcome: Outcome<Traced<T>>| {
+            let called_back = outcome.map(|traced| Traced { completed_on: thread_id(), ..traced });
+            outcomes.borrow_mut().push((number, called_back));
+        };
+        submitter.submit_in(lane, job, done)?;
     }
     submitter.run_until_idle();
     drop(submitter);
-    Ok(outcomes.into_inner())
+    let mut outcomes = outcomes.into_inner();
+    outcomes.sort_by_key(|(number, _)| *number);
+    Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use common::{PATIENCE, within_deadline};
 use thread_pool::rendezvous::threads_at_once;
-use thread_pool::tasks::thread_id;
+use thread_pool::tasks::{self, thread_id};
 use thread_pool::timeline::{of_sleepers, steps};
 use thread_pool::trace::{Task, run_all};
-use thread_pool::{Executor, JobError, Pool, executor};
+use thread_pool::{Executor, JobError, Pool, executor, work};
 
 fn with_each(check: fn(&dyn Executor)) {
     within_deadline(move || {
@@ -29,6 +29,32 @@ fn results_come_in_the_order_of_the_tasks_and_callbacks_run_here() {
             assert_eq!(traced.completed_on, thread_id());
             assert_ne!(traced.ran_on, thread_id());
         }
+    });
+}
+
+#[test]
+fn files_lookups_and_keys_have_the_results_that_they_have_here() {
+    with_each(|pool| {
+        let kinds = || (0..4).flat_map(work::tasks).map(|(_, task)| task);
+        let outcomes = run_all(pool, kinds().collect()).unwrap();
+        assert_eq!(outcomes.len(), 12);
+        for (outcome, inline) in outcomes.into_iter().zip(kinds()) {
+            assert_eq!(outcome.unwrap().value.unwrap(), inline().unwrap());
+        }
+    });
+}
+
+#[test]
+fn a_pool_that_is_dropped_idle_leaves_no_thread() {
+    fn check<E: Executor>(pool: E) {
+        let ids = threads_at_once(&pool, 3, PATIENCE).unwrap();
+        drop(pool);
+        assert!(tasks::wait_until_gone(&ids, PATIENCE), "of {ids:?} some are left");
+    }
+    within_deadline(|| {
+        check(Pool::new(3));
+        check(executor::threadpool(3).unwrap());
+        check(executor::rayon(3).unwrap());
     });
 }
 
@@ -74,9 +100,8 @@ fn seven_sleeping_jobs_take_at_least_three_steps_on_three_threads() {
         assert!(steps(&spans) >= 3);
         assert!(spans.iter().all(|span| span.end - span.start >= nap));
         for (n, span) in spans.iter().enumerate() {
-            assert_eq!(span.job, n);
-            let overlapping = spans.iter().filter(|other| other.thread == span.thread && other.job != n);
-            assert!(overlapping.into_iter().all(|other| other.end <= span.start || span.end <= other.start));
+            let same_thread = spans[..n].iter().filter(|other| other.ran_on == span.ran_on);
+            assert!(same_thread.into_iter().all(|other| other.end <= span.start || span.end <= other.start));
         }
     });
 }

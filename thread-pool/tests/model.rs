@@ -1,4 +1,4 @@
-//! The queue, the tickets and the inbox under a model checker: their files, compiled again with loom's primitives,
+//! The queue and the tickets under a model checker: their files, compiled again with loom's primitives,
 //! which run every order of the threads' steps that has at most two pre-emptions. A lost wake-up shows as a deadlock.
 
 #![allow(
@@ -8,6 +8,7 @@
 )]
 
 mod sync {
+    pub(crate) use loom::sync::mpsc::{Receiver, Sender, channel as unbounded};
     pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
 
     /// A hint, which changes nothing: loom tries every order anyway.
@@ -16,8 +17,6 @@ mod sync {
 mod executor {
     pub(crate) use thread_pool::{Job, Lane};
 }
-#[path = "../src/inbox.rs"]
-mod inbox;
 #[path = "../src/outcome.rs"]
 mod outcome;
 #[path = "../src/queue.rs"]
@@ -28,12 +27,12 @@ mod ticket;
 use std::time::Duration;
 
 use executor::Lane::{self, Fast, Slow};
-use inbox::Inbox;
 use loom::thread;
 use outcome::JobError;
 use queue::Queue;
 use sync::Arc;
 use sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use sync::{Receiver, Sender, unbounded};
 use ticket::{Cancel, Completion, JobHandle, Ticket};
 
 /// Runs the check in every order, and fails when that takes too long.
@@ -49,7 +48,8 @@ fn model(check: impl Fn() + Send + Sync + 'static) {
 /// A pool without its Linux side: threads on a queue that holds `slow` threads for lookups at most.
 struct Model {
     queue: Arc<Queue>,
-    inbox: Arc<Inbox<Completion>>,
+    address: Sender<Completion>,
+    inbox: Receiver<Completion>,
     threads: Vec<thread::JoinHandle<()>>,
 }
 
@@ -68,12 +68,13 @@ impl Model {
             })
         };
         let threads = (0..threads).map(start).collect();
-        Self { queue, inbox: Arc::new(Inbox::default()), threads }
+        let (address, inbox) = unbounded();
+        Self { queue, address, inbox, threads }
     }
 
     /// Whether it was accepted; a job that was not tells so as well, but nobody waits for it.
     fn submit(&self, id: u64, lane: Lane, job: impl FnOnce() + Send + 'static) -> (JobHandle, bool) {
-        let (ticket, handle) = Ticket::new(id, Arc::clone(&self.inbox));
+        let (ticket, handle) = Ticket::new(id, self.address.clone());
         let accepted = self.queue.push(lane, Box::new(move || ticket.run(job))).is_ok();
         (handle, accepted)
     }
@@ -84,16 +85,14 @@ impl Model {
 
     /// Waits for `count` completions, and for no more; what came of each job, by number.
     fn completions(&self, count: usize) -> Vec<(u64, Option<JobError>)> {
-        let mut told = Vec::new();
-        while told.len() < count {
-            told.extend(self.inbox.take(true).into_iter().map(|(id, outcome)| (id, outcome.err())));
-        }
+        let completion = |_| self.inbox.recv().map(|(id, outcome)| (id, outcome.err())).unwrap();
+        let mut told: Vec<_> = (0..count).map(completion).collect();
         told.sort_by_key(|(id, _)| *id);
         told
     }
 
     fn nothing_is_left(&self) {
-        assert!(self.inbox.take(false).is_empty(), "a job was completed twice");
+        assert!(self.inbox.try_recv().is_err(), "a job was completed twice");
     }
 }
 
@@ -113,12 +112,11 @@ fn no_wake_up_is_lost_between_jobs_and_threads() {
 fn two_jobs_that_wait_for_each_other_both_find_a_thread() {
     model(|| {
         let mut pool = Model::new(2, 1);
-        let signals = [Arc::new(Inbox::default()), Arc::new(Inbox::default())];
-        for id in 0..2 {
-            let (mine, other) = (Arc::clone(&signals[id]), Arc::clone(&signals[1 - id]));
+        let ((to_first, first), (to_second, second)) = (unbounded(), unbounded());
+        for (id, (mine, other)) in [(first, to_second), (second, to_first)].into_iter().enumerate() {
             pool.submit(id as u64, Fast, move || {
-                other.push(());
-                mine.take(true);
+                other.send(()).unwrap();
+                mine.recv().unwrap();
             });
         }
         assert_eq!(pool.completions(2), [(0, None), (1, None)]);

@@ -167,7 +167,7 @@ fn pool_steps(plan: &Plan) -> io::Result<Outcome> {
         return Err(io::Error::other(shortage.to_string())); // fewer threads take more steps
     }
     let spans = timeline::of_sleepers(&pool, SLEEPERS, SIZE, NAP)?;
-    let threads: BTreeSet<i32> = spans.iter().map(|span| span.thread).collect();
+    let threads: BTreeSet<i32> = spans.iter().map(|span| span.ran_on).collect();
     let number = |thread| threads.iter().position(|&other| other == thread).unwrap_or(0);
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     let arm = |name, unit, of: &dyn Fn(&Span) -> f64| {
@@ -176,7 +176,7 @@ fn pool_steps(plan: &Plan) -> io::Result<Outcome> {
     let mut arms = vec![
         arm("start", "ms", &|span| ms(span.start)),
         arm("end", "ms", &|span| ms(span.end)),
-        arm("thread", "number", &|span| number(span.thread) as f64),
+        arm("thread", "number", &|span| number(span.ran_on) as f64),
         stats::arm("steps", Boundary::Thread, "count", vec![timeline::steps(&spans) as f64]),
     ];
     let at_once = plan.node.then(|| (0..plan.rounds(1, 5)).map(|_| node_at_once(plan)).collect::<io::Result<_>>());

@@ -1,53 +1,87 @@
 //! Making a unit, letting it end, and knowing that it has: a thread, a forked copy, another program.
 
+use std::cell::RefCell;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use process_basics::fork::fork;
 use process_basics::spawn::{self, End};
+use serde_json::json;
 use thread_basics::spawn::start_and_join;
 
+use super::vfork::vfork;
 use super::{Outcome, Plan, Spec};
 use crate::bench::{Bench, time_each};
+use crate::node::Node;
 use crate::placement::pin;
 use crate::report::Boundary;
 
 pub(super) const SPECS: &[Spec] = &[Spec {
     id: "overhead.create",
     about: "start a unit that does nothing, and wait for its end",
-    takes: [1.0, 4.0],
+    takes: [0.7, 3.7],
     deadline: 60,
     run: create,
 }];
 
-const THREAD: &str = "thread";
-const FORK: &str = "process: fork";
-const PROGRAM: &str = "process: spawned program";
-const CONTROL: &str = "control: thread, again";
+pub(super) const THREAD: &str = "thread";
+pub(super) const FORK: &str = "process: fork";
+const VFORK: &str = "process: vfork";
+pub(super) const PROGRAM: &str = "process: spawned program";
+pub(super) const CONTROL: &str = "control: thread, again";
+/// Starts a unit in Node.js and tells how long its steps took.
+pub(super) const IN_NODE: &str = include_str!("units.js");
 
 /// On one CPU: where the scheduler puts a new thread would otherwise decide half of its price.
 fn create(plan: &Plan) -> io::Result<Outcome> {
     pin(0, plan.cpus[0])?;
-    let program = find_in_path("true")?;
     let mut bench = Bench::new(plan, "ns");
-    bench.arm(THREAD, Boundary::Thread, || time_each(5, start_and_join));
-    bench.arm(FORK, Boundary::Process, || time_each(5, || ended_well(fork(|| 0)?.wait()?)));
-    bench.arm(PROGRAM, Boundary::Process, || time_each(2, || ended_well(spawn::run(&program, &[])?)));
-    bench.arm(CONTROL, Boundary::None, || time_each(5, start_and_join));
+    arms(&mut bench, 5)?;
+    bench.arm(VFORK, Boundary::Process, || time_each(5, vfork));
+    bench.pair(VFORK, THREAD);
+    bench.pair(PROGRAM, FORK);
+    let ours = bench.run(plan.rounds(60, 400))?;
+    if !plan.node {
+        return Ok(ours);
+    }
+    let node = RefCell::new(Node::start(&plan.program, IN_NODE)?);
+    let start_to_end = |unit| {
+        let phases: [f64; 3] = node.borrow_mut().ask(&json!({ "unit": unit }))?;
+        Ok(phases.iter().sum())
+    };
+    let mut bench = Bench::new(plan, "ns");
+    bench.arm("node thread: Worker", Boundary::Thread, || start_to_end("thread"));
+    bench.arm("node process: fork", Boundary::Process, || start_to_end("process"));
+    bench.pair("node process: fork", "node thread: Worker");
+    Ok(ours.and(bench.run(plan.rounds(4, 30))?))
+}
+
+/// The three units, started and ended, a forked copy `batch` times a sample; and the control.
+pub(super) fn arms(bench: &mut Bench, batch: u32) -> io::Result<()> {
+    let program = find_in_path("true")?;
+    bench.arm(THREAD, Boundary::Thread, threads);
+    bench.arm(FORK, Boundary::Process, move || time_each(batch, || ended_well(fork(|| 0)?.wait()?)));
+    bench.arm(PROGRAM, Boundary::Process, move || time_each(1, || ended_well(spawn::run(&program, &[])?)));
+    bench.arm(CONTROL, Boundary::None, threads);
     bench.pair(FORK, THREAD);
     bench.pair(PROGRAM, THREAD);
-    bench.pair(PROGRAM, FORK);
     bench.pair(CONTROL, THREAD);
-    bench.run(plan.rounds(60, 300))
+    Ok(())
+}
+
+/// One is not timed: when a fork went before, the pages that a thread's start writes are copied first.
+fn threads() -> io::Result<f64> {
+    start_and_join()?;
+    time_each(5, start_and_join)
 }
 
 /// A child that failed was not a measurement: a famous benchmark timed a failing exec.
-fn ended_well(end: End) -> io::Result<()> {
+pub(super) fn ended_well(end: End) -> io::Result<()> {
     if end == End::Exited(0) { Ok(()) } else { Err(io::Error::other(format!("a child that should do nothing {end}"))) }
 }
 
 /// Where a program is, so that the search through `PATH` is not measured.
-fn find_in_path(name: &str) -> io::Result<std::path::PathBuf> {
+fn find_in_path(name: &str) -> io::Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| Path::is_file(file));
     found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no program '{name}' in PATH")))

@@ -1,5 +1,6 @@
 //! Is a write seen on the other side? What does one more unit cost in memory?
 
+use std::cell::RefCell;
 use std::io;
 use std::process;
 use std::sync::atomic::Ordering::SeqCst;
@@ -13,32 +14,38 @@ use process_basics::fork::{Forked, fork};
 use process_basics::mapping::Mapping;
 use process_basics::memory::{WRITTEN, write_in_child};
 use process_basics::spawn::End;
+use serde::Deserialize;
+use serde_json::json;
 use thread_basics::memory::write_in_thread;
 
 use super::{Outcome, Plan, Spec};
-use crate::bench::Bench;
+use crate::bench::{Bench, interleave};
+use crate::node::Node;
 use crate::report::Boundary;
+use crate::stats::yes_or_no;
 
 pub(super) const SPECS: &[Spec] = &[
     Spec {
         id: "memory.visible",
         about: "is a write seen on the other side?",
-        takes: [1.0, 4.0],
+        takes: [0.2, 0.3],
         deadline: 20,
         run: visible,
     },
     Spec {
         id: "memory.per_unit",
         about: "what does one more idle unit cost?",
-        takes: [1.0, 4.0],
+        takes: [0.8, 2.6],
         deadline: 30,
         run: per_unit,
     },
 ];
 
+const SEEN: &str = "writes seen";
+
 fn visible(plan: &Plan) -> io::Result<Outcome> {
     let seen = |value: u64| if value == WRITTEN { 1.0 } else { 0.0 };
-    let mut bench = Bench::new(plan, "writes seen");
+    let mut bench = Bench::new(plan, SEEN);
     bench.arm("thread: shared heap", Boundary::Thread, || Ok(seen(write_in_thread(true)?.starter)));
     bench.arm("process: private memory", Boundary::Process, || {
         Ok(seen(write_in_child(&Mapping::private(1)?, true)?.parent))
@@ -49,7 +56,33 @@ fn visible(plan: &Plan) -> io::Result<Outcome> {
     bench.arm("control: process, no writer", Boundary::Process, || {
         Ok(seen(write_in_child(&Mapping::shared(1)?, false)?.parent))
     });
-    bench.run(plan.rounds(20, 100))
+    let ours = bench.run(plan.rounds(20, 100))?;
+    if plan.node { Ok(ours.and(visible_in_node(plan)?)) } else { Ok(ours) }
+}
+
+const IN_NODE: &str = include_str!("memory.js");
+
+/// What Node's main thread sees of a write to what it sent: to an object, and to memory that is shared.
+#[derive(Deserialize)]
+struct Seen {
+    object: bool,
+    shared: bool,
+}
+
+fn visible_in_node(plan: &Plan) -> io::Result<Outcome> {
+    let mut node = Node::start(&plan.program, IN_NODE)?;
+    let seen = interleave(plan, plan.rounds(20, 100), 2, |turn| -> io::Result<Seen> {
+        node.ask(&json!({ "writer": if turn == 0 { "thread" } else { "process" } }))
+    })?;
+    node.ask::<u8>(&json!({ "end": true }))?;
+    let arm = |name: &str, boundary, turn: usize, what: fn(&Seen) -> bool| {
+        yes_or_no(name, boundary, SEEN, seen[turn].iter().map(what))
+    };
+    Ok(Outcome::counted(vec![
+        arm("node thread: object posted", Boundary::Thread, 0, |seen| seen.object),
+        arm("node thread: SharedArrayBuffer", Boundary::Thread, 0, |seen| seen.shared),
+        arm("node process: object sent", Boundary::Process, 1, |seen| seen.object),
+    ]))
 }
 
 fn per_unit(plan: &Plan) -> io::Result<Outcome> {
@@ -60,7 +93,29 @@ fn per_unit(plan: &Plan) -> io::Result<Outcome> {
     bench.arm("thread", Boundary::Thread, || in_fresh_process(|| idle_threads(64)));
     bench.arm("process: fork", Boundary::Process, || idle_forks(8));
     bench.arm("process: own program", Boundary::Process, || idle_programs(plan, 4));
-    bench.run(plan.rounds(5, 20))
+    let ours = bench.run(plan.rounds(5, 20))?;
+    if plan.node { Ok(ours.and(per_unit_in_node(plan)?)) } else { Ok(ours) }
+}
+
+/// What one more costs that answered a message: none of them ends before the last is counted.
+fn per_unit_in_node(plan: &Plan) -> io::Result<Outcome> {
+    let node = RefCell::new(Node::start(&plan.program, IN_NODE)?);
+    let children = RefCell::new(Vec::new());
+    let one_more = |unit: &str| {
+        let before = node_pss(node.borrow().pid(), &children.borrow())?;
+        *children.borrow_mut() = node.borrow_mut().ask::<Vec<i32>>(&json!({ "idle": unit }))?;
+        Ok(node_pss(node.borrow().pid(), &children.borrow())? - before)
+    };
+    let mut bench = Bench::new(plan, "KiB");
+    bench.arm("node thread: Worker", Boundary::Thread, || one_more("thread"));
+    bench.arm("node process: fork", Boundary::Process, || one_more("process"));
+    let outcome = bench.run(plan.rounds(4, 15))?;
+    node.borrow_mut().ask::<u8>(&json!({ "end": true }))?;
+    Ok(outcome)
+}
+
+fn node_pss(main: i32, children: &[i32]) -> io::Result<f64> {
+    children.iter().chain([&main]).map(|&pid| Ok(footprint::of(pid)?.pss as f64)).sum()
 }
 
 /// PSS of this process and of its parent, which maps the same program: what both map counts half in each.

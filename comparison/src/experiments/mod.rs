@@ -18,10 +18,14 @@ mod memory;
 mod node;
 mod isolation;
 pub(crate) mod loop_delay;
+mod parents;
+mod phases;
 mod scenarios;
 mod shared;
 mod speed_up;
+mod switching;
 mod timeline;
+mod vfork;
 mod work;
 
 /// What an experiment needs to know.
@@ -80,6 +84,21 @@ impl Outcome {
         }
     }
 
+    /// The arms and ratios of both.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Measured(mut arms, mut ratios), Self::Measured(more_arms, more_ratios)) => {
+                arms.extend(more_arms);
+                ratios.extend(more_ratios);
+                Self::Measured(arms, ratios)
+            }
+            (one, Self::Skipped(why)) => one.without(Some(why)),
+            (Self::Skipped(why), _) => Self::Skipped(why),
+            (one, Self::Partly(arms, ratios, why)) => one.and(Self::Measured(arms, ratios)).without(Some(why)),
+            (Self::Partly(arms, ratios, why), other) => Self::Measured(arms, ratios).and(other).without(Some(why)),
+        }
+    }
+
     /// Samples that are counted, not compared.
     pub fn counted(arms: Vec<Arm>) -> Self {
         Self::Measured(arms, Vec::new())
@@ -126,11 +145,14 @@ impl Experiment {
 
 /// All experiments, in the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static Spec> {
-    const GROUPS: [&[Spec]; 12] = [
+    const GROUPS: [&[Spec]; 15] = [
         memory::SPECS,
         shared::SPECS,
         communication::SPECS,
         creation::SPECS,
+        phases::SPECS,
+        parents::SPECS,
+        switching::SPECS,
         crash::SPECS,
         speed_up::SPECS,
         isolation::SPECS,

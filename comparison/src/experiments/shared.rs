@@ -2,8 +2,8 @@
 
 use std::io;
 
-use process_basics::what_is_shared::after_fork;
-use thread_basics::what_is_shared::after_thread;
+use process_basics::what_is_shared as what_children_share;
+use thread_basics::what_is_shared as what_threads_share;
 
 use super::{Outcome, Plan, Spec};
 use crate::report::{Arm, Boundary};
@@ -23,22 +23,18 @@ const SHARED: &str = "shared";
 fn what(plan: &Plan) -> io::Result<Outcome> {
     let (mut by_thread, mut by_child) = (Vec::new(), Vec::new());
     for _ in 0..plan.rounds(3, 10) {
-        let shared = after_thread(&plan.program)?;
-        by_thread.push(shared.into_iter().map(|thing| (thing.what.to_string(), thing.is_shared())).collect());
-        let shared = after_fork()?;
-        by_child.push(shared.into_iter().map(|thing| (thing.what.to_string(), thing.is_shared())).collect());
+        by_thread.push(what_threads_share::after_thread(&plan.program)?);
+        by_child.push(what_children_share::after_fork()?.to_vec());
     }
-    let mut arms = arms("thread", Boundary::Thread, &by_thread);
-    arms.extend(self::arms("process", Boundary::Process, &by_child));
+    let mut arms = arms("thread", Boundary::Thread, &what_threads_share::CHANGES, &by_thread);
+    arms.extend(self::arms("process", Boundary::Process, &what_children_share::CHANGES, &by_child));
     Ok(Outcome::counted(arms))
 }
 
 /// An arm for each thing: in how many trials it was shared.
-fn arms(unit: &str, boundary: Boundary, trials: &[Vec<(String, bool)>]) -> Vec<Arm> {
-    let things = trials.first().map_or(0, Vec::len);
-    let arm = |thing: usize| {
-        let answers = trials.iter().map(|trial| trial[thing].1);
-        yes_or_no(&format!("{unit}: {}", trials[0][thing].0), boundary, SHARED, answers)
+fn arms(unit: &str, boundary: Boundary, changes: &[(&str, &str)], trials: &[Vec<bool>]) -> Vec<Arm> {
+    let arm = |(thing, (what, _)): (usize, &(&str, &str))| {
+        yes_or_no(&format!("{unit}: {what}"), boundary, SHARED, trials.iter().map(|trial| trial[thing]))
     };
-    (0..things).map(arm).collect()
+    changes.iter().enumerate().map(arm).collect()
 }

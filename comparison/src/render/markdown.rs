@@ -2,7 +2,7 @@
 
 use super::{provenance, without_samples};
 use crate::report::{Report, Row};
-use crate::tables::{Claims, claims};
+use crate::tables::{Claims, claims, sentence};
 use crate::verdict::LINE;
 
 /// The three tables; below each, the figures that decided its verdicts.
@@ -29,11 +29,6 @@ pub fn render(report: &Report) -> String {
         text.extend(missing.iter().map(|why| format!("- {}\n", escape(why))));
     }
     text
-}
-
-/// With a full stop, if it has none.
-fn sentence(text: &str) -> String {
-    format!("{}.", text.trim_end_matches('.'))
 }
 
 fn header(claims: &Claims) -> Vec<String> {

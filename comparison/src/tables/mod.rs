@@ -64,14 +64,16 @@ impl Claims {
     }
 
     fn row(&self, claim: &Claim, experiments: &[Experiment]) -> Row {
-        let judged = (claim.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
+        let mut judged = (claim.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
             verdict: Verdict::Unresolved,
             answer: "Not measured.".to_owned(),
             measured: vec!["not measured".to_owned(); self.columns.len()],
             node: Vec::new(),
-            why,
+            why: sentence(&why),
         });
-        let remedy = (judged.verdict == Verdict::Unresolved).then(|| remedy(claim, experiments)).flatten();
+        if judged.verdict == Verdict::Unresolved {
+            judged.why += &remedy(claim, experiments);
+        }
         let by_column = |cells: Vec<String>| self.columns.iter().map(|&column| column.to_owned()).zip(cells).collect();
         Row {
             key: claim.key.to_owned(),
@@ -81,7 +83,7 @@ impl Claims {
             node: by_column(judged.node),
             verdict: judged.verdict,
             rule: claim.rule.to_owned(),
-            why: judged.why + &left_out(claim, experiments) + &remedy.unwrap_or_default(),
+            why: judged.why + &left_out(claim, experiments),
             evidence: claim.evidence.iter().map(|&id| id.to_owned()).collect(),
         }
     }
@@ -94,18 +96,26 @@ fn left_out(claim: &Claim, experiments: &[Experiment]) -> String {
     evidence.filter_map(|one| Some(format!(" {}: {}.", one.id, one.why.as_deref()?))).collect()
 }
 
-/// What to do about a row that is unresolved because others were busy.
-fn remedy(claim: &Claim, experiments: &[Experiment]) -> Option<String> {
+/// What to do about an unresolved row whose evidence was measured: where a part is missing, `why` tells that.
+fn remedy(claim: &Claim, experiments: &[Experiment]) -> String {
     let evidence = experiments.iter().filter(|experiment| claim.evidence.contains(&experiment.id.as_str()));
-    let noisy = evidence.max_by(|a, b| a.others.cpus.total_cmp(&b.others.cpus))?;
+    let evidence: Vec<&Experiment> = evidence.collect();
+    let Some(noisy) = evidence.iter().max_by(|a, b| a.others.cpus.total_cmp(&b.others.cpus)) else {
+        return String::new();
+    };
+    if evidence.iter().any(|experiment| experiment.status != Status::Ok) {
+        return String::new();
+    }
     if noisy.others.cpus < BUSY {
-        return None;
+        return " Too close to tell: run again with nothing else running, and without --quick.".to_owned();
     }
     let most = noisy.others.most.as_ref().map(|name| format!(" (most: {name})")).unwrap_or_default();
-    Some(format!(
-        " Others kept {:.1} CPUs busy{most} during {}: close them, and run again.",
-        noisy.others.cpus, noisy.id
-    ))
+    format!(" Others kept {:.1} CPUs busy{most} during {}: close them, and run again.", noisy.others.cpus, noisy.id)
+}
+
+/// With a full stop, if it has none.
+pub(crate) fn sentence(text: &str) -> String {
+    format!("{}.", text.trim_end_matches('.'))
 }
 
 /// How many of an arm's trials counted 1, and how many there were.
@@ -129,6 +139,11 @@ pub(crate) fn time(ns: f64) -> String {
     }
 }
 
+/// Memory, in the unit that fits.
+pub(crate) fn memory(kib: f64) -> String {
+    if kib < 1024.0 { format!("{kib:.0} KiB") } else { format!("{} MiB", figures(kib / 1024.0)) }
+}
+
 /// A number with one decimal below ten, without above.
 fn figures(value: f64) -> String {
     if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") }
@@ -137,6 +152,11 @@ fn figures(value: f64) -> String {
 /// A ratio with its interval.
 pub(crate) fn times(ratio: &crate::report::Ratio) -> String {
     format!("{} × ({} to {})", precise(ratio.median), precise(ratio.low), precise(ratio.high))
+}
+
+/// A ratio in a sentence.
+pub(crate) fn brief(ratio: f64) -> String {
+    format!("{} ×", figures(ratio))
 }
 
 fn precise(value: f64) -> String {

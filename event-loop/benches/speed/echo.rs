@@ -1,14 +1,14 @@
 //! Echo round trips: the CPU time that the server uses for one, here and in Node's net module.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::sync::mpsc::{self, Receiver};
-use std::thread::{self, JoinHandle};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{self, Sender};
+use std::{fs, thread};
 
-use event_loop::echo::{LOCAL, serve};
-use event_loop::{EventLoop, Waker};
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike;
+use event_loop::echo::{LOCAL, echo};
+use event_loop::{EventLoop, Listener, READ_SIZE};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::unistd::gettid;
 
 use crate::measure::{Bound, Line, pin, placements};
 use crate::node::Node;
@@ -20,69 +20,86 @@ const TURNS: usize = 7;
 pub(crate) fn beside_node() -> anyhow::Result<()> {
     for (name, cpu, other) in placements()? {
         pin(other)?; // the servers inherit it
-        let (server, mut node) = (Server::start()?, Node::start()?);
+        let (ours, bare, mut node) = (Server::start(through_the_loop)?, Server::start(without_a_loop)?, Node::start()?);
         pin(cpu)?;
-        let turns = turns(server, &mut node)?;
-        Line { what: format!("CPU of an echo / Node, {name}"), turns, bound: Bound::AtMost(0.5) }.print();
+        let port = node.ask("serve")? as u16;
+        let (mut at_ours, mut at_bare) = (connect(ours.address)?, connect(bare.address)?);
+        let mut at_node = connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+        let (mut beside, mut floor) = (Vec::new(), Vec::new());
+        for turn in 0..=TURNS {
+            let here = spent(&mut at_ours, || ours.cpu())?;
+            let least = spent(&mut at_bare, || bare.cpu())?;
+            let there = spent(&mut at_node, || node.ask("cpu"))?;
+            if turn > 0 {
+                beside.push((here, there)); // the first one warms up
+                floor.push((least, there));
+            }
+        }
+        let bound = Bound::AtMost(0.5);
+        Line { what: format!("CPU of an echo / Node, {name}"), turns: beside, bound }.print();
+        Line { what: "  floor: epoll_wait, recv, send".into(), turns: floor, bound }.print_as_floor();
     }
     Ok(())
 }
 
+/// An echo server on a thread of its own, which ends when its clients have left.
 struct Server {
     address: SocketAddr,
-    clock: Waker,
-    cpu: Receiver<f64>,
-    thread: JoinHandle<anyhow::Result<()>>,
+    thread: i32,
 }
 
 impl Server {
-    fn start() -> anyhow::Result<Self> {
+    fn start(serve: fn(Sender<Self>) -> anyhow::Result<()>) -> anyhow::Result<Self> {
         let (tell, told) = mpsc::channel();
-        let (tell_cpu, cpu) = mpsc::channel();
-        // The server has a thread of its own, so its CPU time is that thread's; of Node it is that of the process.
-        let thread = thread::spawn(move || -> anyhow::Result<()> {
-            let mut ev = EventLoop::new()?;
-            let listener = serve(&mut ev, LOCAL)?;
-            let clock = Waker::new(&mut ev, move |ev| {
-                let used = getrusage(UsageWho::RUSAGE_THREAD); // what Node's process.cpuUsage calls, for a thread
-                let used = used.map_or(0, |used| (used.user_time() + used.system_time()).num_nanoseconds());
-                if tell_cpu.send(used as f64).is_err() {
-                    ev.stop(); // the measurement is over
-                }
-            })?;
-            tell.send((listener.local_addr(&ev)?, clock))?;
-            ev.run()?;
-            Ok(())
-        });
-        let (address, clock) = told.recv()?;
-        Ok(Self { address, clock, cpu, thread })
+        thread::spawn(move || serve(tell).expect("the server serves"));
+        Ok(told.recv()?)
+    }
+
+    /// The CPU time that it used so far; of Node it is that of the process.
+    fn cpu(&self) -> anyhow::Result<f64> {
+        let used = fs::read_to_string(format!("/proc/self/task/{}/schedstat", self.thread))?;
+        Ok(used.split(' ').next().unwrap_or_default().parse()?)
     }
 }
 
-fn turns(server: Server, node: &mut Node) -> anyhow::Result<Vec<(f64, f64)>> {
-    let Server { address, clock, cpu, thread } = server;
-    let mut here = || {
-        clock.wake();
-        Ok(cpu.recv()?)
-    };
-    let port = node.ask("serve")? as u16;
-    let (mut ours, mut theirs) = (connect(address)?, connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?);
-    for _ in 0..3 {
-        exchange(&mut ours)?;
-        exchange(&mut theirs)?;
-    }
-    let mut turns = Vec::new();
-    for _ in 0..TURNS {
-        turns.push((spent(&mut ours, &mut here)?, spent(&mut theirs, &mut || node.ask("cpu"))?));
-    }
-    drop(cpu);
-    clock.wake();
-    thread.join().expect("the server does not panic")?;
-    Ok(turns)
+fn through_the_loop(tell: Sender<Server>) -> anyhow::Result<()> {
+    let (mut ev, mut accepted) = (EventLoop::new()?, 0);
+    let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
+        stream.and_then(|stream| echo(ev, stream)).expect("an accepted connection");
+        accepted += 1;
+        if accepted == CONNECTIONS {
+            ev.close_current();
+        }
+    })?;
+    tell.send(Server { address: listener.local_addr(&ev)?, thread: gettid().as_raw() })?;
+    ev.run()?;
+    Ok(())
 }
 
-/// The CPU time of a round trip, by a server's own clock.
-fn spent(clients: &mut [TcpStream], cpu: &mut impl FnMut() -> anyhow::Result<f64>) -> anyhow::Result<f64> {
+/// The system calls that nobody can do without.
+fn without_a_loop(tell: Sender<Server>) -> anyhow::Result<()> {
+    let (listener, epoll) = (TcpListener::bind(LOCAL)?, Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?);
+    tell.send(Server { address: listener.local_addr()?, thread: gettid().as_raw() })?;
+    let mut streams = Vec::new();
+    for n in 0..CONNECTIONS {
+        streams.push(listener.accept()?.0);
+        epoll.add(&streams[n], EpollEvent::new(EpollFlags::EPOLLIN, n as u64))?;
+    }
+    let (mut events, mut buffer) = ([EpollEvent::empty(); 256], vec![0; READ_SIZE]);
+    loop {
+        let count = epoll.wait(&mut events, EpollTimeout::NONE)?;
+        for event in &events[..count] {
+            let mut stream = &streams[event.data() as usize];
+            match stream.read(&mut buffer)? {
+                0 => return Ok(()),
+                length => stream.write_all(&buffer[..length])?,
+            }
+        }
+    }
+}
+
+/// The CPU time of a round trip.
+fn spent(clients: &mut [TcpStream], mut cpu: impl FnMut() -> anyhow::Result<f64>) -> anyhow::Result<f64> {
     let before = cpu()?;
     for _ in 0..ROUNDS {
         exchange(clients)?;

@@ -1,5 +1,6 @@
 //! Ticks, immediates and timers: what one callback costs.
 
+use std::collections::VecDeque;
 use std::hint::black_box;
 use std::io;
 use std::time::{Duration, Instant};
@@ -32,28 +33,44 @@ pub(crate) fn beside_node() -> anyhow::Result<()> {
         ("timer", "timers", timers, 3.0),
     ];
     for (what, word, here, bound) in arms {
-        let (mut first, mut warm) = (Vec::new(), Vec::new());
+        let (mut first, mut warm, mut floor) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..TURNS {
             let mut node = Node::start()?;
             node.ask("cpu")?; // it is up
-            let mut ev = EventLoop::new()?;
+            let (mut ev, mut queue) = (EventLoop::new()?, VecDeque::new());
             first.push((here(&mut ev)?, node.ask(word)?));
             for _ in 0..WARM_UP {
                 here(&mut ev)?;
                 node.ask(word)?;
+                boxes(&mut queue);
             }
             warm.push((here(&mut ev)?, node.ask(word)?));
+            floor.push((boxes(&mut queue), warm[warm.len() - 1].1));
         }
-        for (which, turns) in [("Node", first), ("Node, warm", warm)] {
-            Line { what: format!("{what} / {which}"), turns, bound: Bound::AtLeast(bound) }.print();
+        let bound = Bound::AtLeast(bound);
+        Line { what: format!("{what} / Node"), turns: first, bound }.print();
+        Line { what: format!("{what} / Node, warm"), turns: warm, bound }.print();
+        if word == "immediates" {
+            Line { what: "  floor: boxes in a queue".into(), turns: floor, bound }.print_as_floor();
         }
     }
     Ok(())
 }
 
-fn each(ev: &mut EventLoop, start: impl FnOnce(&mut EventLoop)) -> io::Result<f64> {
+/// What a queued callback costs without a loop: to box a closure, to queue it, to call it.
+fn boxes(queue: &mut VecDeque<Box<dyn FnOnce()>>) -> f64 {
     let began = Instant::now();
-    start(ev);
+    (0..COUNT).for_each(|n| queue.push_back(Box::new(move || _ = black_box(n))));
+    while let Some(callback) = queue.pop_front() {
+        callback();
+    }
+    began.elapsed().as_nanos() as f64 / f64::from(COUNT)
+}
+
+/// The time for each of [`COUNT`] callbacks. They are asked for inside a callback, as in `node.js`.
+fn each(ev: &mut EventLoop, start: impl FnOnce(&mut EventLoop) + 'static) -> io::Result<f64> {
+    let began = Instant::now();
+    ev.set_immediate(start);
     ev.run()?;
     Ok(began.elapsed().as_nanos() as f64 / f64::from(COUNT))
 }

@@ -1,7 +1,7 @@
 //! The row "Memory": is a write seen on the other side?
 
 use crate::report::{Experiment, Verdict};
-use crate::tables::{Claim, Judged, count};
+use crate::tables::{Claim, Judged, count, memory};
 use crate::verdict::{Missing, arm, find};
 
 pub(super) const ROW: Claim = Claim {
@@ -25,22 +25,45 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
         (seen, 0) if seen == trials => Verdict::Contradicted,
         _ => Verdict::Depends,
     };
-    let per_unit = find(report, "memory.per_unit").ok();
-    let kib = |name: &str| per_unit.and_then(|units| units.arm(name)).map(|arm| arm.median);
-    let price = match (kib("thread"), kib("process: fork"), kib("process: own program")) {
-        (Some(thread), Some(fork), Some(program)) => format!(
-            " One more idle unit costs {thread:.0} KiB (thread), {fork:.0} KiB (fork), {program:.0} KiB (own program)."
-        ),
-        _ => String::new(),
+    let seen = format!("is seen by its starter in {thread} of {trials} trials, a forked child's in {private}");
+    let answer = match verdict {
+        Verdict::Supported => format!("A thread's write {seen}."),
+        Verdict::Contradicted => format!("It is the other way round: a thread's write {seen}."),
+        _ => format!("It depends: a thread's write {seen}; without a writer, {} changes were seen.", alone + apart),
     };
     Ok(Judged {
-        answer: String::new(),
-        node: Vec::new(),
+        answer,
         measured: vec![
             format!("{private} of {trials} writes seen; {shared} of {trials} once shared memory is asked for"),
             format!("{thread} of {trials} writes seen"),
         ],
+        node: node(visible),
         verdict,
-        why: format!("Without a writer, {alone} and {apart} changes were seen.{price}"),
+        why: format!("Without a writer, {alone} and {apart} changes were seen.{}", price(report).unwrap_or_default()),
     })
+}
+
+fn node(visible: &Experiment) -> Vec<String> {
+    let seen =
+        |name: &str| visible.arm(name).map(count).map(|(seen, trials)| format!("{seen} of {trials} writes seen"));
+    let arms = ["node process: object sent", "node thread: object posted", "node thread: SharedArrayBuffer"];
+    match arms.map(seen) {
+        [Some(sent), Some(posted), Some(shared)] => {
+            vec![format!("object sent: {sent}"), format!("object posted: {posted}; SharedArrayBuffer: {shared}")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What one more idle unit costs.
+fn price(report: &[Experiment]) -> Option<String> {
+    let units = find(report, "memory.per_unit").ok()?;
+    let kib = |name: &str| units.arm(name).map(|arm| memory(arm.median));
+    let (thread, fork, program) = (kib("thread")?, kib("process: fork")?, kib("process: own program")?);
+    let in_node = || Some((kib("node thread: Worker")?, kib("node process: fork")?));
+    let in_node = in_node().map(|(worker, fork)| format!("; in Node.js {worker} (Worker), {fork} (fork)"));
+    Some(format!(
+        " One more idle unit costs {thread} (thread), {fork} (fork), {program} (own program){}.",
+        in_node.unwrap_or_default()
+    ))
 }

@@ -1,9 +1,13 @@
-//! The service beside nginx and Node's `cluster`, where they are installed: the same number of workers, wrk as the load.
+//! The service beside nginx and Node's `cluster`, where they are installed: as many workers each, wrk as the load.
 //!
 //! Everything runs on this machine, so wrk takes its share of the CPUs, and requests a second say as much about it as
 //! about the server. The servers' own CPU time a request is measured beside them. Arms take turns, round by round; a
-//! ratio is the median of the rounds' ratios, with the least and the greatest.
+//! ratio is the median of the rounds' ratios, with the least and the greatest. The floor, a server that only reads and
+//! writes, tells how much of a request's CPU time is the kernel's: no server gets below it.
 
+mod floor;
+
+use std::env;
 use std::fs;
 use std::io::{self, BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -17,14 +21,17 @@ use cluster::schedule::Schedule;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-const ROUNDS: usize = 5;
-const SECONDS: u64 = 2;
+const ROUNDS: usize = 6;
+const SECONDS: u64 = 1;
 const CONNECTIONS: usize = 64;
 
 const NODE: &str = include_str!("server.js");
 
 fn main() -> io::Result<()> {
     let workers = thread::available_parallelism()?.get();
+    if let Some(how @ ("floor" | "floor-fresh")) = env::args().nth(1).as_deref() {
+        return floor::run(workers, how == "floor-fresh");
+    }
     if let Err(error) = Command::new("wrk").arg("-v").output() {
         println!("left out, no load: wrk, {error} (apt-get install wrk)");
         return Ok(());
@@ -34,19 +41,24 @@ fn main() -> io::Result<()> {
     let node = available(Server::node(workers), "node", "https://nodejs.org");
 
     let ours = Server::ours(workers, Schedule::Reuseport)?;
-    let kept = rounds(&[Some(&ours), nginx.as_ref(), node.as_ref()], &[])?;
-    drop((ours, nginx));
+    let floor = Server::floor("floor")?;
+    let kept = rounds(&[Some(&ours), Some(&floor), nginx.as_ref(), node.as_ref()], &[])?;
+    drop((ours, floor, nginx));
     let ours = Server::ours(workers, Schedule::RoundRobin)?;
-    let fresh = rounds(&[Some(&ours), node.as_ref()], &["-H", "Connection: close"])?;
+    let floor = Server::floor("floor-fresh")?;
+    let fresh = rounds(&[Some(&ours), Some(&floor), node.as_ref()], &["-H", "Connection: close"])?;
 
     println!("{:<34} {:>9} {:>9}   ratio               bound", "", "ours", "theirs");
-    let [ours, nginx, node] = kept.as_slice() else { unreachable!("three arms") };
+    let [ours, floor, nginx, node] = kept.as_slice() else { unreachable!("four arms") };
     compare("nginx: requests/s, kept", ours, nginx, |arm| arm.rate, Bound::AtLeast(0.95));
     compare("nginx: server's CPU/request, us", ours, nginx, |arm| arm.cpu, Bound::AtMost(1.1));
     compare("nginx: p99, ms", ours, nginx, |arm| arm.p99, Bound::AtMost(1.5));
     compare("Node: requests/s, kept", ours, node, |arm| arm.rate, Bound::AtLeast(1.4));
     compare("Node: server's CPU/request, us", ours, node, |arm| arm.cpu, Bound::AtMost(0.4));
-    compare("Node: requests/s, fresh (RR)", &fresh[0], &fresh[1], |arm| arm.rate, Bound::AtLeast(2.0));
+    compare("  the floor's, beside Node's", floor, node, |arm| arm.cpu, Bound::Control);
+    compare("  ours, beside the floor's", ours, floor, |arm| arm.cpu, Bound::Control);
+    compare("Node: requests/s, fresh (RR)", &fresh[0], &fresh[2], |arm| arm.rate, Bound::AtLeast(2.0));
+    compare("  the floor's, without handing over", &fresh[1], &fresh[2], |arm| arm.rate, Bound::Control);
     Ok(())
 }
 
@@ -57,6 +69,8 @@ fn available(server: io::Result<Server>, name: &str, remedy: &str) -> Option<Ser
 enum Bound {
     AtLeast(f64),
     AtMost(f64),
+    /// None: it says what can be reached here.
+    Control,
 }
 
 /// A line of the table; none where one side is missing.
@@ -67,11 +81,12 @@ fn compare(what: &str, ours: &[Sample], theirs: &[Sample], of: impl Fn(&Sample) 
     let ratios = sorted(ours.iter().zip(theirs).map(|(ours, theirs)| of(ours) / of(theirs)));
     let [ours, theirs] = [ours, theirs].map(|arm| median(&sorted(arm.iter().map(&of))));
     let (ratio, least, most) = (median(&ratios), ratios[0], ratios[ratios.len() - 1]);
-    let (met, bound) = match bound {
-        Bound::AtLeast(bound) => (ratio >= bound, format!(">= {bound}")),
-        Bound::AtMost(bound) => (ratio <= bound, format!("<= {bound}")),
+    let verdict = |met| if met { "ok" } else { "missed" };
+    let (verdict, bound) = match bound {
+        Bound::AtLeast(bound) => (verdict(ratio >= bound), format!(">= {bound}")),
+        Bound::AtMost(bound) => (verdict(ratio <= bound), format!("<= {bound}")),
+        Bound::Control => ("control", String::new()),
     };
-    let verdict = if met { "ok" } else { "missed" };
     let digits = if ours < 100.0 { 2 } else { 0 };
     println!(
         "{what:<34} {ours:>9.digits$} {theirs:>9.digits$}   {ratio:.2} ({least:.2}..{most:.2})  {bound:<7} {verdict}"
@@ -135,8 +150,18 @@ impl Server {
 
     fn node(workers: usize) -> io::Result<Self> {
         let mut command = Command::new("node");
-        command.args(["-e", NODE, &workers.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn()?;
+        command.args(["-e", NODE, &workers.to_string()]);
+        Self::that_prints_its_port(command)
+    }
+
+    fn floor(how: &str) -> io::Result<Self> {
+        let mut command = Command::new(env::current_exe()?);
+        command.arg(how);
+        Self::that_prints_its_port(command)
+    }
+
+    fn that_prints_its_port(mut command: Command) -> io::Result<Self> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("is a pipe")).read_line(&mut line)?;
         let mut server = Self { handle: Handle::Other(child, None), address: SocketAddr::from(([127, 0, 0, 1], 0)) };
