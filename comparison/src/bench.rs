@@ -8,7 +8,8 @@ use crate::experiments::{Outcome, Plan};
 use crate::report::Boundary;
 use crate::stats;
 
-/// Rounds that are run first and thrown away: they fill caches and start what starts lazily.
+/// Rounds that are run first and thrown away: they fill caches and start what starts lazily. Where few rounds are asked
+/// for, each is long, and needs less of that.
 const WARM_UP: usize = 2;
 
 type Sample<'a> = Box<dyn FnMut() -> io::Result<f64> + 'a>;
@@ -70,11 +71,12 @@ pub fn interleave<T>(
     let mut random = fastrand::Rng::with_seed(plan.seed);
     let mut samples: Vec<Vec<T>> = (0..arms).map(|_| Vec::with_capacity(rounds)).collect();
     let mut order: Vec<usize> = (0..arms).collect();
-    for round in 0..WARM_UP + rounds {
+    let warm_up = WARM_UP.min(rounds / 3);
+    for round in 0..warm_up + rounds {
         random.shuffle(&mut order);
         for &turn in &order {
             let taken = sample(turn)?;
-            if round >= WARM_UP {
+            if round >= warm_up {
                 samples[turn].push(taken);
             }
         }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{ChildStdin, ChildStdout, Stdio};
 
 use process_basics::child::Guard;
+use process_basics::spawn::End;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -27,8 +28,16 @@ impl Node {
     /// # Errors
     /// When it cannot be started.
     pub fn start(program: &Path, script: &str) -> io::Result<Self> {
+        Self::start_with(program, script, Stdio::inherit())
+    }
+
+    /// The same, with something else as its descriptor 2.
+    ///
+    /// # Errors
+    /// As [`Node::start`].
+    pub fn start_with(program: &Path, script: &str, stderr: Stdio) -> io::Result<Self> {
         let mut command = child::node(program, &["-e", &format!("{PRELUDE}\n{script}")]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr);
         let mut process = Guard::from(command.spawn()?);
         let questions = process.stdin.take().expect("stdin is a pipe");
         let answers = BufReader::new(process.stdout.take().expect("stdout is a pipe"));
@@ -38,6 +47,16 @@ impl Node {
     /// Its process id: Node.js replaces the program that started it.
     pub fn pid(&self) -> i32 {
         self.process.id() as i32
+    }
+
+    /// Asks no more, and waits for its end.
+    ///
+    /// # Errors
+    /// Those of waiting.
+    pub fn end(self) -> io::Result<End> {
+        let Self { questions, mut process, .. } = self;
+        drop(questions);
+        Ok(process.wait()?.into())
     }
 
     /// Asks the script, and waits for its answer.

@@ -26,6 +26,20 @@ pub fn yes_or_no(name: &str, boundary: Boundary, unit: &str, answers: impl IntoI
     arm(name, boundary, unit, answers.into_iter().map(|yes| f64::from(u8::from(yes))).collect())
 }
 
+/// Between which shares the true one lies, with 95 % confidence, when `yes` of `trials` were seen (Wilson, 1927). Unlike
+/// the share plus or minus something, it stays within 0 and 1, and is honest about few trials: 3 of 3 may be 0.44.
+///
+/// # Panics
+/// When there are no trials.
+pub fn wilson(yes: usize, trials: usize) -> [f64; 2] {
+    assert!(yes <= trials && trials > 0, "{yes} of {trials}");
+    const Z: f64 = 1.96;
+    let (n, share) = (trials as f64, yes as f64 / trials as f64);
+    let middle = (share + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
+    let half = Z / (1.0 + Z * Z / n) * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+    [(middle - half).max(0.0), (middle + half).min(1.0)]
+}
+
 /// The ratio of two arms' medians. Samples with the same index were taken in the same round, so the bootstrap draws
 /// rounds: what moved both arms at once (a faster clock, a busy neighbour) cancels out.
 ///
@@ -158,6 +172,17 @@ mod tests {
         assert_eq!(outliers(&samples), 2);
         assert_eq!(outliers(&[1.0, 1.0, 1.0, 1.0, 0.0]), 0, "answers of yes and no have none");
         assert_eq!(outliers(&[]), 0);
+    }
+
+    #[test]
+    fn few_trials_leave_much_open_and_many_little() {
+        let close = |[low, high]: [f64; 2], expected: [f64; 2]| {
+            assert!((low - expected[0]).abs() < 5e-4 && (high - expected[1]).abs() < 5e-4, "{low} {high}");
+        };
+        close(wilson(3, 3), [0.4385, 1.0]);
+        close(wilson(0, 20), [0.0, 0.1611]);
+        close(wilson(8, 10), [0.4902, 0.9433]);
+        close(wilson(500, 1000), [0.4691, 0.5309]);
     }
 
     #[test]

@@ -151,7 +151,7 @@ fn contest(delays: [(f64, f64); 3], thread_to: [(f64, f64); 2]) -> Row {
         (["thread: total", "pool: total"], thread_to[1].0, thread_to[1].1),
         (["process: total", "pool: total"], 0.5, 2.0),
     ];
-    row("CPU-intensive operations", &[experiment("scenario.cpu_intensive", &ratios)])
+    row("CPU-intensive operations", &[experiment("loop_delay.10ms", &ratios)])
 }
 
 #[test]

@@ -109,7 +109,10 @@ pub(crate) fn reap(pid: Pid) -> io::Result<End> {
 
 /// Whether this process has one thread. One that was joined a moment ago may still be on its way out of the kernel:
 /// it is given time to leave.
-fn becomes_single_threaded() -> io::Result<bool> {
+///
+/// # Errors
+/// Those of reading `/proc`, where the kernel cannot be asked otherwise.
+pub fn becomes_single_threaded() -> io::Result<bool> {
     const TIME_TO_LEAVE: Duration = Duration::from_millis(100);
     let start = Instant::now();
     while !is_single_threaded()? {

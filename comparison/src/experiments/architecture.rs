@@ -12,15 +12,18 @@ use cluster::schedule::Schedule;
 use event_loop::EventLoop;
 use event_loop::threads::callback_threads;
 use process_basics::echo::Echo;
+use serde_json::json;
 use thread_basics::worker::{Port, Worker};
 use thread_pool::Pool;
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::tasks::{thread_count, thread_id};
+use thread_pool::timeline::{self, Span};
 use thread_pool::trace::run_all;
 use thread_pool::work::tasks;
 
 use super::{Outcome, Plan, Spec};
 use crate::bench::{Bench, time};
+use crate::node::Node;
 use crate::report::{Arm, Boundary};
 use crate::stats;
 
@@ -28,35 +31,42 @@ pub(super) const SPECS: &[Spec] = &[
     Spec {
         id: "architecture.callbacks",
         about: "which threads run a loop's callbacks?",
-        takes: [1.0, 4.0],
+        takes: [0.1, 0.1],
         deadline: 30,
         run: callbacks,
     },
     Spec {
         id: "architecture.waits",
         about: "ten waits: on a loop, and one after another",
-        takes: [1.0, 4.0],
+        takes: [0.4, 2.0],
         deadline: 30,
         run: waits,
     },
     Spec {
         id: "architecture.pool",
         about: "which threads run files, lookups, crypto?",
-        takes: [1.0, 4.0],
+        takes: [0.1, 0.1],
         deadline: 30,
         run: pool,
     },
     Spec {
+        id: "architecture.pool_steps",
+        about: "ten sleeping jobs on a pool of four: when?",
+        takes: [0.3, 1.2],
+        deadline: 30,
+        run: pool_steps,
+    },
+    Spec {
         id: "architecture.workers",
         about: "how many threads do workers add?",
-        takes: [1.0, 4.0],
+        takes: [0.1, 0.1],
         deadline: 30,
         run: workers,
     },
     Spec {
         id: "architecture.processes",
         about: "how many processes serve one port?",
-        takes: [1.0, 4.0],
+        takes: [0.1, 0.1],
         deadline: 60,
         run: processes,
     },
@@ -104,7 +114,7 @@ fn waits(plan: &Plan) -> io::Result<Outcome> {
         })
     });
     bench.pair("ten waits one after another", "ten waits on one loop");
-    bench.run(plan.rounds(8, 30))
+    bench.run(plan.rounds(5, 30))
 }
 
 fn waits_on_a_loop() -> io::Result<bool> {
@@ -143,6 +153,48 @@ fn pool(plan: &Plan) -> io::Result<Outcome> {
         let at_once: BTreeSet<i32> = at_once.into_iter().collect();
         Ok([made, started, at_once.len(), done.len()])
     })
+}
+
+const SLEEPERS: usize = 10;
+const NAP: Duration = Duration::from_millis(20);
+
+/// When each of ten sleeping jobs ran, and on which thread. In Node.js, where a job cannot be asked: how many that wait
+/// hold up the next.
+fn pool_steps(plan: &Plan) -> io::Result<Outcome> {
+    let pool = Pool::new(SIZE);
+    pool.start()?;
+    if let Some(shortage) = pool.shortage() {
+        return Err(io::Error::other(shortage.to_string())); // fewer threads take more steps
+    }
+    let spans = timeline::of_sleepers(&pool, SLEEPERS, SIZE, NAP)?;
+    let threads: BTreeSet<i32> = spans.iter().map(|span| span.ran_on).collect();
+    let number = |thread| threads.iter().position(|&other| other == thread).unwrap_or(0);
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    let arm = |name, unit, of: &dyn Fn(&Span) -> f64| {
+        stats::arm(name, Boundary::Thread, unit, spans.iter().map(of).collect())
+    };
+    let mut arms = vec![
+        arm("start", "ms", &|span| ms(span.start)),
+        arm("end", "ms", &|span| ms(span.end)),
+        arm("thread", "number", &|span| number(span.ran_on) as f64),
+        stats::arm("steps", Boundary::Thread, "count", vec![timeline::steps(&spans) as f64]),
+    ];
+    let at_once = plan.node.then(|| (0..plan.rounds(1, 5)).map(|_| node_at_once(plan)).collect::<io::Result<_>>());
+    let left_out = match at_once {
+        Some(Ok(at_once)) => {
+            arms.push(stats::arm("node: jobs that hold up the next", Boundary::Thread, "count", at_once));
+            None
+        }
+        Some(Err(error)) => Some(format!("without Node.js: {error}")),
+        None => None,
+    };
+    Ok(Outcome::counted(arms).without(left_out))
+}
+
+fn node_at_once(plan: &Plan) -> io::Result<f64> {
+    let (pipe, _) = io::pipe()?;
+    let mut node = Node::start_with(&plan.program, include_str!("../node/pool_steps.js"), pipe.into())?;
+    node.ask(&json!({ "patience": 100, "most": 64 }))
 }
 
 fn workers(plan: &Plan) -> io::Result<Outcome> {

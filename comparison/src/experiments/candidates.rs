@@ -28,7 +28,7 @@ pub(super) type Jobs = Arc<[Job]>;
 pub(super) struct Cost {
     /// From the callback that began until the last result was back in the loop.
     pub(super) total: Duration,
-    /// The longest that a callback of the loop came late meanwhile.
+    /// The longest that a callback of the loop came late, or would have, since the loop was busy handing the jobs over.
     pub(super) delay: Duration,
     /// The sum of the jobs' results.
     pub(super) result: u64,
@@ -75,6 +75,8 @@ struct Progress {
     outstanding: usize,
     result: io::Result<u64>,
     began: Option<Instant>,
+    /// How long the callback that handed the jobs over, or did them, held the loop up.
+    held: Duration,
     ended: Option<Instant>,
     finish: Option<Finish>,
 }
@@ -102,8 +104,14 @@ impl Candidate {
         const LIMIT: Duration = Duration::from_secs(20);
         let mut ev = EventLoop::new()?;
         let (results, inbox) = mpsc::channel();
-        let progress = Progress { outstanding: jobs.len(), result: Ok(0), began: None, ended: None, finish: None };
-        let progress = Rc::new(RefCell::new(progress));
+        let progress = Rc::new(RefCell::new(Progress {
+            outstanding: jobs.len(),
+            result: Ok(0),
+            began: None,
+            held: Duration::ZERO,
+            ended: None,
+            finish: None,
+        }));
 
         let waker = Waker::new(&mut ev, {
             let progress = Rc::clone(&progress);
@@ -125,11 +133,14 @@ impl Candidate {
         ev.set_immediate({
             let (progress, jobs, pool) = (Rc::clone(&progress), Arc::clone(jobs), Rc::clone(&pool));
             move |ev| {
-                progress.borrow_mut().began = Some(Instant::now());
-                match begin(&jobs, &desk, &pool) {
-                    Ok(finish) => progress.borrow_mut().finish = Some(finish),
+                let start = Instant::now();
+                let begun = begin(&jobs, &desk, &pool);
+                let mut progress = progress.borrow_mut();
+                (progress.began, progress.held) = (Some(start), start.elapsed());
+                match begun {
+                    Ok(finish) => progress.finish = Some(finish),
                     Err(error) => {
-                        progress.borrow_mut().result = Err(error);
+                        progress.result = Err(error);
                         ev.stop();
                     }
                 }
@@ -145,8 +156,8 @@ impl Candidate {
         let (Some(began), Some(ended)) = (progress.began, progress.ended) else {
             return Err(io::Error::other(format!("the loop ended before '{}' was done", self.name)));
         };
-        // A ratio needs a number: a delay too short to be seen counts as the clock's step.
-        let delay = monitor.max().unwrap_or_default().max(Duration::from_nanos(1));
+        // The timer counts whole milliseconds, and may not come at all in a short run.
+        let delay = monitor.max().unwrap_or_default().max(progress.held);
         Ok(Cost { total: ended - began, delay, result })
     }
 }

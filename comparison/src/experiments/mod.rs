@@ -8,17 +8,23 @@ use crate::stats;
 
 mod architecture;
 mod candidates;
+mod cold;
 mod communication;
+mod contest;
 pub(crate) mod crash;
 mod creation;
 mod files;
 mod memory;
 mod node;
+mod isolation;
+pub(crate) mod loop_delay;
 mod parents;
-mod performance;
 mod phases;
 mod scenarios;
+mod shared;
+mod speed_up;
 mod switching;
+mod timeline;
 mod vfork;
 mod work;
 
@@ -52,6 +58,8 @@ impl Plan {
 pub enum Outcome {
     /// Samples.
     Measured(Vec<Arm>, Vec<Ratio>),
+    /// Samples of a part, and why not of the rest.
+    Partly(Vec<Arm>, Vec<Ratio>, String),
     /// This machine cannot do it, and why.
     Skipped(String),
 }
@@ -68,6 +76,14 @@ impl Outcome {
         Self::Measured(arms, ratios)
     }
 
+    /// The same, if something was left out.
+    pub fn without(self, why: Option<String>) -> Self {
+        match (self, why) {
+            (Self::Measured(arms, ratios), Some(why)) => Self::Partly(arms, ratios, why),
+            (whole, _) => whole,
+        }
+    }
+
     /// The arms and ratios of both.
     pub fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -76,7 +92,10 @@ impl Outcome {
                 ratios.extend(more_ratios);
                 Self::Measured(arms, ratios)
             }
-            (Self::Skipped(why), _) | (_, Self::Skipped(why)) => Self::Skipped(why),
+            (one, Self::Skipped(why)) => one.without(Some(why)),
+            (Self::Skipped(why), _) => Self::Skipped(why),
+            (one, Self::Partly(arms, ratios, why)) => one.and(Self::Measured(arms, ratios)).without(Some(why)),
+            (Self::Partly(arms, ratios, why), other) => Self::Measured(arms, ratios).and(other).without(Some(why)),
         }
     }
 
@@ -108,6 +127,9 @@ impl Spec {
             Ok(Outcome::Measured(arms, ratios)) => {
                 Experiment { arms, ratios, ..Experiment::without_samples(id, Status::Ok, None) }
             }
+            Ok(Outcome::Partly(arms, ratios, why)) => {
+                Experiment { arms, ratios, ..Experiment::without_samples(id, Status::Ok, Some(why)) }
+            }
             Ok(Outcome::Skipped(why)) => Experiment::without_samples(id, Status::Skipped, Some(why)),
             Err(error) => Experiment::without_samples(id, Status::Failed, Some(error.to_string())),
         }
@@ -123,15 +145,18 @@ impl Experiment {
 
 /// All experiments, in the order in which they run.
 pub fn all() -> impl Iterator<Item = &'static Spec> {
-    const GROUPS: [&[Spec]; 12] = [
+    const GROUPS: [&[Spec]; 15] = [
         memory::SPECS,
+        shared::SPECS,
         communication::SPECS,
         creation::SPECS,
         phases::SPECS,
         parents::SPECS,
         switching::SPECS,
         crash::SPECS,
-        performance::SPECS,
+        speed_up::SPECS,
+        isolation::SPECS,
+        loop_delay::SPECS,
         files::SPECS,
         architecture::SPECS,
         scenarios::SPECS,

@@ -10,7 +10,7 @@ pub(super) fn sum(steps: std::ops::Range<u64>) -> u64 {
 }
 
 /// One step of splitmix64: a few dependent instructions, so that no compiler sums them up beforehand.
-fn mix(step: u64) -> u64 {
+pub(super) fn mix(step: u64) -> u64 {
     let x = black_box(step).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x ^ (x >> 27)

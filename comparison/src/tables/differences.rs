@@ -3,7 +3,7 @@
 use super::Claims;
 
 mod communication;
-mod crash;
+pub(super) mod crash;
 mod memory;
 mod modules;
 mod overhead;

@@ -1,9 +1,11 @@
 //! The document's tables, written again: a pure function of the experiments' outcomes.
 
 use crate::report::{Arm, Experiment, Row, Status, Table, Verdict};
+use crate::stats;
 use crate::verdict::{BUSY, Missing};
 
 mod architecture;
+pub(crate) mod break_even;
 mod differences;
 mod when_to_use;
 
@@ -86,10 +88,17 @@ impl Claims {
             node: by_column(judged.node),
             verdict: judged.verdict,
             rule: claim.rule.to_owned(),
-            why: judged.why,
+            why: judged.why + &left_out(claim, experiments),
             evidence: claim.evidence.iter().map(|&id| id.to_owned()).collect(),
         }
     }
+}
+
+/// What the experiments of a row could do only in part, and why.
+fn left_out(claim: &Claim, experiments: &[Experiment]) -> String {
+    let evidence =
+        experiments.iter().filter(|one| one.status == Status::Ok && claim.evidence.contains(&one.id.as_str()));
+    evidence.filter_map(|one| Some(format!(" {}: {}.", one.id, one.why.as_deref()?))).collect()
 }
 
 /// What to do about an unresolved row whose evidence was measured: where a part is missing, `why` tells that.
@@ -117,6 +126,12 @@ pub(crate) fn sentence(text: &str) -> String {
 /// How many of an arm's trials counted 1, and how many there were.
 fn count(arm: &Arm) -> (usize, usize) {
     (arm.samples.iter().filter(|&&sample| sample > 0.0).count(), arm.samples.len())
+}
+
+/// So many of so many, with what that says about the share (95 %, Wilson).
+fn share((yes, trials): (usize, usize)) -> String {
+    let [low, high] = stats::wilson(yes, trials).map(|share| 100.0 * share);
+    format!("{yes} of {trials} ({low:.0} to {high:.0} %)")
 }
 
 /// A time, in the unit that fits.

@@ -19,13 +19,17 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let (worker, _) = count(arm(node, "thread: Worker, own pid")?);
     let (tid, _) = count(arm(node, "thread: Worker, own tid")?);
     let holds = fork == trials && worker == 0 && tid == trials;
+    let cells = vec![
+        format!("fork: a pid of its own in {fork} of {trials}"),
+        format!("Worker: a pid of its own in {worker} of {trials}, a thread id of its own in {tid} of {trials}"),
+    ];
     Ok(Judged {
-        answer: String::new(),
-        node: Vec::new(),
-        measured: vec![
-            format!("fork: a pid of its own in {fork} of {trials}"),
-            format!("Worker: a pid of its own in {worker} of {trials}, a thread id of its own in {tid} of {trials}"),
-        ],
+        answer: format!(
+            "fork gave a process of its own in {fork} of {trials} trials; Worker in {worker}, but a thread of its own in \
+             {tid}."
+        ),
+        node: cells.clone(),
+        measured: cells,
         verdict: if holds { Verdict::Supported } else { Verdict::Contradicted },
         why: format!("Asked of the real Node.js, {trials} times: each child and each Worker told its ids."),
     })

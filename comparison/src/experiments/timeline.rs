@@ -1,0 +1,233 @@
+//! A unit goes wrong while its sibling serves: who is answered, and how soon is the unit replaced?
+//!
+//! A client asks the sibling five times a millisecond. A supervisor keeps the victim running: it holds the reading end of a pipe
+//! whose writing end only the victim has, so that its end is seen at once, and asks it now and then, since one that loops
+//! for ever does not end. The units are two threads of one process, or two processes.
+
+use std::io::{self, PipeWriter, Read, Write};
+use std::os::fd::AsFd;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
+use std::process;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use process_basics::fault::Fault;
+use process_basics::fork::fork;
+use process_basics::mapping::Mapping;
+
+use super::{Outcome, Plan};
+use crate::report::{Arm, Boundary};
+use crate::stats;
+
+/// A panic, which a thread survives; a crash, which takes its process down; and what never ends.
+const FAULTS: [Fault; 3] = [Fault::Panic, Fault::SegmentationFault, Fault::EndlessLoop];
+
+const BEFORE: Duration = Duration::from_millis(10);
+const AFTER: Duration = Duration::from_millis(10);
+const EACH: Duration = Duration::from_micros(200);
+/// Who has not answered by then hangs.
+const PATIENCE: Duration = Duration::from_millis(20);
+const LIMIT: Duration = Duration::from_secs(5);
+
+const ASK: u8 = b'?';
+const FAIL: u8 = b'!';
+
+pub(super) fn timelines(plan: &Plan) -> io::Result<Outcome> {
+    std::panic::set_hook(Box::new(|_| ())); // a fault of ours, not worth a message
+    let mut arms = Vec::new();
+    for (unit, boundary) in [("thread", Boundary::Thread), ("process", Boundary::Process)] {
+        for fault in FAULTS {
+            let trials = (0..plan.rounds(3, 10)).map(|trial| {
+                let scene = Scene::new(&format!("{}.{unit}.{fault}.{trial}", process::id()), fault)?;
+                scene.play(if unit == "thread" { two_threads } else { two_processes })
+            });
+            let mut moments = Moments::default();
+            for trial in trials.collect::<io::Result<Vec<_>>>()? {
+                moments.extend(trial);
+            }
+            arms.extend(moments.arms(&format!("{unit}: {fault}"), boundary));
+        }
+    }
+    Ok(Outcome::counted(arms))
+}
+
+/// When what happened, in milliseconds since the beginning of its trial.
+#[derive(Default)]
+struct Moments {
+    answered: Vec<f64>,
+    lost: Vec<f64>,
+    fault: Vec<f64>,
+    detected: Vec<f64>,
+    repaired: Vec<f64>,
+}
+
+impl Moments {
+    fn extend(&mut self, trial: Self) {
+        self.answered.extend(trial.answered);
+        self.lost.extend(trial.lost);
+        self.fault.extend(trial.fault);
+        self.detected.extend(trial.detected);
+        self.repaired.extend(trial.repaired);
+    }
+
+    /// An arm for each kind of moment that there was.
+    fn arms(self, name: &str, boundary: Boundary) -> impl Iterator<Item = Arm> {
+        let kinds = [
+            ("answered", self.answered),
+            ("lost", self.lost),
+            ("fault", self.fault),
+            ("detected", self.detected),
+            ("repaired", self.repaired),
+        ];
+        let kinds = kinds.into_iter().filter(|(_, moments)| !moments.is_empty());
+        kinds.map(move |(kind, moments)| stats::arm(&format!("{name}: {kind}"), boundary, "ms", moments))
+    }
+}
+
+/// What the client, the supervisors and the units know.
+struct Scene {
+    start: Instant,
+    fault: Fault,
+    sibling: SocketAddr,
+    victim: SocketAddr,
+    /// When a supervisor saw the fault, and when its unit served again: nanoseconds since the start, in shared memory.
+    moments: Mapping,
+}
+
+impl Scene {
+    /// The addresses are names without a file (unix(7), abstract).
+    fn new(name: &str, fault: Fault) -> io::Result<Self> {
+        let address = |who: &str| SocketAddr::from_abstract_name(format!("{name}.{who}"));
+        let (sibling, victim) = (address("sibling")?, address("victim")?);
+        Ok(Self { start: Instant::now(), fault, sibling, victim, moments: Mapping::shared(2)? })
+    }
+
+    fn detected(&self) -> &AtomicU64 {
+        self.moments.page(0)
+    }
+
+    fn repaired(&self) -> &AtomicU64 {
+        self.moments.page(1)
+    }
+
+    fn now(&self) -> u64 {
+        self.start.elapsed().as_nanos() as u64
+    }
+
+    /// The client's side, beside supervisors in a process of their own.
+    fn play(&self, units: fn(&Self) -> io::Result<()>) -> io::Result<Moments> {
+        let supervisor = fork(|| units(self).map_or(1, |()| 0))?;
+        while !(answers(&self.sibling) && answers(&self.victim)) {
+            if supervisor.has_ended()? || self.start.elapsed() > LIMIT {
+                return Err(io::Error::other(
+                    "the units did not start to answer (is the limit of processes and threads low, ulimit -u?)",
+                ));
+            }
+        }
+        let ms = |ns: u64| ns as f64 / 1e6;
+        let (mut moments, began) = (Moments::default(), self.now());
+        let since = |ns: u64| ms(ns.saturating_sub(began));
+        for turn in 1.. {
+            let due = began + turn * EACH.as_nanos() as u64;
+            thread::sleep(Duration::from_nanos(due.saturating_sub(self.now())));
+            let place = if answers(&self.sibling) { &mut moments.answered } else { &mut moments.lost };
+            place.push(since(due));
+            if moments.fault.is_empty() && self.now() > began + BEFORE.as_nanos() as u64 {
+                moments.fault.push(since(self.now()));
+                UnixStream::connect_addr(&self.victim)?.write_all(&[FAIL])?;
+            }
+            let (repaired, now) = (self.repaired().load(SeqCst), self.now());
+            if repaired > 0 && now > repaired + AFTER.as_nanos() as u64 {
+                break;
+            }
+            if supervisor.has_ended()? || self.start.elapsed() > LIMIT {
+                return Err(io::Error::other(format!("after '{}' the victim was not replaced", self.fault)));
+            }
+        }
+        moments.detected.push(since(self.detected().load(SeqCst)));
+        moments.repaired.push(since(self.repaired().load(SeqCst)));
+        Ok(moments)
+    }
+
+    /// A unit's side: answers whoever asks, until it is told to fail. The pipe is closed when it ends.
+    fn serve(&self, address: &SocketAddr, _alive: &PipeWriter) -> io::Result<()> {
+        for client in UnixListener::bind_addr(address)?.incoming() {
+            let (mut client, mut request) = (client?, [0]);
+            client.read_exact(&mut request)?;
+            if request == [FAIL] {
+                self.fault.commit();
+            }
+            client.write_all(&request)?;
+        }
+        Ok(())
+    }
+
+    /// A supervisor: starts a unit again whenever it has ended or, if there is whom to ask, does not answer. `end` ends it,
+    /// and is told whether it hangs.
+    fn keep<U>(
+        &self,
+        ask: Option<&SocketAddr>,
+        start: impl Fn(PipeWriter) -> io::Result<U>,
+        end: fn(U, bool),
+    ) -> io::Result<()> {
+        loop {
+            let (alive, held) = io::pipe()?;
+            let unit = start(held)?;
+            while !answers(&self.victim) {
+                thread::yield_now();
+            }
+            if self.detected().load(SeqCst) > 0 {
+                self.repaired().store(self.now(), SeqCst);
+            }
+            let turn = PollTimeout::try_from(PATIENCE / 4).expect("a few milliseconds");
+            let has_ended = || io::Result::Ok(poll(&mut [PollFd::new(alive.as_fd(), PollFlags::POLLIN)], turn)? > 0);
+            while !has_ended()? && ask.is_none_or(answers) {}
+            let hangs = !has_ended()?; // one that is about to end does not answer, either
+            // The first who sees it: a supervisor in the process, or the one of the process.
+            let _ = self.detected().compare_exchange(0, self.now(), SeqCst, SeqCst);
+            end(unit, hangs);
+        }
+    }
+}
+
+/// Whether one who serves there answers in time.
+fn answers(address: &SocketAddr) -> bool {
+    let ask = || {
+        let (mut server, mut answer) = (UnixStream::connect_addr(address)?, [0]);
+        server.set_read_timeout(Some(PATIENCE))?;
+        server.write_all(&[ASK])?;
+        server.read_exact(&mut answer)?;
+        io::Result::Ok(answer == [ASK])
+    };
+    ask().unwrap_or(false)
+}
+
+/// A process is killed, if it still runs.
+fn two_processes(scene: &Scene) -> io::Result<()> {
+    let start = |address| move |alive: PipeWriter| fork(move || scene.serve(address, &alive).map_or(1, |()| 0));
+    let (_watched_by_nobody, held) = io::pipe()?;
+    let _sibling = start(&scene.sibling)(held)?;
+    scene.keep(Some(&scene.victim), start(&scene.victim), |child, _| drop(child))
+}
+
+/// A thread that has panicked is replaced inside its process. One that hangs cannot be ended: its process has to be.
+fn two_threads(scene: &Scene) -> io::Result<()> {
+    let host = |alive: PipeWriter| -> io::Result<()> {
+        thread::scope(|threads| {
+            thread::Builder::new().spawn_scoped(threads, || scene.serve(&scene.sibling, &alive))?;
+            let start = |alive: PipeWriter| {
+                thread::Builder::new().spawn_scoped(threads, move || scene.serve(&scene.victim, &alive))
+            };
+            let kept = scene.keep(Some(&scene.victim), start, |_, hangs| {
+                if hangs {
+                    process::exit(1)
+                }
+            });
+            process::exit(kept.map_or(1, |()| 0))
+        })
+    };
+    scene.keep(None, |alive| fork(move || host(alive).map_or(1, |()| 0)), |child, _| drop(child))
+}

@@ -1,0 +1,46 @@
+//! From which size of a task on is handing it over better than doing it inline?
+
+use std::fmt;
+
+use super::time;
+use crate::experiments::loop_delay::SIZES;
+use crate::report::Experiment;
+use crate::verdict::{arm, find};
+
+/// From where on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum From {
+    /// It is better at the smallest size that was measured, nanoseconds.
+    Below(f64),
+    /// The two are equal there, nanoseconds.
+    Size(f64),
+    /// It is not better at the largest size that was measured, nanoseconds.
+    Above(f64),
+}
+
+/// Where `candidate` begins to be better than the loop itself in `what` ("total" or "loop delay"), for good: between two
+/// sizes the ratio of the medians is taken to be a straight line, both axes logarithmic. `None` without samples.
+pub(crate) fn break_even(report: &[Experiment], candidate: &str, what: &str) -> Option<From> {
+    let ratio = |&(id, ns): &(&str, u64)| {
+        let experiment = find(report, id).ok()?;
+        let median = |name: &str| arm(experiment, &format!("{name}: {what}")).ok().map(|arm| arm.median);
+        Some((ns as f64, median(candidate)? / median("inline")?))
+    };
+    let ratios: Vec<(f64, f64)> = SIZES.iter().filter_map(ratio).collect();
+    let (first, last) = (ratios.first()?, ratios.last()?);
+    let Some(worse) = ratios.iter().rposition(|(_, ratio)| *ratio >= 1.0) else { return Some(From::Below(first.0)) };
+    let Some((size, better)) = ratios.get(worse + 1) else { return Some(From::Above(last.0)) };
+    let (below, worse) = ratios[worse];
+    let share = worse.ln() / (worse.ln() - better.ln());
+    Some(From::Size(below * (size / below).powf(share)))
+}
+
+impl fmt::Display for From {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Below(ns) => write!(f, "from below {} on", time(*ns)),
+            Self::Size(ns) => write!(f, "from {} on", time(*ns)),
+            Self::Above(ns) => write!(f, "not up to {}", time(*ns)),
+        }
+    }
+}
