@@ -38,9 +38,13 @@ impl Snapshot {
             (ticks.saturating_sub(before), name)
         });
         let most = growth.max().filter(|(ticks, _)| *ticks as f64 / HERTZ > 0.1 * seconds);
-        Others { cpus: (used / seconds).max(0.0), most: most.map(|(_, name)| name) }
+        let cpus = if used < GRAIN { 0.0 } else { used / seconds };
+        Others { cpus, most: most.map(|(_, name)| name) }
     }
 }
+
+/// Less than this many seconds of others' work cannot be told from the grain of the clocks: `/proc/stat` counts in ticks.
+const GRAIN: f64 = 0.1;
 
 /// Clock ticks a second in `/proc`: USER_HZ, 100 on x86-64 and ARM (time(7)).
 const HERTZ: f64 = 100.0;

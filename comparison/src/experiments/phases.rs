@@ -10,6 +10,7 @@ use std::time::Instant;
 use process_basics::child::{self, Guard};
 use process_basics::fork::{Forked, fork};
 use serde_json::json;
+use thread_basics::spawn::start_and_join;
 
 use super::creation::{IN_NODE, ended_well};
 use super::{Outcome, Plan, Spec};
@@ -40,7 +41,7 @@ fn phases(plan: &Plan) -> io::Result<Outcome> {
         ("process: own program", Boundary::Process),
         ("control: thread, again", Boundary::None),
     ];
-    let lives = interleave(plan, plan.rounds(40, 200), units.len(), |turn| match turn {
+    let lives = interleave(plan, plan.rounds(80, 300), units.len(), |turn| match turn {
         1 => of_fork(),
         2 => of_program(plan),
         _ => of_thread(),
@@ -91,7 +92,9 @@ fn echo(mut far: UnixStream) {
     while far.read_exact(&mut byte).is_ok() && far.write_all(&byte).is_ok() {}
 }
 
+/// One is not timed, as in `creation`: after a fork, the pages that a thread's start writes are copied first.
 fn of_thread() -> io::Result<Phases> {
+    start_and_join()?;
     let (near, far) = UnixStream::pair()?;
     phases_of(
         near,
