@@ -1,25 +1,14 @@
-//! Verdicts follow from samples: the same rows with other figures are judged otherwise.
+//! What is judged by ratios alone.
 
-use comparison::report::{Boundary, Experiment, Others, Ratio, Row, Status, Verdict};
-use comparison::{stats, tables};
+use comparison::report::{Experiment, Others, Row, Status, Verdict};
+use comparison::tables;
+
+use super::{Interval, arm, row};
 
 /// An experiment with these ratios, and an arm with one sample for each name in them.
-fn experiment(id: &str, ratios: &[([&str; 2], f64, f64)]) -> Experiment {
+fn experiment(id: &str, ratios: &[Interval]) -> Experiment {
     let names: std::collections::BTreeSet<&str> = ratios.iter().flat_map(|(of, _, _)| *of).collect();
-    let arms = names.into_iter().map(|name| stats::arm(name, Boundary::None, "ns", vec![1000.0])).collect();
-    let ratio = |(of, low, high): &([&str; 2], f64, f64)| Ratio {
-        of: of.map(str::to_owned),
-        median: (low + high) / 2.0,
-        low: *low,
-        high: *high,
-    };
-    let ratios = ratios.iter().map(ratio).collect();
-    Experiment { arms, ratios, ..Experiment::without_samples(id.to_owned(), Status::Ok, None) }
-}
-
-fn row(key: &str, experiments: &[Experiment]) -> Row {
-    let tables = tables::write(experiments);
-    tables.iter().flat_map(|table| &table.rows).find(|row| row.key == key).expect("a row of that key").clone()
+    super::experiment(id, names.into_iter().map(|name| arm(name, "ns", vec![1000.0])).collect(), ratios)
 }
 
 const QUIET: (f64, f64) = (0.98, 1.02);
@@ -64,7 +53,7 @@ fn memory(thread: f64, private: f64, alone: f64) -> Row {
         ("control: thread, no writer", alone),
         ("control: process, no writer", alone),
     ];
-    let arms = arms.map(|(name, seen)| stats::arm(name, Boundary::None, "writes seen", vec![seen; 3])).to_vec();
+    let arms = arms.map(|(name, seen)| arm(name, "writes seen", vec![seen; 3])).to_vec();
     let none = Experiment::without_samples("memory.visible".to_owned(), Status::Ok, None);
     row("Memory", &[Experiment { arms, ..none }])
 }
@@ -132,7 +121,7 @@ fn what_node_takes_has_cells_of_its_own() {
     let mut experiment = round_trip("64B.same_cpu", (0.95, 1.05), (10.0, 11.0));
     assert!(row("Communication", std::slice::from_ref(&experiment)).node.is_empty());
     for name in ["node process: send", "node thread: postMessage"] {
-        experiment.arms.push(stats::arm(name, Boundary::None, "ns", vec![2000.0]));
+        experiment.arms.push(arm(name, "ns", vec![2000.0]));
     }
     let node = row("Communication", &[experiment]).node;
     assert_eq!(node["Process"], "64 B, one CPU: send 2.0 µs");

@@ -1,24 +1,11 @@
-//! Verdicts and answers follow from samples: crashes, CPU-bound work, the parts of the architecture, what to use.
+//! What is judged by counts, or by samples and ratios.
 
-use comparison::report::{Boundary, Experiment, Ratio, Row, Status, Verdict};
-use comparison::{stats, tables};
+use comparison::report::{Experiment, Row, Verdict};
 
-fn experiment(id: &str, arms: &[(&str, &str, Vec<f64>)], ratios: &[([&str; 2], f64, f64)]) -> Experiment {
-    let arms =
-        arms.iter().map(|(name, unit, samples)| stats::arm(name, Boundary::None, unit, samples.clone())).collect();
-    let ratio = |(of, low, high): &([&str; 2], f64, f64)| Ratio {
-        of: of.map(str::to_owned),
-        median: (low + high) / 2.0,
-        low: *low,
-        high: *high,
-    };
-    let ratios = ratios.iter().map(ratio).collect();
-    Experiment { arms, ratios, ..Experiment::without_samples(id.to_owned(), Status::Ok, None) }
-}
+use super::{Interval, arm, row};
 
-fn row(key: &str, experiments: &[Experiment]) -> Row {
-    let tables = tables::write(experiments);
-    tables.iter().flat_map(|table| &table.rows).find(|row| row.key == key).expect("a row of that key").clone()
+fn experiment(id: &str, arms: &[(&str, &str, Vec<f64>)], ratios: &[Interval]) -> Experiment {
+    super::experiment(id, arms.iter().map(|(name, unit, samples)| arm(name, unit, samples.clone())).collect(), ratios)
 }
 
 const ALIVE: &str = "others alive";
