@@ -22,7 +22,7 @@ pub(super) const SPECS: &[Spec] = &[
     spec(0, "two tasks of 10 µs: inline, thread, process, pool", [0.1, 0.2], |plan| tasks(plan, 0, [40, 150])),
     spec(1, "two tasks of 100 µs: inline, thread, process, pool", [0.1, 0.3], |plan| tasks(plan, 1, [40, 150])),
     spec(2, "two tasks of 1 ms: inline, thread, process, pool", [0.3, 1.0], |plan| tasks(plan, 2, [25, 100])),
-    spec(3, "two tasks of 10 ms: inline, thread, process, pool", [1.0, 4.2], |plan| tasks(plan, 3, [8, 50])),
+    spec(3, "two tasks of 10 ms: inline, thread, process, pool", [3.4, 4.2], |plan| tasks(plan, 3, [40, 50])),
     spec(4, "two tasks of 100 ms: inline, thread, process, pool", [1.0, 8.6], |plan| tasks(plan, 4, [1, 9])),
     spec(5, "two tasks of 1 s: inline, thread, process, pool", [0.1, 17.2], |plan| tasks(plan, 5, [0, 2])),
 ];
