@@ -130,6 +130,9 @@ impl Connection {
             self.since = Instant::now();
         }
         self.input.drain(..done);
+        if self.phase != Phase::Open {
+            self.input = Vec::new(); // no more is answered; what still comes needs room to be read, or it would reset
+        }
     }
 
     fn refuse(&mut self, status: u16) {

@@ -93,6 +93,22 @@ fn what_is_wrong_gets_its_status_and_a_closed_connection() {
 }
 
 #[test]
+fn a_client_that_goes_on_sending_too_long_a_head_is_told_and_not_reset() {
+    with_service(|service| {
+        let mut client = TcpStream::connect(service.address).unwrap();
+        client.write_all(format!("GET / HTTP/1.1\r\nX: {}", "x".repeat(MAX_HEAD)).as_bytes()).unwrap();
+        let mut reply = [0; 12];
+        client.read_exact(&mut reply).unwrap();
+        assert_eq!(&reply, b"HTTP/1.1 431");
+        for _ in 0..4 {
+            client.write_all("x".repeat(MAX_HEAD).as_bytes()).unwrap();
+        }
+        client.shutdown(Shutdown::Write).unwrap();
+        client.read_to_end(&mut Vec::new()).unwrap();
+    });
+}
+
+#[test]
 fn a_wrong_path_or_method_costs_no_connection() {
     with_service(|service| {
         let mut client = Client::connect(service.address).unwrap();
