@@ -1,87 +1,138 @@
 //! Takes samples: arms in turn, in random order, after a warm-up, so that what drifts hits all of them alike.
 
 use std::hint::black_box;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::time::Instant;
 
-use crate::experiments::{Outcome, Plan};
-use crate::report::Boundary;
-use crate::stats;
+use nix::errno::Errno;
+
+use crate::experiments::{Plan, Samples, Stop};
 
 /// Rounds that are run first and thrown away: they fill caches and start what starts lazily. Where few rounds are asked
 /// for, each is long, and needs less of that.
 const WARM_UP: usize = 2;
 
-type Sample<'a> = Box<dyn FnMut() -> io::Result<f64> + 'a>;
+type Sample<'a, const N: usize> = Box<dyn FnMut() -> io::Result<[f64; N]> + 'a>;
 
-struct Arm<'a> {
-    name: String,
-    boundary: Boundary,
-    sample: Sample<'a>,
-}
-
-/// The arms of one experiment, and which are compared with which.
-pub struct Bench<'a> {
+/// The arms of one experiment, and which are compared with which. A sample of an arm has `N` figures.
+pub struct Bench<'a, const N: usize = 1> {
     plan: &'a Plan,
     unit: &'static str,
-    arms: Vec<Arm<'a>>,
+    figures: [&'static str; N],
+    arms: Vec<(String, Sample<'a, N>)>,
     pairs: Vec<[String; 2]>,
 }
 
 impl<'a> Bench<'a> {
-    /// No arms yet; all will be in `unit`.
+    /// No arms yet; a sample will be one figure, in `unit`.
     pub fn new(plan: &'a Plan, unit: &'static str) -> Self {
-        Self { plan, unit, arms: Vec::new(), pairs: Vec::new() }
+        Self::of(plan, unit, [""])
     }
 
     /// Adds an arm; `sample` takes one.
-    pub fn arm(&mut self, name: impl Into<String>, boundary: Boundary, sample: impl FnMut() -> io::Result<f64> + 'a) {
-        self.arms.push(Arm { name: name.into(), boundary, sample: Box::new(sample) });
-    }
-
-    /// Asks for the ratio of two arms.
-    pub fn pair(&mut self, above: impl Into<String>, below: impl Into<String>) {
-        self.pairs.push([above.into(), below.into()]);
-    }
-
-    /// Takes `rounds` samples of every arm.
-    ///
-    /// # Errors
-    /// The first of an arm: a sample that failed has no figure.
-    pub fn run(mut self, rounds: usize) -> io::Result<Outcome> {
-        let arms = &mut self.arms;
-        let samples = interleave(self.plan, rounds, arms.len(), |turn| (arms[turn].sample)())?;
-        let arms = self.arms.iter().zip(samples);
-        let arms = arms.map(|(arm, samples)| stats::arm(&arm.name, arm.boundary, self.unit, samples)).collect();
-        Ok(Outcome::measured(arms, &self.pairs, self.plan.seed))
+    pub fn arm(&mut self, name: impl Into<String>, mut sample: impl FnMut() -> io::Result<f64> + 'a) {
+        self.arm_of(name, move || Ok([sample()?]));
     }
 }
 
-/// Takes a sample of each of `arms` things in every one of `rounds` rounds, in an order of its own each time; the
-/// samples of each. Rounds of warm-up are run first and thrown away.
-///
-/// # Errors
-/// The first of `sample`, which gets the number of the thing whose turn it is.
-pub fn interleave<T>(
-    plan: &Plan,
-    rounds: usize,
-    arms: usize,
-    mut sample: impl FnMut(usize) -> io::Result<T>,
-) -> io::Result<Vec<Vec<T>>> {
-    let mut random = fastrand::Rng::with_seed(plan.seed);
-    let mut samples: Vec<Vec<T>> = (0..arms).map(|_| Vec::with_capacity(rounds)).collect();
-    let mut order: Vec<usize> = (0..arms).collect();
-    let warm_up = WARM_UP.min(rounds / 3);
-    for round in 0..warm_up + rounds {
-        random.shuffle(&mut order);
-        for &turn in &order {
-            let taken = sample(turn)?;
-            if round >= warm_up {
-                samples[turn].push(taken);
+impl<'a, const N: usize> Bench<'a, N> {
+    /// No arms yet; a sample will be figures of these names, in `unit`. In the report each is an arm, `arm: figure`.
+    pub fn of(plan: &'a Plan, unit: &'static str, figures: [&'static str; N]) -> Self {
+        Self { plan, unit, figures, arms: Vec::new(), pairs: Vec::new() }
+    }
+
+    /// Adds an arm; `sample` takes one.
+    pub fn arm_of(&mut self, name: impl Into<String>, sample: impl FnMut() -> io::Result<[f64; N]> + 'a) {
+        self.arms.push((name.into(), Box::new(sample)));
+    }
+
+    /// Asks for the ratio of two arms, figure by figure.
+    ///
+    /// # Panics
+    /// When one of them has not been added.
+    pub fn pair(&mut self, above: &str, below: &str) {
+        let pair = [above, below];
+        for name in pair {
+            assert!(self.arms.iter().any(|(arm, _)| arm == name), "there is no arm '{name}' to compare");
+        }
+        self.pairs.push(pair.map(str::to_owned));
+    }
+
+    /// Takes `rounds` samples of every arm. One that meets a limit of this machine is left out, and the rest stands.
+    ///
+    /// # Errors
+    /// The first other error of an arm: a sample that failed has no figure. When all arms met a limit: that.
+    pub fn run(mut self, rounds: usize) -> Result<Samples, Stop> {
+        let taken = self.interleave(rounds)?;
+        let mut samples = Samples::default();
+        for ((arm, _), taken) in self.arms.iter().zip(taken) {
+            match taken {
+                Ok(taken) => {
+                    for (n, figure) in self.figures.iter().enumerate() {
+                        samples.arm(&name(arm, figure), self.unit, taken.iter().map(|sample| sample[n]).collect());
+                    }
+                }
+                Err(limit) => samples.left_out.push(format!("no '{arm}': {limit}")),
             }
         }
+        if samples.arms.is_empty() {
+            return Err(Stop::CannotHere(samples.left_out.join("; ")));
+        }
+        for [above, below] in &self.pairs {
+            for figure in self.figures {
+                samples.compare(&name(above, figure), &name(below, figure), self.plan.seed);
+            }
+        }
+        Ok(samples)
     }
-    Ok(samples)
+
+    /// The samples of each arm, or the limit it met. Every round has an order of its own.
+    fn interleave(&mut self, rounds: usize) -> io::Result<Vec<io::Result<Vec<[f64; N]>>>> {
+        let mut random = fastrand::Rng::with_seed(self.plan.seed);
+        let mut samples: Vec<_> = self.arms.iter().map(|_| Ok(Vec::with_capacity(rounds))).collect();
+        let mut order: Vec<usize> = (0..self.arms.len()).collect();
+        let warm_up = WARM_UP.min(rounds / 3);
+        for round in 0..warm_up + rounds {
+            random.shuffle(&mut order);
+            for &turn in &order {
+                let Ok(taken) = &mut samples[turn] else { continue };
+                match (self.arms[turn].1)() {
+                    Ok(sample) if round >= warm_up => taken.push(sample),
+                    Ok(_) => {}
+                    Err(error) if is_limit(&error) => samples[turn] = Err(error),
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(samples)
+    }
+}
+
+fn name(arm: &str, figure: &str) -> String {
+    let parts = [arm, figure];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+}
+
+/// Too many threads or processes (`EAGAIN`), descriptors, or too little memory: no fault of what is measured.
+fn is_limit(error: &io::Error) -> bool {
+    let descriptors = [Errno::EMFILE, Errno::ENFILE].map(|errno| Some(errno as i32));
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::OutOfMemory)
+        || descriptors.contains(&error.raw_os_error())
+}
+
+/// Takes several figures at once, `trials` times: an arm for each of their names.
+///
+/// # Errors
+/// Those of [`Bench::run`].
+pub fn count<const N: usize>(
+    plan: &Plan,
+    trials: usize,
+    names: [&'static str; N],
+    mut take: impl FnMut() -> io::Result<[usize; N]>,
+) -> Result<Samples, Stop> {
+    let mut bench = Bench::of(plan, "count", names);
+    bench.arm_of("", || Ok(take()?.map(|count| count as f64)));
+    bench.run(trials)
 }
 
 /// The time that `operation` takes, in nanoseconds.
@@ -99,11 +150,6 @@ pub fn time<T>(operation: impl FnOnce() -> io::Result<T>) -> io::Result<f64> {
 /// # Errors
 /// Those of `operation`.
 pub fn time_each<T>(count: u32, mut operation: impl FnMut() -> io::Result<T>) -> io::Result<f64> {
-    let all = time(|| {
-        for _ in 0..count {
-            black_box(operation()?);
-        }
-        Ok(())
-    })?;
+    let all = time(|| (0..count).try_for_each(|_| operation().map(|done| drop(black_box(done)))))?;
     Ok(all / f64::from(count))
 }

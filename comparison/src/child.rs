@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{self, Command, ExitCode};
 
 use nix::sys::prctl;
@@ -13,24 +13,28 @@ use process_basics::fork::die_with;
 use crate::experiments::{self, Plan};
 use crate::interrupt;
 use crate::placement::allowed_cpus;
-use crate::report::{Experiment, Mode};
+use crate::report::Mode;
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
 const ROLE: &str = "comparison/experiment";
 const NODE: &str = "comparison/node";
+const QUICK: &str = "quick";
+const WITH_NODE: &str = "node";
 
 /// A command that runs the experiment `id` and prints its outcome as JSON.
-pub fn command(id: &str, mode: Mode, seed: u64, node: bool) -> Command {
-    let mode = if mode == Mode::Quick { "quick" } else { "full" };
-    let node = if node { "node" } else { "no-node" };
-    let mut command = Command::new(OWN_PROGRAM);
-    command.arg0("comparison").args(["child", ROLE, &process::id().to_string(), id, mode, &seed.to_string(), node]);
+pub fn command(id: &str, plan: &Plan) -> Command {
+    let mode = if plan.mode == Mode::Quick { QUICK } else { "full" };
+    let node = if plan.node { WITH_NODE } else { "no-node" };
+    let mut command = Command::new(&plan.program);
+    command.arg0("comparison").args(["child", ROLE, &process::id().to_string(), id]);
+    command.args([mode, &plan.seed.to_string(), node]);
     command
 }
 
-/// A command that runs the real Node.js in place of `program`, this executable. It is killed when the thread that started it ends.
+/// A command that runs the real Node.js in place of `program`, this executable. It is killed when the thread that started
+/// it ends.
 pub fn node(program: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(["child", NODE, &process::id().to_string()]).args(args);
@@ -68,26 +72,16 @@ fn become_node(args: &[OsString]) -> Option<ExitCode> {
 fn experiment(args: &[OsString]) -> Option<ExitCode> {
     let args: Vec<&str> = args.iter().map(|arg| arg.to_str()).collect::<Option<_>>()?;
     let ["child", ROLE, parent, id, mode, seed, node] = args.as_slice() else { return None };
-    let (parent, seed) = (parent.parse().ok()?, seed.parse().ok()?);
     let spec = experiments::all().find(|spec| spec.id == *id)?;
-    let mode = if *mode == "quick" { Mode::Quick } else { Mode::Full };
+    let (mode, seed) = (if *mode == QUICK { Mode::Quick } else { Mode::Full }, seed.parse().ok()?);
 
-    die_with(Pid::from_raw(parent));
+    die_with(Pid::from_raw(parent.parse().ok()?));
     let _ = prctl::set_name(c"experiment"); // what `ps -o comm` shows; only a label
-    let cpus = match allowed_cpus() {
-        Ok(cpus) => cpus,
-        Err(error) => return Some(fail(id, &error)),
+    let print = || {
+        let plan = Plan { program: OWN_PROGRAM.into(), mode, seed, cpus: allowed_cpus()?, node: *node == WITH_NODE };
+        io::stdout().write_all(&serde_json::to_vec(&spec.run(&plan))?)
     };
-    let plan = Plan { program: PathBuf::from(OWN_PROGRAM), mode, seed, cpus, node: *node == "node" };
-    match print(&spec.run(&plan)) {
-        Ok(()) => Some(ExitCode::SUCCESS),
-        Err(error) => Some(fail(id, &error)),
-    }
-}
-
-fn print(outcome: &Experiment) -> io::Result<()> {
-    let json = serde_json::to_vec(outcome)?;
-    io::stdout().write_all(&json)
+    Some(print().map_or_else(|error| fail(id, &error), |()| ExitCode::SUCCESS))
 }
 
 fn fail(what: &str, error: &io::Error) -> ExitCode {

@@ -9,12 +9,12 @@ use std::time::{Instant, SystemTime};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use comparison::experiments::{self, Spec};
+use comparison::experiments::{self, Plan, Spec};
 use comparison::interrupt::Interrupt;
 use comparison::placement::allowed_cpus;
 use comparison::predict::{self, Guess};
 use comparison::report::{Experiment, Mode, Report, Run, SCHEMA, Status};
-use comparison::runner::{self, Options};
+use comparison::runner;
 use comparison::{child, machine, render, saved, tables};
 use console::Term;
 
@@ -135,13 +135,14 @@ fn measure(cli: &Cli, specs: &[&'static Spec]) -> anyhow::Result<ExitCode> {
     let machine = machine::look(!cli.no_node).context("cannot tell what machine this is")?;
     let mode = if cli.quick { Mode::Quick } else { Mode::Full };
     let seed = cli.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
-    let options = Options { mode, seed, node: machine.node.is_some(), cpus: allowed_cpus()? };
+    let plan =
+        Plan { program: child::OWN_PROGRAM.into(), mode, seed, cpus: allowed_cpus()?, node: machine.node.is_some() };
 
     let guesses = if cli.predict { predict(specs)? } else { Vec::new() };
 
     let (start, started) = (Instant::now(), humantime::format_rfc3339_seconds(SystemTime::now()).to_string());
     let interrupt = Interrupt::catch().context("cannot catch Ctrl-C")?;
-    let experiments = runner::run(specs, &options, &interrupt);
+    let experiments = runner::run(specs, &plan, &interrupt);
     let run = Run { mode, seed, started, seconds: start.elapsed().as_secs_f64() };
     let tables = tables::write(&experiments);
     let report = Report { schema: SCHEMA, machine, run, experiments, tables };

@@ -15,9 +15,6 @@ pub enum Placement {
     TwoCpus,
 }
 
-/// Why an experiment on two CPUs is left out on one.
-pub const ONE_CPU: &str = "one CPU: two things cannot run at once here";
-
 impl Placement {
     /// The processors of this end and the other; `None` where there are not enough.
     pub fn choose(self, cpus: &[usize]) -> Option<(usize, usize)> {

@@ -135,6 +135,18 @@ pub enum Boundary {
     None,
 }
 
+impl Boundary {
+    /// That of an arm of this name, which begins with it.
+    pub fn of(arm: &str) -> Self {
+        let name = arm.strip_prefix("node ").unwrap_or(arm);
+        match name.split_once(|c: char| !c.is_ascii_alphabetic()).map_or(name, |(first, _)| first) {
+            "thread" | "pool" => Self::Thread,
+            "process" => Self::Process,
+            _ => Self::None,
+        }
+    }
+}
+
 /// The ratio of two arms' medians, with a bootstrap interval.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ratio {

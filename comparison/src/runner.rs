@@ -11,42 +11,30 @@ use process_basics::pidfd::wait_at_most;
 use process_basics::spawn::End;
 
 use crate::child;
-use crate::experiments::Spec;
+use crate::experiments::{Plan, Spec};
 use crate::interrupt::Interrupt;
 use crate::load::Snapshot;
 use crate::report::{Experiment, Mode, Status};
-
-/// How to run.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// How many samples.
-    pub mode: Mode,
-    /// For the order of the arms.
-    pub seed: u64,
-    /// Whether the real Node.js may be used.
-    pub node: bool,
-    /// The processors that may be used.
-    pub cpus: Vec<usize>,
-}
 
 /// Why an experiment has no samples after Ctrl-C.
 pub const INTERRUPTED: &str = "the run was interrupted";
 
 /// Runs the experiments one after another; the progress bar is drawn on standard error, if that is a terminal. After an
 /// interrupt those that were not done are skipped.
-pub fn run(specs: &[&'static Spec], options: &Options, interrupt: &Interrupt) -> Vec<Experiment> {
-    let bar = progress(specs, options.mode);
-    let mut interrupted = false;
-    let mut outcomes = Vec::with_capacity(specs.len());
+pub fn run(specs: &[&Spec], plan: &Plan, interrupt: &Interrupt) -> Vec<Experiment> {
+    let bar = progress(specs, plan.mode);
+    let (mut interrupted, mut outcomes) = (false, Vec::with_capacity(specs.len()));
     for spec in specs {
         bar.set_message(spec.id);
         interrupted |= interrupt.has_come();
-        let outcome = if interrupted { Ok(None) } else { run_apart(spec, options, interrupt) };
+        let outcome = if interrupted { Ok(None) } else { run_apart(spec, plan, interrupt) };
         interrupted |= matches!(outcome, Ok(None));
-        let skipped = || Experiment::without_samples(spec.id.to_owned(), Status::Skipped, Some(INTERRUPTED.to_owned()));
-        outcomes
-            .push(outcome.map_or_else(|error| failed(spec, error.to_string()), |done| done.unwrap_or_else(skipped)));
-        bar.inc(millis(spec, options.mode));
+        outcomes.push(match outcome {
+            Ok(Some(done)) => done,
+            Ok(None) => Experiment::without_samples(spec.id, Status::Skipped, Some(INTERRUPTED.to_owned())),
+            Err(error) => failed(spec, error.to_string()),
+        });
+        bar.inc(millis(spec, plan.mode));
     }
     bar.finish_and_clear();
     outcomes
@@ -63,27 +51,27 @@ fn progress(specs: &[&Spec], mode: Mode) -> ProgressBar {
 }
 
 fn millis(spec: &Spec, mode: Mode) -> u64 {
-    (1000.0 * spec.takes[usize::from(mode == Mode::Full)]) as u64
+    (1000.0 * spec.takes(mode)) as u64
 }
 
 fn failed(spec: &Spec, why: String) -> Experiment {
-    Experiment::without_samples(spec.id.to_owned(), Status::Failed, Some(why))
+    Experiment::without_samples(spec.id, Status::Failed, Some(why))
 }
 
 /// Runs one experiment in a process of its own: what it allocates, starts or breaks is gone with it. `None` when it was
 /// interrupted.
-fn run_apart(spec: &Spec, options: &Options, interrupt: &Interrupt) -> io::Result<Option<Experiment>> {
-    let (start, before) = (Instant::now(), Snapshot::take(&options.cpus));
-    let mut command = child::command(spec.id, options.mode, options.seed, options.node);
+fn run_apart(spec: &Spec, plan: &Plan, interrupt: &Interrupt) -> io::Result<Option<Experiment>> {
+    let (start, before) = (Instant::now(), Snapshot::take(&plan.cpus));
+    let mut command = child::command(spec.id, plan);
     let mut child = Guard::from(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?);
     let output = read_aside(child.stdout.take().expect("stdout is a pipe"))?;
     let errors = read_aside(child.stderr.take().expect("stderr is a pipe"))?;
-    let end = wait(&mut child, Duration::from_secs(spec.deadline), interrupt)?;
+    let end = wait(&mut child, Duration::from_secs(spec.deadline()), interrupt)?;
     drop(child); // where it still runs, it is killed: then its pipes end
     let (output, errors) = (text_of(output)?, text_of(errors)?);
     let mut experiment = match end {
         Waited::Interrupted => return Ok(None),
-        Waited::InVain => failed(spec, format!("not done within {} s", spec.deadline)),
+        Waited::InVain => failed(spec, format!("not done within {} s", spec.deadline())),
         Waited::For(End::Exited(0)) => serde_json::from_str(&output)?,
         Waited::For(end) => failed(spec, format!("its process {end}")),
     };
@@ -91,7 +79,7 @@ fn run_apart(spec: &Spec, options: &Options, interrupt: &Interrupt) -> io::Resul
         *why += &format!(" ({})", errors.trim().replace('\n', "; "));
     }
     experiment.seconds = start.elapsed().as_secs_f64();
-    experiment.others = before.others(&options.cpus);
+    experiment.others = before.others(&plan.cpus);
     Ok(Some(experiment))
 }
 

@@ -18,14 +18,6 @@ pub fn arm(name: &str, boundary: Boundary, unit: &str, samples: Vec<f64>) -> Arm
     Arm { name: name.to_owned(), boundary, unit: unit.to_owned(), samples, median, p10, p90 }
 }
 
-/// Summarises answers to a question: each yes counts 1, each no 0.
-///
-/// # Panics
-/// When there are none.
-pub fn yes_or_no(name: &str, boundary: Boundary, unit: &str, answers: impl IntoIterator<Item = bool>) -> Arm {
-    arm(name, boundary, unit, answers.into_iter().map(|yes| f64::from(u8::from(yes))).collect())
-}
-
 /// Between which shares the true one lies, with 95 % confidence, when `yes` of `trials` were seen (Wilson, 1927). Unlike
 /// the share plus or minus something, it stays within 0 and 1, and is honest about few trials: 3 of 3 may be 0.44.
 ///

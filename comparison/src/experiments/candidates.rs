@@ -4,19 +4,15 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::SeqCst;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use event_loop::{DelayMonitor, EventLoop, Waker};
-use process_basics::fork::{Forked, fork};
-use process_basics::mapping::Mapping;
-use process_basics::spawn::End;
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::{Executor, Pool};
 
-use crate::report::Boundary;
+use super::computing::Computing;
 
 /// A job. Its result and those of the others add up.
 pub(super) type Job = Box<dyn Fn() -> io::Result<u64> + Send + Sync>;
@@ -37,7 +33,6 @@ pub(super) struct Cost {
 /// A way to have jobs done.
 pub(super) struct Candidate {
     pub(super) name: &'static str,
-    pub(super) boundary: Boundary,
     /// Called back by the loop; has the jobs done, each with a report, and returns what is to be waited for at the end.
     begin: fn(&Jobs, &Desk, &Pool) -> io::Result<Finish>,
     /// Whether the pool's threads are there before the clock starts, as in a server that runs.
@@ -47,11 +42,11 @@ pub(super) struct Candidate {
 type Finish = Box<dyn FnOnce()>;
 
 pub(super) const CANDIDATES: [Candidate; 5] = [
-    Candidate { name: "inline", boundary: Boundary::None, begin: inline, warm: false },
-    Candidate { name: "thread", boundary: Boundary::Thread, begin: a_thread_each, warm: false },
-    Candidate { name: "process", boundary: Boundary::Process, begin: a_process_each, warm: false },
-    Candidate { name: "pool", boundary: Boundary::Thread, begin: pool, warm: true },
-    Candidate { name: "control: inline, again", boundary: Boundary::None, begin: inline, warm: false },
+    Candidate { name: "inline", begin: inline, warm: false },
+    Candidate { name: "thread", begin: a_thread_each, warm: false },
+    Candidate { name: "process", begin: a_process_each, warm: false },
+    Candidate { name: "pool", begin: pool, warm: true },
+    Candidate { name: "control: inline, again", begin: inline, warm: false },
 ];
 
 const POOL: usize = 4;
@@ -71,30 +66,19 @@ impl Desk {
 }
 
 /// What the loop knows of its jobs.
+#[derive(Default)]
 struct Progress {
-    outstanding: usize,
-    result: io::Result<u64>,
     began: Option<Instant>,
     /// How long the callback that handed the jobs over, or did them, held the loop up.
     held: Duration,
-    ended: Option<Instant>,
     finish: Option<Finish>,
+    results: Vec<io::Result<u64>>,
+    ended: Option<Instant>,
 }
 
 impl Progress {
-    fn collect(&mut self, inbox: &Receiver<io::Result<u64>>) {
-        for result in inbox.try_iter() {
-            self.outstanding -= 1;
-            self.result = match (&self.result, result) {
-                (Ok(sum), Ok(result)) => Ok(sum.wrapping_add(result)),
-                (Ok(_), Err(error)) => Err(error),
-                (Err(_), _) => continue, // the first error is the one to tell
-            };
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        self.outstanding == 0 || self.result.is_err()
+    fn is_over(&self, jobs: usize) -> bool {
+        self.results.len() == jobs || self.results.iter().any(Result::is_err)
     }
 }
 
@@ -104,21 +88,14 @@ impl Candidate {
         const LIMIT: Duration = Duration::from_secs(20);
         let mut ev = EventLoop::new()?;
         let (results, inbox) = mpsc::channel();
-        let progress = Rc::new(RefCell::new(Progress {
-            outstanding: jobs.len(),
-            result: Ok(0),
-            began: None,
-            held: Duration::ZERO,
-            ended: None,
-            finish: None,
-        }));
+        let progress = Rc::new(RefCell::new(Progress::default()));
 
         let waker = Waker::new(&mut ev, {
-            let progress = Rc::clone(&progress);
+            let (progress, jobs) = (Rc::clone(&progress), jobs.len());
             move |ev| {
                 let mut progress = progress.borrow_mut();
-                progress.collect(&inbox);
-                if progress.is_over() {
+                progress.results.extend(inbox.try_iter());
+                if progress.is_over(jobs) {
                     progress.ended = Some(Instant::now());
                     ev.stop();
                 }
@@ -140,32 +117,31 @@ impl Candidate {
                 match begun {
                     Ok(finish) => progress.finish = Some(finish),
                     Err(error) => {
-                        progress.result = Err(error);
+                        progress.results.push(Err(error));
                         ev.stop();
                     }
                 }
             }
         });
         let ran = ev.run_within(LIMIT);
-        let mut progress = progress.borrow_mut();
-        if let Some(finish) = progress.finish.take() {
+        let Progress { began, held, finish, results, ended } = progress.take();
+        if let Some(finish) = finish {
             finish();
         }
         ran?;
-        let result = std::mem::replace(&mut progress.result, Ok(0))?;
-        let (Some(began), Some(ended)) = (progress.began, progress.ended) else {
+        let sum = |sum: u64, result: io::Result<u64>| io::Result::Ok(sum.wrapping_add(result?));
+        let result = results.into_iter().try_fold(0, sum)?;
+        let (Some(began), Some(ended)) = (began, ended) else {
             return Err(io::Error::other(format!("the loop ended before '{}' was done", self.name)));
         };
         // The timer counts whole milliseconds, and may not come at all in a short run.
-        let delay = monitor.max().unwrap_or_default().max(progress.held);
+        let delay = monitor.max().unwrap_or_default().max(held);
         Ok(Cost { total: ended - began, delay, result })
     }
 }
 
 fn inline(jobs: &Jobs, desk: &Desk, _: &Pool) -> io::Result<Finish> {
-    for job in jobs.iter() {
-        desk.report(job());
-    }
+    jobs.iter().for_each(|job| desk.report(job()));
     Ok(Box::new(|| ()))
 }
 
@@ -182,31 +158,12 @@ fn a_thread_each(jobs: &Jobs, desk: &Desk, _: &Pool) -> io::Result<Finish> {
     }))
 }
 
-/// A forked child has its job done and leaves the result in shared memory. A thread, started when all are forked, waits
-/// for them and reports.
+/// A forked child has its job done. A thread, started when all are forked, waits for them and reports.
 fn a_process_each(jobs: &Jobs, desk: &Desk, _: &Pool) -> io::Result<Finish> {
-    let start = |job: usize| {
-        let result = Mapping::shared(1)?;
-        let child = fork(|| match jobs[job]() {
-            Ok(value) => {
-                result.page(0).store(value, SeqCst);
-                0
-            }
-            Err(_) => 1,
-        })?;
-        Ok((child, result))
-    };
-    let children: Vec<(Forked, Mapping)> = (0..jobs.len()).map(start).collect::<io::Result<_>>()?;
+    let children: Vec<_> = jobs.iter().map(Computing::start).collect::<io::Result<_>>()?;
     let desk = desk.clone();
-    let waiter = thread::Builder::new().spawn(move || {
-        for (child, result) in children {
-            desk.report(match child.wait() {
-                Ok(End::Exited(0)) => Ok(result.page(0).load(SeqCst)),
-                Ok(end) => Err(io::Error::other(format!("a child with a job {end}"))),
-                Err(error) => Err(error),
-            });
-        }
-    })?;
+    let waiter =
+        thread::Builder::new().spawn(move || children.into_iter().for_each(|child| desk.report(child.number())))?;
     Ok(Box::new(|| {
         let _ = waiter.join();
     }))

@@ -1,6 +1,7 @@
 //! One unit goes wrong: are the others, its host included, still there?
 
 use std::io;
+use std::mem;
 
 use nix::sys::resource::{Resource, setrlimit};
 use process_basics::crash as in_process;
@@ -9,63 +10,35 @@ use serde_json::json;
 use thread_basics::crash as in_thread;
 use thread_basics::fault::Fault as ThreadFault;
 
-use super::{Outcome, Plan, Spec, timeline};
+use super::{Plan, Samples, Stop};
 use crate::node::Node;
-use crate::report::{Arm, Boundary};
-use crate::stats::yes_or_no;
-
-pub(super) const SPECS: &[Spec] = &[
-    Spec {
-        id: "crash.survivors",
-        about: "one unit goes wrong: do the others survive?",
-        takes: [2.7, 12.1],
-        deadline: 120,
-        run: survivors,
-    },
-    Spec {
-        id: "crash.timeline",
-        about: "who is served while one goes wrong and is replaced?",
-        takes: [0.6, 2.1],
-        deadline: 60,
-        run: timeline::timelines,
-    },
-];
 
 /// What an arm counts; one in which the others were lost counts 0.
 pub(crate) const OTHERS_ALIVE: &str = "others alive";
 /// What an arm counts that asks whether the faulty unit itself came to an end, by its fault or from outside.
 const VICTIM_ENDED: &str = "victim ended";
 
-fn survivors(plan: &Plan) -> io::Result<Outcome> {
+pub(super) fn survivors(plan: &Plan) -> Result<Samples, Stop> {
     let trials = plan.rounds(3, 12);
-    let mut arms = Vec::new();
+    let mut samples = Samples::default();
     for fault in ThreadFault::ALL {
-        let aftermath = repeat(trials, || in_thread::in_thread(&plan.program, fault))?;
-        let alive = aftermath.iter().map(|after| after.host_survived() && after.sibling_answers);
-        arms.push(yes_or_no(&format!("thread: {fault}"), Boundary::Thread, OTHERS_ALIVE, alive));
+        let after = repeat(trials, || in_thread::in_thread(&plan.program, fault))?;
+        let alive = after.iter().map(|after| after.host_survived() && after.sibling_answers);
+        samples.yes_or_no(&format!("thread: {fault}"), OTHERS_ALIVE, alive);
         if fault == ThreadFault::EndlessLoop {
-            let ended = aftermath.iter().map(|after| after.victim != in_thread::Victim::RunsOn);
-            arms.push(yes_or_no(&format!("thread: {fault}, stopped"), Boundary::Thread, VICTIM_ENDED, ended));
+            let ended = after.iter().map(|after| after.victim != in_thread::Victim::RunsOn);
+            samples.yes_or_no(&format!("thread: {fault}, stopped"), VICTIM_ENDED, ended);
         }
     }
     for fault in ProcessFault::ALL {
-        let aftermath = repeat(trials, || in_process::in_child(&plan.program, fault))?;
-        let alive = aftermath.iter().map(|after| after.sibling_answers);
-        arms.push(yes_or_no(&format!("process: {fault}"), Boundary::Process, OTHERS_ALIVE, alive));
+        let after = repeat(trials, || in_process::in_child(&plan.program, fault))?;
+        samples.yes_or_no(&format!("process: {fault}"), OTHERS_ALIVE, after.iter().map(|after| after.sibling_answers));
         if fault == ProcessFault::EndlessLoop {
-            let ended = aftermath.iter().map(|after| after.killed);
-            arms.push(yes_or_no(&format!("process: {fault}, stopped"), Boundary::Process, VICTIM_ENDED, ended));
+            let ended = after.iter().map(|after| after.killed);
+            samples.yes_or_no(&format!("process: {fault}, stopped"), VICTIM_ENDED, ended);
         }
     }
-    let left_out = match plan.node.then(|| node(plan, plan.rounds(1, 6))) {
-        Some(Ok(more)) => {
-            arms.extend(more);
-            None
-        }
-        Some(Err(error)) => Some(format!("without Node.js: {error}")),
-        None => None,
-    };
-    Ok(Outcome::counted(arms).without(left_out))
+    Ok(samples.with_node(plan, || in_node(plan)))
 }
 
 fn repeat<T>(trials: usize, mut trial: impl FnMut() -> io::Result<T>) -> io::Result<Vec<T>> {
@@ -85,35 +58,32 @@ const IN_NODE: [(&str, bool, &str, Option<&str>); 7] = [
 ];
 
 /// The same in the real Node.js. A host that was lost is replaced.
-fn node(plan: &Plan, trials: usize) -> io::Result<Vec<Arm>> {
+fn in_node(plan: &Plan) -> io::Result<Samples> {
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?; // inherited: the victims that abort leave no file
     let start = || Node::start(&plan.program, include_str!("../node/crash.js"));
     let program = format!("/proc/{}/exe", std::process::id());
+    let trials = plan.rounds(1, 6);
     let mut host = start()?;
-    let mut arms = Vec::new();
-    for (unit, boundary) in [("thread", Boundary::Thread), ("process", Boundary::Process)] {
+    let mut samples = Samples::default();
+    for unit in ["thread", "process"] {
         for (fault, listened, as_worker, as_child) in IN_NODE {
             let Some(expected) = (if unit == "thread" { Some(as_worker) } else { as_child }) else { continue };
             let question = json!({ "unit": unit, "fault": fault, "listened": listened, "program": program });
             let alive = repeat(trials, || {
                 let (ended, answers) = match host.ask::<(String, bool)>(&question) {
                     Ok(told) => told,
-                    Err(_) => (format!("host {}", std::mem::replace(&mut host, start()?).end()?), false),
+                    Err(_) => (format!("host {}", mem::replace(&mut host, start()?).end()?), false),
                 };
-                if ended == expected { Ok(answers) } else { Err(not_so(unit, fault, &ended, expected)) }
+                let not_so = || format!("after '{fault}' in a {unit}: {ended}, not {expected}");
+                if ended == expected { Ok(answers) } else { Err(io::Error::other(not_so())) }
             })?;
             let listener = if listened && unit == "thread" { " with a listener" } else { "" };
-            arms.push(yes_or_no(&format!("node {unit}: {fault}{listener}"), boundary, OTHERS_ALIVE, alive));
+            samples.yes_or_no(&format!("node {unit}: {fault}{listener}"), OTHERS_ALIVE, alive);
             if fault == "loop" {
                 // It ended as by terminate() or kill(): else the trial has failed.
-                let ended = vec![true; trials];
-                arms.push(yes_or_no(&format!("node {unit}: {fault}, stopped"), boundary, VICTIM_ENDED, ended));
+                samples.yes_or_no(&format!("node {unit}: {fault}, stopped"), VICTIM_ENDED, vec![true; trials]);
             }
         }
     }
-    Ok(arms)
-}
-
-fn not_so(unit: &str, fault: &str, ended: &str, expected: &str) -> io::Error {
-    io::Error::other(format!("in Node.js, after '{fault}' in a {unit}: {ended}, not {expected}"))
+    Ok(samples)
 }

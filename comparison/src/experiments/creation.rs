@@ -2,70 +2,60 @@
 
 use std::cell::RefCell;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use process_basics::fork::fork;
-use process_basics::spawn::{self, End};
+use process_basics::spawn;
 use serde_json::json;
 use thread_basics::spawn::start_and_join;
 
+use super::computing::ended_well;
 use super::vfork::vfork;
-use super::{Outcome, Plan, Spec};
+use super::{Plan, Samples, Stop};
 use crate::bench::{Bench, time_each};
 use crate::node::Node;
 use crate::placement::pin;
-use crate::report::Boundary;
 
-pub(super) const SPECS: &[Spec] = &[Spec {
-    id: "overhead.create",
-    about: "start a unit that does nothing, and wait for its end",
-    takes: [0.7, 3.7],
-    deadline: 60,
-    run: create,
-}];
-
-pub(super) const THREAD: &str = "thread";
-pub(super) const FORK: &str = "process: fork";
+const THREAD: &str = "thread";
+const FORK: &str = "process: fork";
 const VFORK: &str = "process: vfork";
-pub(super) const PROGRAM: &str = "process: spawned program";
-pub(super) const CONTROL: &str = "control: thread, again";
+const PROGRAM: &str = "process: spawned program";
+const CONTROL: &str = "control: thread, again";
 /// Starts a unit in Node.js and tells how long its steps took.
 pub(super) const IN_NODE: &str = include_str!("units.js");
 
 /// On one CPU: where the scheduler puts a new thread would otherwise decide half of its price.
-fn create(plan: &Plan) -> io::Result<Outcome> {
+pub(super) fn create(plan: &Plan) -> Result<Samples, Stop> {
     pin(0, plan.cpus[0])?;
     let mut bench = Bench::new(plan, "ns");
     arms(&mut bench, 5)?;
-    bench.arm(VFORK, Boundary::Process, || time_each(5, vfork));
+    bench.arm(VFORK, || time_each(5, vfork));
     bench.pair(VFORK, THREAD);
     bench.pair(PROGRAM, FORK);
-    let ours = bench.run(plan.rounds(60, 400))?;
-    if !plan.node {
-        return Ok(ours);
-    }
+    Ok(bench.run(plan.rounds(60, 400))?.with_node(plan, || in_node(plan)))
+}
+
+fn in_node(plan: &Plan) -> Result<Samples, Stop> {
     let node = RefCell::new(Node::start(&plan.program, IN_NODE)?);
     let start_to_end = |unit| {
         let phases: [f64; 3] = node.borrow_mut().ask(&json!({ "unit": unit }))?;
         Ok(phases.iter().sum())
     };
     let mut bench = Bench::new(plan, "ns");
-    bench.arm("node thread: Worker", Boundary::Thread, || start_to_end("thread"));
-    bench.arm("node process: fork", Boundary::Process, || start_to_end("process"));
+    bench.arm("node thread: Worker", || start_to_end("thread"));
+    bench.arm("node process: fork", || start_to_end("process"));
     bench.pair("node process: fork", "node thread: Worker");
-    Ok(ours.and(bench.run(plan.rounds(4, 30))?))
+    bench.run(plan.rounds(4, 30))
 }
 
 /// The three units, started and ended, a forked copy `batch` times a sample; and the control.
 pub(super) fn arms(bench: &mut Bench, batch: u32) -> io::Result<()> {
     let program = find_in_path("true")?;
-    bench.arm(THREAD, Boundary::Thread, threads);
-    bench.arm(FORK, Boundary::Process, move || time_each(batch, || ended_well(fork(|| 0)?.wait()?)));
-    bench.arm(PROGRAM, Boundary::Process, move || time_each(1, || ended_well(spawn::run(&program, &[])?)));
-    bench.arm(CONTROL, Boundary::None, threads);
-    bench.pair(FORK, THREAD);
-    bench.pair(PROGRAM, THREAD);
-    bench.pair(CONTROL, THREAD);
+    bench.arm(THREAD, threads);
+    bench.arm(FORK, move || time_each(batch, || ended_well(fork(|| 0)?.wait()?)));
+    bench.arm(PROGRAM, move || time_each(1, || ended_well(spawn::run(&program, &[])?)));
+    bench.arm(CONTROL, threads);
+    [FORK, PROGRAM, CONTROL].into_iter().for_each(|unit| bench.pair(unit, THREAD));
     Ok(())
 }
 
@@ -75,14 +65,9 @@ fn threads() -> io::Result<f64> {
     time_each(5, start_and_join)
 }
 
-/// A child that failed was not a measurement: a famous benchmark timed a failing exec.
-pub(super) fn ended_well(end: End) -> io::Result<()> {
-    if end == End::Exited(0) { Ok(()) } else { Err(io::Error::other(format!("a child that should do nothing {end}"))) }
-}
-
 /// Where a program is, so that the search through `PATH` is not measured.
 fn find_in_path(name: &str) -> io::Result<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| Path::is_file(file));
+    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
     found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no program '{name}' in PATH")))
 }

@@ -6,29 +6,12 @@ use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 
 use nix::sys::resource::{Resource, getrlimit};
+use thread_pool::Pool;
+use thread_pool::trace::{Task, run_all};
 use thread_pool::work::read_chunk;
-use thread_pool::{JobError, Pool};
 
-use super::{Outcome, Plan, Spec, cold};
+use super::{Plan, Samples, Stop, cold};
 use crate::bench::{Bench, time};
-use crate::report::Boundary;
-
-pub(super) const SPECS: &[Spec] = &[
-    Spec {
-        id: "files.read.warm",
-        about: "file reads from the page cache: serial, on pools",
-        takes: [0.4, 2.3],
-        deadline: 60,
-        run: |plan| read(plan, false),
-    },
-    Spec {
-        id: "files.read.cold",
-        about: "file reads from the disk: serial, on pools",
-        takes: [0.6, 3.6],
-        deadline: 60,
-        run: |plan| read(plan, true),
-    },
-];
 
 /// How many threads the pools have.
 const POOLS: [usize; 6] = [1, 2, 4, 8, 16, 64];
@@ -72,51 +55,58 @@ impl Parts {
     }
 }
 
-fn read(plan: &Plan, cold: bool) -> io::Result<Outcome> {
+pub(super) fn read(plan: &Plan, cold: bool) -> Result<Samples, Stop> {
     let file = Parts::new(if cold { PARTS } else { 4 * PARTS })?; // memory is so much faster
     if cold {
         file.file.sync_all()?; // what is not written yet cannot be dropped
         cold::drop_pages(&file.file)?;
         if !cold::is_cold(&file.file)? {
             let why = "the file system of TMPDIR keeps its files in memory: nothing is read from a disk";
-            return Ok(Outcome::Skipped(why.to_owned()));
+            return Err(Stop::CannotHere(why.to_owned()));
         }
     }
     let prepare = || if cold { cold::drop_pages(&file.file) } else { Ok(()) };
-    let (pools, left_out) = pools()?;
+    let (pools, left_out) = pools();
     let mut bench = Bench::new(plan, "ns");
     for arm in ["serial", "control: serial, again"] {
-        bench.arm(arm, Boundary::None, || prepare().and_then(|()| time(|| serial(&file))));
+        bench.arm(arm, || prepare().and_then(|()| time(|| serial(&file))));
     }
     bench.pair("control: serial, again", "serial");
     for pool in &pools {
         let name = format!("thread: pool of {}", pool.size());
-        bench.arm(&name, Boundary::Thread, || prepare().and_then(|()| time(|| pooled(&file, pool))));
-        bench.pair("serial", name);
+        bench.arm(&name, || prepare().and_then(|()| time(|| pooled(&file, pool))));
+        bench.pair("serial", &name);
     }
-    let rounds = if cold { plan.rounds(4, 30) } else { plan.rounds(5, 40) };
-    Ok(bench.run(rounds)?.without(left_out))
+    let mut samples = bench.run(if cold { plan.rounds(4, 30) } else { plan.rounds(5, 40) })?;
+    samples.left_out.extend(left_out);
+    Ok(samples)
 }
 
-/// The pools, started, as far as this process may have so many threads, and a descriptor for each; why not all.
-fn pools() -> io::Result<(Vec<Pool>, Option<String>)> {
-    const OWN: usize = 16; // descriptors of the process itself
-    let (descriptors, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
+/// The pools, started, as far as this process may have so many threads; why not all.
+fn pools() -> (Vec<Pool>, Option<String>) {
     let mut pools = Vec::new();
     for size in POOLS {
-        let pool = Pool::new(size);
-        let started = match usize::try_from(descriptors) {
-            Ok(limit) if limit < size + OWN => Err(format!("only {limit} descriptors (ulimit -n)")),
-            _ => pool.start().map_err(|error| error.to_string()).and_then(|()| {
-                pool.shortage().map_or(Ok(()), |shortage| Err(shortage.to_string())) // it would work on, with fewer
-            }),
-        };
-        if let Err(why) = started {
-            return Ok((pools, Some(format!("no pool of {size} or more threads: {why}"))));
+        match started(size) {
+            Ok(pool) => pools.push(pool),
+            Err(why) => return (pools, Some(format!("no pool of {size} or more threads: {why}"))),
         }
-        pools.push(pool);
     }
-    Ok((pools, None))
+    (pools, None)
+}
+
+/// A pool whose threads may all have a file open.
+fn started(size: usize) -> io::Result<Pool> {
+    const OWN: u64 = 16; // descriptors of the process itself
+    let (descriptors, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    if descriptors < size as u64 + OWN {
+        return Err(io::Error::other(format!("only {descriptors} descriptors (ulimit -n)")));
+    }
+    let pool = Pool::new(size);
+    pool.start()?;
+    match pool.shortage() {
+        Some(shortage) => Err(io::Error::other(shortage.to_string())), // it would work on, with fewer
+        None => Ok(pool),
+    }
 }
 
 fn serial(file: &Parts) -> io::Result<u64> {
@@ -124,16 +114,6 @@ fn serial(file: &Parts) -> io::Result<u64> {
 }
 
 fn pooled(file: &Parts, pool: &Pool) -> io::Result<u64> {
-    let total = std::cell::Cell::new(Ok(0));
-    let submitter = pool.submitter();
-    for part in 0..file.count {
-        let done = |outcome: Result<io::Result<u64>, JobError>| {
-            let read = outcome.unwrap_or_else(|error| Err(io::Error::other(error)));
-            total.set(total.replace(Ok(0)).and_then(|before: u64| Ok(before + read?)));
-        };
-        submitter.submit(file.reader(part), done)?;
-    }
-    submitter.run_until_idle();
-    drop(submitter);
-    total.into_inner()
+    let jobs = (0..file.count).map(|part| Box::new(file.reader(part)) as Task<io::Result<u64>>).collect();
+    run_all(pool, jobs)?.into_iter().map(|done| done.map_err(io::Error::other)?.value).sum()
 }

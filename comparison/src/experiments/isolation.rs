@@ -10,18 +10,9 @@ use nix::unistd::gettid;
 use process_basics::fork::fork;
 use process_basics::mapping::Mapping;
 
-use super::{Outcome, Plan, Spec, work};
+use super::{Plan, Samples, Stop, work};
 use crate::bench::Bench;
 use crate::placement::pin;
-use crate::report::Boundary::{None, Process, Thread};
-
-pub(super) const SPECS: &[Spec] = &[Spec {
-    id: "cpu.isolation",
-    about: "a victim's slowest answers beside a busy neighbour",
-    takes: [1.8, 10.8],
-    deadline: 60,
-    run: isolation,
-}];
 
 /// Requests in a sample, each asked as soon as the one before is answered; the second slowest is the 99th percentile.
 const REQUESTS: usize = 100;
@@ -31,7 +22,7 @@ const REQUEST: Duration = Duration::from_micros(250);
 const JOB: Duration = Duration::from_millis(5);
 
 /// The victim works on the first CPU. The aggressor burns the same one, or the second.
-fn isolation(plan: &Plan) -> io::Result<Outcome> {
+pub(super) fn isolation(plan: &Plan) -> Result<Samples, Stop> {
     let here = plan.cpus[0];
     pin(0, here)?;
     let (request, job) = (work::steps_in(REQUEST), work::steps_in(JOB));
@@ -46,19 +37,22 @@ fn isolation(plan: &Plan) -> io::Result<Outcome> {
         })
     };
     let mut bench = Bench::new(plan, "ns");
-    bench.arm(ALONE, None, alone);
-    bench.arm("control: none, again", None, alone);
-    bench.arm("same thread", None, interrupted);
-    bench.arm("thread", Thread, move || beside_thread(here, alone));
-    bench.arm("process", Process, move || beside_process(here, alone));
+    bench.arm(ALONE, alone);
+    bench.arm("control: none, again", alone);
+    bench.arm("same thread", interrupted);
+    let mut arms = vec!["control: none, again", "same thread"];
+    let on = [
+        (Some(&here), "thread", "process"),
+        (plan.cpus.get(1), "thread, pinned elsewhere", "process, pinned elsewhere"),
+    ];
+    for (cpu, thread, process) in on {
+        let Some(&cpu) = cpu else { continue };
+        bench.arm(thread, move || beside_thread(cpu, alone));
+        bench.arm(process, move || beside_process(cpu, alone));
+        arms.extend([thread, process]);
+    }
     bench.pair("thread", "process");
     bench.pair("same thread", "process");
-    let mut arms = vec!["control: none, again", "same thread", "thread", "process"];
-    if let Some(&there) = plan.cpus.get(1) {
-        bench.arm("thread, pinned elsewhere", Thread, move || beside_thread(there, alone));
-        bench.arm("process, pinned elsewhere", Process, move || beside_process(there, alone));
-        arms.extend(["thread, pinned elsewhere", "process, pinned elsewhere"]);
-    }
     arms.into_iter().for_each(|arm| bench.pair(arm, ALONE));
     bench.run(plan.rounds(6, 40))
 }
@@ -95,22 +89,20 @@ fn beside_thread(cpu: usize, victim: impl Fn() -> io::Result<f64>) -> io::Result
     })
 }
 
-const PINNED: u64 = 1;
-const NOT_PINNED: u64 = 2;
-
 fn beside_process(cpu: usize, victim: impl Fn() -> io::Result<f64>) -> io::Result<f64> {
     let up = Mapping::shared(1)?;
     let aggressor = fork(|| {
-        let pinned = pin(0, cpu).is_ok();
-        up.page(0).store(if pinned { PINNED } else { NOT_PINNED }, SeqCst);
-        burn_until(|| false); // until the parent kills it
-        0
+        if pin(0, cpu).is_ok() {
+            up.page(0).store(1, SeqCst);
+            burn_until(|| false); // until the parent kills it
+        }
+        1
     })?;
-    while up.page(0).load(SeqCst) == 0 && !aggressor.has_ended()? {
+    while up.page(0).load(SeqCst) == 0 {
+        if aggressor.has_ended()? {
+            return Err(io::Error::other(format!("the busy process ended, or could not be kept on CPU {cpu}")));
+        }
         thread::yield_now();
-    }
-    if up.page(0).load(SeqCst) != PINNED {
-        return Err(io::Error::other(format!("the busy process ended, or could not be kept on CPU {cpu}")));
     }
     let sample = victim();
     drop(aggressor);

@@ -14,13 +14,13 @@ const children = [];
 // Has a unit write to its copy of an object, and to shared memory where it can get it; resolves to what we see then.
 const sees = (unit, send, shared) => new Promise((tell) => {
   const object = { canary: 1 };
-  unit.once('message', () => tell({ object: object.canary === 2, shared: shared ? shared[0] === 2 : false }));
+  unit.once('message', () => tell({ object: object.canary === 2, shared: shared?.[0] === 2 }));
   send({ object, shared });
 });
 const send = (kind, unit) => (kind === 'thread' ? (m) => unit.postMessage(m) : (m) => unit.send(m));
 const writers = {};
 
-answer(async ({ writer, idle, end }) => {
+answer(async ({ writer, written, idle, end }) => {
   if (end) {
     await Promise.all(children.map((one) => new Promise((gone) => { one.once('exit', gone); one.disconnect(); })));
     return 0;
@@ -30,5 +30,5 @@ answer(async ({ writer, idle, end }) => {
   if (kind === 'process' && !children.includes(unit)) children.push(unit);
   if (writer) writers[kind] = unit;
   const seen = await sees(unit, send(kind, unit), kind === 'thread' ? new Int32Array(new SharedArrayBuffer(4)) : undefined);
-  return writer ? seen : children.map((one) => one.pid);
+  return writer ? seen[written] : children.map((one) => one.pid);
 });

@@ -1,35 +1,44 @@
 //! What is measured: each experiment a function from a plan to samples, run in a process of its own.
 
-use std::io;
 use std::path::PathBuf;
 
-use crate::report::{Arm, Experiment, Mode, Others, Ratio, Status};
-use crate::stats;
+use communication::round_trips as trip;
+use loop_delay::tasks;
+use parents::{HUGE, SMALL, by_parent};
+
+use crate::placement::Placement::{self, SameCpu, TwoCpus};
+use crate::report::{Experiment, Mode, Others, Status};
 
 mod architecture;
 mod candidates;
 mod cold;
 mod communication;
+mod computing;
 mod contest;
 pub(crate) mod crash;
 mod creation;
 mod files;
-mod memory;
-mod node;
+mod footprints;
 mod isolation;
 pub(crate) mod loop_delay;
+mod node;
 mod parents;
 mod phases;
+mod pool_steps;
+mod samples;
 mod scenarios;
 mod shared;
 mod speed_up;
 mod switching;
 mod timeline;
 mod vfork;
+mod visible;
 mod work;
 
+pub use samples::{Samples, Stop};
+
 /// What an experiment needs to know.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Plan {
     /// The executable that plays the children's roles.
     pub program: PathBuf,
@@ -51,57 +60,11 @@ impl Plan {
             Mode::Full => full,
         }
     }
-}
 
-/// What came of an experiment.
-#[derive(Debug)]
-pub enum Outcome {
-    /// Samples.
-    Measured(Vec<Arm>, Vec<Ratio>),
-    /// Samples of a part, and why not of the rest.
-    Partly(Vec<Arm>, Vec<Ratio>, String),
-    /// This machine cannot do it, and why.
-    Skipped(String),
-}
-
-impl Outcome {
-    /// Samples, and the ratios of the named pairs.
-    ///
-    /// # Panics
-    /// When a pair names an arm that there is not.
-    pub fn measured<S: AsRef<str>>(arms: Vec<Arm>, pairs: &[[S; 2]], seed: u64) -> Self {
-        let find = |name: &str| arms.iter().find(|arm| arm.name == name).unwrap_or_else(|| panic!("no arm '{name}'"));
-        let ratios =
-            pairs.iter().map(|[above, below]| stats::ratio(find(above.as_ref()), find(below.as_ref()), seed)).collect();
-        Self::Measured(arms, ratios)
-    }
-
-    /// The same, if something was left out.
-    pub fn without(self, why: Option<String>) -> Self {
-        match (self, why) {
-            (Self::Measured(arms, ratios), Some(why)) => Self::Partly(arms, ratios, why),
-            (whole, _) => whole,
-        }
-    }
-
-    /// The arms and ratios of both.
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Measured(mut arms, mut ratios), Self::Measured(more_arms, more_ratios)) => {
-                arms.extend(more_arms);
-                ratios.extend(more_ratios);
-                Self::Measured(arms, ratios)
-            }
-            (one, Self::Skipped(why)) => one.without(Some(why)),
-            (Self::Skipped(why), _) => Self::Skipped(why),
-            (one, Self::Partly(arms, ratios, why)) => one.and(Self::Measured(arms, ratios)).without(Some(why)),
-            (Self::Partly(arms, ratios, why), other) => Self::Measured(arms, ratios).and(other).without(Some(why)),
-        }
-    }
-
-    /// Samples that are counted, not compared.
-    pub fn counted(arms: Vec<Arm>) -> Self {
-        Self::Measured(arms, Vec::new())
+    /// The processors of the two ends.
+    fn place(&self, placement: Placement) -> Result<(usize, usize), Stop> {
+        let one_cpu = || Stop::CannotHere("one CPU: two things cannot run at once here".to_owned());
+        placement.choose(&self.cpus).ok_or_else(one_cpu)
     }
 }
 
@@ -112,55 +75,97 @@ pub struct Spec {
     pub id: &'static str,
     /// What it asks, in a line.
     pub about: &'static str,
-    /// How many seconds it takes, about: quick, full. From this the time left is told.
-    pub takes: [f64; 2],
-    /// After how many seconds it is taken to hang.
-    pub deadline: u64,
-    run: fn(&Plan) -> io::Result<Outcome>,
+    takes: [f64; 2],
+    run: fn(&Plan) -> Result<Samples, Stop>,
+}
+
+const fn spec(id: &'static str, about: &'static str, takes: [f64; 2], run: fn(&Plan) -> Result<Samples, Stop>) -> Spec {
+    Spec { id, about, takes, run }
+}
+
+/// All experiments, in the order in which they run; and the seconds that each takes, about: quick, full.
+const ALL: &[Spec] = &[
+    spec("memory.visible", "is a write seen on the other side?", [0.2, 0.3], visible::visible),
+    spec("memory.per_unit", "what does one more idle unit cost?", [0.8, 2.6], footprints::per_unit),
+    spec("shared.what", "directory, environment, files …: who sees a change?", [0.1, 0.1], shared::what),
+    spec("communication.round_trip.64B.same_cpu", "there and back", [0.4, 1.2], |p| trip(p, 64, SameCpu)),
+    spec("communication.round_trip.64B.two_cpus", "there and back", [0.9, 5.5], |p| trip(p, 64, TwoCpus)),
+    spec("communication.round_trip.4KiB.same_cpu", "there and back", [0.4, 0.8], |p| trip(p, 4 << 10, SameCpu)),
+    spec("communication.round_trip.4KiB.two_cpus", "there and back", [0.5, 2.0], |p| trip(p, 4 << 10, TwoCpus)),
+    spec("communication.round_trip.64KiB.same_cpu", "there and back", [0.4, 0.6], |p| trip(p, 64 << 10, SameCpu)),
+    spec("communication.round_trip.64KiB.two_cpus", "there and back", [0.4, 1.0], |p| trip(p, 64 << 10, TwoCpus)),
+    spec("communication.round_trip.1MiB.same_cpu", "there and back", [0.5, 1.2], |p| trip(p, 1 << 20, SameCpu)),
+    spec("communication.round_trip.1MiB.two_cpus", "there and back", [0.6, 1.8], |p| trip(p, 1 << 20, TwoCpus)),
+    spec("communication.round_trip.4MiB.same_cpu", "there and back", [1.0, 2.4], |p| trip(p, 4 << 20, SameCpu)),
+    spec("communication.round_trip.4MiB.two_cpus", "there and back", [1.2, 4.0], |p| trip(p, 4 << 20, TwoCpus)),
+    spec("overhead.create", "start a unit that does nothing, and wait for its end", [0.7, 3.7], creation::create),
+    spec("overhead.phases", "a unit's start, its first message and its end, apart", [0.6, 3.5], phases::phases),
+    spec("overhead.by_parent.1MiB.small_pages", "units of a parent", [0.1, 0.1], |p| by_parent(p, 1, SMALL)),
+    spec("overhead.by_parent.64MiB.small_pages", "units of a parent", [0.1, 0.3], |p| by_parent(p, 64, SMALL)),
+    spec("overhead.by_parent.64MiB.huge_pages", "units of a parent", [0.2, 0.3], |p| by_parent(p, 64, HUGE)),
+    spec("overhead.by_parent.256MiB.small_pages", "units of a parent", [0.3, 1.1], |p| by_parent(p, 256, SMALL)),
+    spec("overhead.by_parent.256MiB.huge_pages", "units of a parent", [0.5, 0.8], |p| by_parent(p, 256, HUGE)),
+    spec("overhead.by_parent.1GiB.small_pages", "units of a parent", [0.0, 3.5], |p| by_parent(p, 1024, SMALL)),
+    spec("overhead.by_parent.1GiB.huge_pages", "units of a parent", [0.0, 2.8], |p| by_parent(p, 1024, HUGE)),
+    spec("overhead.context_switch", "from one unit to another on one CPU", [0.1, 0.8], switching::switches),
+    spec("crash.survivors", "one unit goes wrong: do the others survive?", [2.7, 12.1], crash::survivors),
+    spec("crash.timeline", "who is served while one goes wrong and is replaced?", [0.6, 2.1], timeline::timelines),
+    spec("cpu.speed_up", "fixed work: serial, on threads, in processes", [1.9, 9.8], speed_up::speed_up),
+    spec("cpu.isolation", "a victim's slowest answers beside a busy neighbour", [1.8, 10.8], isolation::isolation),
+    spec("loop_delay.10us", "two tasks that come to a loop", [0.1, 0.2], |p| tasks(p, 0, [40, 150])),
+    spec("loop_delay.100us", "two tasks that come to a loop", [0.1, 0.3], |p| tasks(p, 1, [40, 150])),
+    spec("loop_delay.1ms", "two tasks that come to a loop", [0.3, 1.0], |p| tasks(p, 2, [25, 100])),
+    spec("loop_delay.10ms", "two tasks that come to a loop", [3.4, 4.2], |p| tasks(p, 3, [40, 50])),
+    spec("loop_delay.100ms", "two tasks that come to a loop", [1.0, 8.6], |p| tasks(p, 4, [1, 9])),
+    spec("loop_delay.1s", "two tasks that come to a loop", [0.1, 17.2], |p| tasks(p, 5, [0, 2])),
+    spec("files.read.warm", "file reads from the page cache: serial, on pools", [0.4, 2.3], |p| files::read(p, false)),
+    spec("files.read.cold", "file reads from the disk: serial, on pools", [0.6, 3.6], |p| files::read(p, true)),
+    spec("architecture.callbacks", "which threads run a loop's callbacks?", [0.1, 0.1], architecture::callbacks),
+    spec("architecture.waits", "ten waits: on a loop, and one after another", [0.4, 2.0], architecture::waits),
+    spec("architecture.pool", "which threads run files, lookups, crypto?", [0.1, 0.1], architecture::pool),
+    spec("architecture.pool_steps", "ten sleeping jobs on a pool of four: when?", [0.3, 1.2], pool_steps::pool_steps),
+    spec("architecture.workers", "how many threads do workers add?", [0.1, 0.1], architecture::workers),
+    spec("architecture.processes", "how many processes serve one port?", [0.1, 0.1], architecture::processes),
+    spec("scenario.file_io", "a loop with file reads: inline, thread, process, pool", [0.7, 3.1], scenarios::file_io),
+    spec("scenario.another_program", "run another program and go on", [0.1, 0.1], scenarios::another_program),
+    spec("node.modules", "whose process are child_process.fork and Worker?", [0.3, 1.5], node::modules),
+    spec("node.architecture", "which threads does Node.js have, and for what?", [0.2, 1.0], node::architecture),
+    spec("node.cluster", "how many processes answer on one port of Node's cluster?", [0.3, 1.8], node::cluster),
+];
+
+/// All experiments, in the order in which they run.
+pub fn all() -> impl Iterator<Item = &'static Spec> {
+    ALL.iter()
 }
 
 impl Spec {
+    /// How many seconds it takes, about. From this the time left is told.
+    pub fn takes(&self, mode: Mode) -> f64 {
+        self.takes[usize::from(mode == Mode::Full)]
+    }
+
+    /// After how many seconds it is taken to hang: there are slower machines than ours.
+    pub fn deadline(&self) -> u64 {
+        30 + 8 * self.takes(Mode::Full) as u64
+    }
+
     /// Runs it in this process.
     pub fn run(&self, plan: &Plan) -> Experiment {
-        let id = self.id.to_owned();
         match (self.run)(plan) {
-            Ok(Outcome::Measured(arms, ratios)) => {
-                Experiment { arms, ratios, ..Experiment::without_samples(id, Status::Ok, None) }
+            Ok(Samples { arms, ratios, left_out }) => {
+                let why = (!left_out.is_empty()).then(|| left_out.join("; "));
+                Experiment { arms, ratios, ..Experiment::without_samples(self.id, Status::Ok, why) }
             }
-            Ok(Outcome::Partly(arms, ratios, why)) => {
-                Experiment { arms, ratios, ..Experiment::without_samples(id, Status::Ok, Some(why)) }
-            }
-            Ok(Outcome::Skipped(why)) => Experiment::without_samples(id, Status::Skipped, Some(why)),
-            Err(error) => Experiment::without_samples(id, Status::Failed, Some(error.to_string())),
+            Err(Stop::CannotHere(why)) => Experiment::without_samples(self.id, Status::Skipped, Some(why)),
+            Err(Stop::Failed(error)) => Experiment::without_samples(self.id, Status::Failed, Some(error.to_string())),
         }
     }
 }
 
 impl Experiment {
-    /// One that gave no samples.
-    pub fn without_samples(id: String, status: Status, why: Option<String>) -> Self {
-        Self { id, status, why, seconds: 0.0, others: Others::default(), arms: Vec::new(), ratios: Vec::new() }
+    /// One that gave no samples, or none yet.
+    pub fn without_samples(id: impl Into<String>, status: Status, why: Option<String>) -> Self {
+        let (arms, ratios) = (Vec::new(), Vec::new());
+        Self { id: id.into(), status, why, seconds: 0.0, others: Others::default(), arms, ratios }
     }
-}
-
-/// All experiments, in the order in which they run.
-pub fn all() -> impl Iterator<Item = &'static Spec> {
-    const GROUPS: [&[Spec]; 15] = [
-        memory::SPECS,
-        shared::SPECS,
-        communication::SPECS,
-        creation::SPECS,
-        phases::SPECS,
-        parents::SPECS,
-        switching::SPECS,
-        crash::SPECS,
-        speed_up::SPECS,
-        isolation::SPECS,
-        loop_delay::SPECS,
-        files::SPECS,
-        architecture::SPECS,
-        scenarios::SPECS,
-        node::SPECS,
-    ];
-    GROUPS.into_iter().flatten()
 }

@@ -9,53 +9,32 @@ use nix::sys::mman::{MmapAdvise, madvise};
 use process_basics::mapping::{Mapping, PAGE};
 
 use super::creation::arms;
-use super::{Outcome, Plan, Spec};
+use super::{Plan, Samples, Stop};
 use crate::bench::Bench;
 use crate::placement::pin;
 use crate::report::Mode;
 
-macro_rules! by_parent {
-    ($parent:literal, $mib:literal, $advice:ident, $takes:expr) => {
-        Spec {
-            id: concat!("overhead.by_parent.", $parent),
-            about: concat!("start and end a unit, the parent has ", $mib, " MiB"),
-            takes: $takes,
-            deadline: 60,
-            run: |plan| by_parent(plan, $mib, MmapAdvise::$advice),
-        }
-    };
-}
+pub(super) const SMALL: MmapAdvise = MmapAdvise::MADV_NOHUGEPAGE;
+pub(super) const HUGE: MmapAdvise = MmapAdvise::MADV_HUGEPAGE;
 
-/// No huge pages for 1 MiB: one has two.
-pub(super) const SPECS: &[Spec] = &[
-    by_parent!("1MiB.small_pages", 1, MADV_NOHUGEPAGE, [0.1, 0.1]),
-    by_parent!("64MiB.small_pages", 64, MADV_NOHUGEPAGE, [0.1, 0.3]),
-    by_parent!("64MiB.huge_pages", 64, MADV_HUGEPAGE, [0.2, 0.3]),
-    by_parent!("256MiB.small_pages", 256, MADV_NOHUGEPAGE, [0.3, 1.1]),
-    by_parent!("256MiB.huge_pages", 256, MADV_HUGEPAGE, [0.5, 0.8]),
-    by_parent!("1GiB.small_pages", 1024, MADV_NOHUGEPAGE, [0.0, 3.5]),
-    by_parent!("1GiB.huge_pages", 1024, MADV_HUGEPAGE, [0.0, 2.8]),
-];
-
-fn by_parent(plan: &Plan, mib: usize, advice: MmapAdvise) -> io::Result<Outcome> {
+pub(super) fn by_parent(plan: &Plan, mib: usize, advice: MmapAdvise) -> Result<Samples, Stop> {
     if mib >= 1024 && plan.mode == Mode::Quick {
-        return Ok(Outcome::Skipped("so large a parent only in the full run".to_owned()));
+        return Err(Stop::CannotHere("so large a parent only in the full run".to_owned()));
     }
     let spare = kib_of("/proc/meminfo", "MemAvailable")? / 1024;
     if spare < 2 * mib {
-        return Ok(Outcome::Skipped(format!("{spare} MiB of memory to spare, not {}", 2 * mib)));
+        return Err(Stop::CannotHere(format!("{spare} MiB of memory to spare, not {}", 2 * mib)));
     }
     pin(0, plan.cpus[0])?;
     let pages = (mib << 20) / PAGE;
     let memory = Mapping::private(pages)?;
     let advised = advise(&memory, mib << 20, advice);
     (0..pages).for_each(|page| memory.page(page).store(1, Relaxed));
-    if advice == MmapAdvise::MADV_HUGEPAGE {
-        let huge = advised.and_then(|()| kib_of("/proc/self/smaps_rollup", "AnonHugePages"));
-        match huge {
-            Ok(kib) if kib / 1024 >= mib * 9 / 10 => {}
-            Ok(kib) => return Ok(Outcome::Skipped(format!("the kernel put {kib} KiB of {mib} MiB into huge pages"))),
-            Err(error) => return Ok(Outcome::Skipped(format!("no huge pages that can be seen: {error}"))),
+    if advice == HUGE {
+        let seen = advised.and_then(|()| kib_of("/proc/self/smaps_rollup", "AnonHugePages"));
+        let kib = seen.map_err(|error| Stop::CannotHere(format!("no huge pages that can be seen: {error}")))?;
+        if kib / 1024 < mib * 9 / 10 {
+            return Err(Stop::CannotHere(format!("the kernel put {kib} KiB of {mib} MiB into huge pages")));
         }
     }
     let mut bench = Bench::new(plan, "ns");

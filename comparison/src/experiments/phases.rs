@@ -1,5 +1,6 @@
 //! A unit's life in three parts: until its maker goes on, until it has answered a message, and its end.
 
+use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
@@ -12,60 +13,36 @@ use process_basics::fork::{Forked, fork};
 use serde_json::json;
 use thread_basics::spawn::start_and_join;
 
-use super::creation::{IN_NODE, ended_well};
-use super::{Outcome, Plan, Spec};
-use crate::bench::interleave;
+use super::computing::ended_well;
+use super::creation::IN_NODE;
+use super::{Plan, Samples, Stop};
+use crate::bench::Bench;
 use crate::node::Node;
 use crate::placement::pin;
-use crate::report::{Arm, Boundary};
-use crate::stats;
-
-pub(super) const SPECS: &[Spec] = &[Spec {
-    id: "overhead.phases",
-    about: "a unit's start, its first message and its end, apart",
-    takes: [0.6, 3.5],
-    deadline: 60,
-    run: phases,
-}];
 
 /// How long each phase took, ns.
 type Phases = [f64; 3];
 
 const NAMES: [&str; 3] = ["create", "first message", "end"];
 
-fn phases(plan: &Plan) -> io::Result<Outcome> {
+pub(super) fn phases(plan: &Plan) -> Result<Samples, Stop> {
     pin(0, plan.cpus[0])?;
-    let units = [
-        ("thread", Boundary::Thread),
-        ("process: fork", Boundary::Process),
-        ("process: own program", Boundary::Process),
-        ("control: thread, again", Boundary::None),
-    ];
-    let lives = interleave(plan, plan.rounds(80, 300), units.len(), |turn| match turn {
-        1 => of_fork(),
-        2 => of_program(plan),
-        _ => of_thread(),
-    })?;
-    let mut arms = Vec::new();
-    units.into_iter().zip(lives).for_each(|(unit, lives)| arms.extend(arms_of(unit, &lives)));
-    if plan.node {
-        let mut node = Node::start(&plan.program, IN_NODE)?;
-        let units = [("thread", Boundary::Thread), ("process", Boundary::Process)];
-        let lives = interleave(plan, plan.rounds(4, 30), units.len(), |turn| -> io::Result<Phases> {
-            node.ask(&json!({ "unit": units[turn].0, "message": true }))
-        })?;
-        let units = units.map(|(unit, boundary)| (format!("node {unit}"), boundary));
-        units.iter().zip(lives).for_each(|((unit, boundary), lives)| arms.extend(arms_of((unit, *boundary), &lives)));
-    }
-    let controls = NAMES.map(|phase| [format!("control: thread, again: {phase}"), format!("thread: {phase}")]);
-    Ok(Outcome::measured(arms, &controls, plan.seed))
+    let mut bench = Bench::of(plan, "ns", NAMES);
+    bench.arm_of("thread", of_thread);
+    bench.arm_of("process: fork", of_fork);
+    bench.arm_of("process: own program", || of_program(plan));
+    bench.arm_of("control: thread, again", of_thread);
+    bench.pair("control: thread, again", "thread");
+    Ok(bench.run(plan.rounds(80, 300))?.with_node(plan, || in_node(plan)))
 }
 
-fn arms_of((unit, boundary): (&str, Boundary), lives: &[Phases]) -> impl Iterator<Item = Arm> {
-    (0..NAMES.len()).map(move |phase| {
-        let samples = lives.iter().map(|life| life[phase]).collect();
-        stats::arm(&format!("{unit}: {}", NAMES[phase]), boundary, "ns", samples)
-    })
+fn in_node(plan: &Plan) -> Result<Samples, Stop> {
+    let node = RefCell::new(Node::start(&plan.program, IN_NODE)?);
+    let ask = |unit| node.borrow_mut().ask(&json!({ "unit": unit, "message": true }));
+    let mut bench = Bench::of(plan, "ns", NAMES);
+    bench.arm_of("node thread", || ask("thread"));
+    bench.arm_of("node process", || ask("process"));
+    bench.run(plan.rounds(4, 30))
 }
 
 /// Every unit answers on a socket, and ends when that is shut down.

@@ -1,40 +1,21 @@
 //! What a process has: is a change of it by a thread, or by a forked child, seen by who started that?
 
-use std::io;
+use std::array;
 
-use process_basics::what_is_shared as what_children_share;
-use thread_basics::what_is_shared as what_threads_share;
+use process_basics::what_is_shared::{CHANGES, after_fork};
+use thread_basics::what_is_shared::after_thread;
 
-use super::{Outcome, Plan, Spec};
-use crate::report::{Arm, Boundary};
-use crate::stats::yes_or_no;
+use super::samples::yes;
+use super::{Plan, Samples, Stop};
+use crate::bench::Bench;
 
-pub(super) const SPECS: &[Spec] = &[Spec {
-    id: "shared.what",
-    about: "directory, environment, files …: who sees a change?",
-    takes: [0.1, 0.1],
-    deadline: 30,
-    run: what,
-}];
-
-/// What an arm counts.
-const SHARED: &str = "shared";
-
-fn what(plan: &Plan) -> io::Result<Outcome> {
-    let (mut by_thread, mut by_child) = (Vec::new(), Vec::new());
-    for _ in 0..plan.rounds(3, 10) {
-        by_thread.push(what_threads_share::after_thread(&plan.program)?);
-        by_child.push(what_children_share::after_fork()?.to_vec());
-    }
-    let mut arms = arms("thread", Boundary::Thread, &what_threads_share::CHANGES, &by_thread);
-    arms.extend(self::arms("process", Boundary::Process, &what_children_share::CHANGES, &by_child));
-    Ok(Outcome::counted(arms))
-}
-
-/// An arm for each thing: in how many trials it was shared.
-fn arms(unit: &str, boundary: Boundary, changes: &[(&str, &str)], trials: &[Vec<bool>]) -> Vec<Arm> {
-    let arm = |(thing, (what, _)): (usize, &(&str, &str))| {
-        yes_or_no(&format!("{unit}: {what}"), boundary, SHARED, trials.iter().map(|trial| trial[thing]))
-    };
-    changes.iter().enumerate().map(arm).collect()
+/// Both chapters make the same changes.
+pub(super) fn what(plan: &Plan) -> Result<Samples, Stop> {
+    let mut bench = Bench::of(plan, "shared", CHANGES.map(|(what, _)| what));
+    bench.arm_of("thread", || {
+        let noticed = after_thread(&plan.program)?;
+        Ok(array::from_fn(|change| yes(noticed[change])))
+    });
+    bench.arm_of("process", || Ok(after_fork()?.map(yes)));
+    bench.run(plan.rounds(3, 10))
 }

@@ -3,35 +3,22 @@
 use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::ops::Range;
-use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 use std::time::Duration;
 
-use process_basics::fork::{Forked, becomes_single_threaded, fork};
-use process_basics::mapping::Mapping;
-use process_basics::spawn::End;
+use process_basics::fork::{becomes_single_threaded, fork};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::{Outcome, Plan, Spec, work};
+use super::computing::{Computing, ended_well};
+use super::{Plan, Samples, Stop, work};
 use crate::bench::{Bench, time};
-use crate::placement::ONE_CPU;
-use crate::report::Boundary::{None, Process, Thread};
-
-pub(super) const SPECS: &[Spec] = &[Spec {
-    id: "cpu.speed_up",
-    about: "fixed work: serial, on threads, in processes",
-    takes: [1.9, 9.8],
-    deadline: 60,
-    run: speed_up,
-}];
+use crate::placement::Placement::TwoCpus;
 
 /// How long the array is that is to be shared: a step of the work gives a byte.
 const ARRAY: usize = 4 << 20;
 
-fn speed_up(plan: &Plan) -> io::Result<Outcome> {
-    if plan.cpus.len() < 2 {
-        return Ok(Outcome::Skipped(ONE_CPU.to_owned()));
-    }
+pub(super) fn speed_up(plan: &Plan) -> Result<Samples, Stop> {
+    plan.place(TwoCpus)?;
     let cpus = plan.cpus.len() as u64;
     let steps = work::steps_in(Duration::from_millis(20));
     let expected = work::sum(0..steps);
@@ -46,25 +33,24 @@ fn speed_up(plan: &Plan) -> io::Result<Outcome> {
         if *array == filled { Ok(ns) } else { Err(io::Error::other("the array holds something else")) }
     };
     let mut bench = Bench::new(plan, "ns");
-    bench.arm("serial", None, serial);
-    bench.arm("control: serial, again", None, serial);
+    bench.arm("serial", serial);
+    bench.arm("control: serial, again", serial);
     bench.pair("control: serial, again", "serial");
     // Powers of two, the number of processors, and twice as many.
     let counts = (1..=2 * cpus).filter(|count| count.is_power_of_two() || *count == cpus || *count == 2 * cpus);
     for units in counts {
         let (thread, process) = (format!("thread: {units}"), format!("process: {units}"));
-        bench.arm(&thread, Thread, move || time(|| work::check(on_threads(steps, units)?, expected)));
-        bench.arm(&process, Process, move || time(|| work::check(in_processes(steps, units)?, expected)));
+        bench.arm(&thread, move || time(|| work::check(on_threads(steps, units)?, expected)));
+        bench.arm(&process, move || time(|| work::check(in_processes(steps, units)?, expected)));
         bench.pair("serial", &thread);
         bench.pair("serial", &process);
-        bench.pair(process, thread);
+        bench.pair(&process, &thread);
     }
-    bench.arm("thread: rayon", Thread, || with_rayon(steps, cpus, expected));
+    bench.arm("thread: rayon", || with_rayon(steps, cpus, expected));
     bench.pair("serial", "thread: rayon");
-
-    bench.arm("serial: array", None, || of_array(array_alone));
-    bench.arm("thread: array", Thread, || of_array(array_on_threads));
-    bench.arm("process: array", Process, || of_array(array_in_processes));
+    bench.arm("serial: array", || of_array(array_alone));
+    bench.arm("thread: array", || of_array(array_on_threads));
+    bench.arm("process: array", || of_array(array_in_processes));
     bench.pair("serial: array", "thread: array");
     bench.pair("serial: array", "process: array");
     bench.pair("process: array", "thread: array");
@@ -81,17 +67,9 @@ fn on_threads(steps: u64, units: u64) -> io::Result<u64> {
 }
 
 fn in_processes(steps: u64, units: u64) -> io::Result<u64> {
-    let total = Mapping::shared(1)?;
-    let total = &total;
-    let start = |part: Range<u64>| {
-        fork(move || {
-            total.page(0).fetch_add(work::sum(part), SeqCst);
-            0
-        })
-    };
-    let children: Vec<Forked> = work::parts(steps, units).map(start).collect::<io::Result<_>>()?;
-    children.into_iter().try_for_each(ended_well)?;
-    Ok(total.page(0).load(SeqCst))
+    let start = |part| Computing::start(|| Ok(work::sum(part)));
+    let children: Vec<Computing> = work::parts(steps, units).map(start).collect::<io::Result<_>>()?;
+    children.into_iter().try_fold(0_u64, |sum, child| Ok(sum.wrapping_add(child.number()?)))
 }
 
 /// On a pool that is there before the clock starts, and gone when the next arm wants to fork.
@@ -142,14 +120,7 @@ fn array_in_processes(array: &mut [u8], units: u64) -> io::Result<()> {
     }
     for (child, mut result, part) in children {
         result.read_exact(part)?;
-        ended_well(child)?;
+        ended_well(child.wait()?)?;
     }
     Ok(())
-}
-
-fn ended_well(child: Forked) -> io::Result<()> {
-    match child.wait()? {
-        End::Exited(0) => Ok(()),
-        end => Err(io::Error::other(format!("a working child {end}"))),
-    }
 }

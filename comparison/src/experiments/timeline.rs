@@ -18,9 +18,7 @@ use process_basics::fault::Fault;
 use process_basics::fork::fork;
 use process_basics::mapping::Mapping;
 
-use super::{Outcome, Plan};
-use crate::report::{Arm, Boundary};
-use crate::stats;
+use super::{Plan, Samples, Stop};
 
 /// A panic, which a thread survives; a crash, which takes its process down; and what never ends.
 const FAULTS: [Fault; 3] = [Fault::Panic, Fault::SegmentationFault, Fault::EndlessLoop];
@@ -35,56 +33,34 @@ const LIMIT: Duration = Duration::from_secs(5);
 const ASK: u8 = b'?';
 const FAIL: u8 = b'!';
 
-pub(super) fn timelines(plan: &Plan) -> io::Result<Outcome> {
+/// What happened, and when: milliseconds since the beginning of its trial.
+type Moment = (&'static str, f64);
+
+/// The sibling, the victim and who keeps it, in a process of their own.
+type Play = fn(&Scene) -> io::Result<()>;
+
+const KINDS: [&str; 5] = ["answered", "lost", "fault", "detected", "repaired"];
+
+pub(super) fn timelines(plan: &Plan) -> Result<Samples, Stop> {
     std::panic::set_hook(Box::new(|_| ())); // a fault of ours, not worth a message
-    let mut arms = Vec::new();
-    for (unit, boundary) in [("thread", Boundary::Thread), ("process", Boundary::Process)] {
+    let mut samples = Samples::default();
+    for (unit, play) in [("thread", two_threads as Play), ("process", two_processes)] {
         for fault in FAULTS {
-            let trials = (0..plan.rounds(3, 10)).map(|trial| {
+            let mut moments: Vec<Moment> = Vec::new();
+            for trial in 0..plan.rounds(3, 10) {
                 let scene = Scene::new(&format!("{}.{unit}.{fault}.{trial}", process::id()), fault)?;
-                scene.play(if unit == "thread" { two_threads } else { two_processes })
-            });
-            let mut moments = Moments::default();
-            for trial in trials.collect::<io::Result<Vec<_>>>()? {
-                moments.extend(trial);
+                moments.extend(scene.play(play)?);
             }
-            arms.extend(moments.arms(&format!("{unit}: {fault}"), boundary));
+            for kind in KINDS {
+                let of_kind: Vec<f64> =
+                    moments.iter().filter(|moment| moment.0 == kind).map(|moment| moment.1).collect();
+                if !of_kind.is_empty() {
+                    samples.arm(&format!("{unit}: {fault}: {kind}"), "ms", of_kind);
+                }
+            }
         }
     }
-    Ok(Outcome::counted(arms))
-}
-
-/// When what happened, in milliseconds since the beginning of its trial.
-#[derive(Default)]
-struct Moments {
-    answered: Vec<f64>,
-    lost: Vec<f64>,
-    fault: Vec<f64>,
-    detected: Vec<f64>,
-    repaired: Vec<f64>,
-}
-
-impl Moments {
-    fn extend(&mut self, trial: Self) {
-        self.answered.extend(trial.answered);
-        self.lost.extend(trial.lost);
-        self.fault.extend(trial.fault);
-        self.detected.extend(trial.detected);
-        self.repaired.extend(trial.repaired);
-    }
-
-    /// An arm for each kind of moment that there was.
-    fn arms(self, name: &str, boundary: Boundary) -> impl Iterator<Item = Arm> {
-        let kinds = [
-            ("answered", self.answered),
-            ("lost", self.lost),
-            ("fault", self.fault),
-            ("detected", self.detected),
-            ("repaired", self.repaired),
-        ];
-        let kinds = kinds.into_iter().filter(|(_, moments)| !moments.is_empty());
-        kinds.map(move |(kind, moments)| stats::arm(&format!("{name}: {kind}"), boundary, "ms", moments))
-    }
+    Ok(samples)
 }
 
 /// What the client, the supervisors and the units know.
@@ -118,37 +94,37 @@ impl Scene {
     }
 
     /// The client's side, beside supervisors in a process of their own.
-    fn play(&self, units: fn(&Self) -> io::Result<()>) -> io::Result<Moments> {
+    fn play(&self, units: Play) -> io::Result<Vec<Moment>> {
         let supervisor = fork(|| units(self).map_or(1, |()| 0))?;
+        let gone_wrong = || io::Result::Ok(supervisor.has_ended()? || self.start.elapsed() > LIMIT);
         while !(answers(&self.sibling) && answers(&self.victim)) {
-            if supervisor.has_ended()? || self.start.elapsed() > LIMIT {
-                return Err(io::Error::other(
-                    "the units did not start to answer (is the limit of processes and threads low, ulimit -u?)",
-                ));
+            if gone_wrong()? {
+                let why = "the units did not start to answer (is the limit of processes and threads low, ulimit -u?)";
+                return Err(io::Error::other(why));
             }
         }
-        let ms = |ns: u64| ns as f64 / 1e6;
-        let (mut moments, began) = (Moments::default(), self.now());
-        let since = |ns: u64| ms(ns.saturating_sub(began));
+        let began = self.now();
+        let since = |ns: u64| ns.saturating_sub(began) as f64 / 1e6;
+        let (mut moments, mut failing) = (Vec::new(), false);
         for turn in 1.. {
             let due = began + turn * EACH.as_nanos() as u64;
             thread::sleep(Duration::from_nanos(due.saturating_sub(self.now())));
-            let place = if answers(&self.sibling) { &mut moments.answered } else { &mut moments.lost };
-            place.push(since(due));
-            if moments.fault.is_empty() && self.now() > began + BEFORE.as_nanos() as u64 {
-                moments.fault.push(since(self.now()));
+            moments.push((if answers(&self.sibling) { "answered" } else { "lost" }, since(due)));
+            if !failing && self.now() > began + BEFORE.as_nanos() as u64 {
+                failing = true;
+                moments.push(("fault", since(self.now())));
                 UnixStream::connect_addr(&self.victim)?.write_all(&[FAIL])?;
             }
-            let (repaired, now) = (self.repaired().load(SeqCst), self.now());
-            if repaired > 0 && now > repaired + AFTER.as_nanos() as u64 {
+            let repaired = self.repaired().load(SeqCst);
+            if repaired > 0 && self.now() > repaired + AFTER.as_nanos() as u64 {
                 break;
             }
-            if supervisor.has_ended()? || self.start.elapsed() > LIMIT {
+            if gone_wrong()? {
                 return Err(io::Error::other(format!("after '{}' the victim was not replaced", self.fault)));
             }
         }
-        moments.detected.push(since(self.detected().load(SeqCst)));
-        moments.repaired.push(since(self.repaired().load(SeqCst)));
+        let seen = [("detected", self.detected()), ("repaired", self.repaired())];
+        moments.extend(seen.map(|(what, when)| (what, since(when.load(SeqCst)))));
         Ok(moments)
     }
 

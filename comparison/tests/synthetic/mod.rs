@@ -167,7 +167,7 @@ fn crash() -> Vec<Experiment> {
     survivors.extend([yes("node thread: throw", true), yes("node process: throw", true)]);
     let mut survivors = experiment("crash.survivors", "others alive", survivors);
     for (name, ended) in [("thread: loop, stopped", false), ("process: loop, stopped", true)] {
-        survivors.arms.push(stats::yes_or_no(name, Boundary::None, "victim ended", [ended; 3]));
+        survivors.arms.push(stats::arm(name, Boundary::None, "victim ended", vec![f64::from(u8::from(ended)); 3]));
     }
     let mut timeline = Vec::new();
     for (unit, contained) in [("thread", false), ("process", true)] {
