@@ -1,12 +1,10 @@
 //! Takes samples: arms in turn, in random order, after a warm-up, so that what drifts hits all of them alike.
 
 use std::hint::black_box;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::time::Instant;
 
-use nix::errno::Errno;
-
-use crate::experiments::{Plan, Samples, Stop};
+use crate::experiments::{Plan, Samples, Stop, limit};
 
 /// Rounds that are run first and thrown away: they fill caches and start what starts lazily. Where few rounds are asked
 /// for, each is long, and needs less of that.
@@ -72,6 +70,7 @@ impl<'a, const N: usize> Bench<'a, N> {
                         samples.arm(&name(arm, figure), self.unit, taken.iter().map(|sample| sample[n]).collect());
                     }
                 }
+                Err(limit) if arm.is_empty() => samples.left_out.push(limit),
                 Err(limit) => samples.left_out.push(format!("no '{arm}': {limit}")),
             }
         }
@@ -87,7 +86,7 @@ impl<'a, const N: usize> Bench<'a, N> {
     }
 
     /// The samples of each arm, or the limit it met. Every round has an order of its own.
-    fn interleave(&mut self, rounds: usize) -> io::Result<Vec<io::Result<Vec<[f64; N]>>>> {
+    fn interleave(&mut self, rounds: usize) -> io::Result<Vec<Result<Vec<[f64; N]>, String>>> {
         let mut random = fastrand::Rng::with_seed(self.plan.seed);
         let mut samples: Vec<_> = self.arms.iter().map(|_| Ok(Vec::with_capacity(rounds))).collect();
         let mut order: Vec<usize> = (0..self.arms.len()).collect();
@@ -99,8 +98,7 @@ impl<'a, const N: usize> Bench<'a, N> {
                 match (self.arms[turn].1)() {
                     Ok(sample) if round >= warm_up => taken.push(sample),
                     Ok(_) => {}
-                    Err(error) if is_limit(&error) => samples[turn] = Err(error),
-                    Err(error) => return Err(error),
+                    Err(error) => samples[turn] = Err(limit(&error).ok_or(error)?),
                 }
             }
         }
@@ -111,13 +109,6 @@ impl<'a, const N: usize> Bench<'a, N> {
 fn name(arm: &str, figure: &str) -> String {
     let parts = [arm, figure];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
-}
-
-/// Too many threads or processes (`EAGAIN`), descriptors, or too little memory: no fault of what is measured.
-fn is_limit(error: &io::Error) -> bool {
-    let descriptors = [Errno::EMFILE, Errno::ENFILE].map(|errno| Some(errno as i32));
-    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::OutOfMemory)
-        || descriptors.contains(&error.raw_os_error())
 }
 
 /// Takes several figures at once, `trials` times: an arm for each of their names.
@@ -152,4 +143,53 @@ pub fn time<T>(operation: impl FnOnce() -> io::Result<T>) -> io::Result<f64> {
 pub fn time_each<T>(count: u32, mut operation: impl FnMut() -> io::Result<T>) -> io::Result<f64> {
     let all = time(|| (0..count).try_for_each(|_| operation().map(|done| drop(black_box(done)))))?;
     Ok(all / f64::from(count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Mode;
+
+    fn plan() -> Plan {
+        Plan { program: "unused".into(), mode: Mode::Quick, seed: 7, cpus: vec![0], node: false }
+    }
+
+    #[test]
+    fn an_arm_that_meets_a_limit_is_left_out_with_the_reason_and_the_rest_stands() {
+        let (plan, mut taken) = (plan(), 0);
+        let mut bench = Bench::of(&plan, "ns", ["start", "end"]);
+        bench.arm_of("good", || Ok([1.0, 2.0]));
+        bench.arm_of("limited", || {
+            taken += 1;
+            if taken > 5 { Err(io::Error::from_raw_os_error(nix::libc::EAGAIN)) } else { Ok([1.0, 2.0]) }
+        });
+        bench.pair("limited", "good");
+        let Samples { arms, ratios, left_out } = bench.run(10).unwrap();
+        assert_eq!(arms.iter().map(|arm| arm.name.as_str()).collect::<Vec<_>>(), ["good: start", "good: end"]);
+        assert_eq!((arms[0].samples.len(), ratios.len(), taken), (10, 0, 6), "it is not tried again");
+        assert!(left_out[0].contains("no 'limited'") && left_out[0].contains("ulimit"), "{left_out:?}");
+    }
+
+    #[test]
+    fn any_other_error_is_a_failure_and_limits_alone_are_none() {
+        let plan = plan();
+        let run = |errno| {
+            let mut bench = Bench::new(&plan, "ns");
+            bench.arm("only", move || Err(io::Error::from_raw_os_error(errno)));
+            bench.run(3)
+        };
+        assert!(matches!(run(nix::libc::EIO), Err(Stop::Failed(_))));
+        assert!(matches!(run(nix::libc::EMFILE), Err(Stop::CannotHere(_))));
+    }
+
+    #[test]
+    fn nothing_is_compared_with_zero() {
+        let plan = plan();
+        let mut bench = Bench::new(&plan, "ns");
+        bench.arm("nothing", || Ok(0.0));
+        bench.arm("something", || Ok(1.0));
+        bench.pair("something", "nothing");
+        bench.pair("nothing", "something");
+        assert!(bench.run(3).unwrap().ratios.is_empty());
+    }
 }

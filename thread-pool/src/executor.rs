@@ -1,5 +1,6 @@
 //! What the three pools have in common: given a closure, some thread of theirs runs it, some time.
 
+use std::error::Error;
 use std::io;
 use std::panic;
 
@@ -63,9 +64,12 @@ pub fn threadpool(size: usize) -> io::Result<threadpool::ThreadPool> {
 /// are done, and waits for neither.
 ///
 /// # Errors
-/// Where a thread cannot be started.
+/// Where a thread cannot be started, of the kind that this had.
 pub fn rayon(size: usize) -> io::Result<rayon::ThreadPool> {
     let builder = rayon::ThreadPoolBuilder::new().num_threads(size.max(1)).thread_name(|n| format!("rayon-{n}"));
     // Without a handler a panic in `spawn` aborts the process.
-    builder.panic_handler(drop).build().map_err(io::Error::other)
+    builder.panic_handler(drop).build().map_err(|error| {
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+        io::Error::new(cause.map_or(io::ErrorKind::Other, io::Error::kind), error)
+    })
 }

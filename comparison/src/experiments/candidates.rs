@@ -13,6 +13,7 @@ use thread_pool::rendezvous::threads_at_once;
 use thread_pool::{Executor, Pool};
 
 use super::computing::Computing;
+use super::pools::started;
 
 /// A job. Its result and those of the others add up.
 pub(super) type Job = Box<dyn Fn() -> io::Result<u64> + Send + Sync>;
@@ -101,7 +102,7 @@ impl Candidate {
                 }
             }
         })?;
-        let pool = Rc::new(Pool::new(POOL));
+        let pool = Rc::new(if self.warm { started(POOL)? } else { Pool::new(POOL) });
         if self.warm {
             threads_at_once(&*pool, POOL, LIMIT)?;
         }

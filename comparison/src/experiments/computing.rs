@@ -12,19 +12,28 @@ pub(super) struct Computing {
     number: Mapping,
 }
 
+/// The exit code of a child that failed is the error's number; this, where it has none.
+const UNKNOWN: i32 = 255;
+
 impl Computing {
     pub(super) fn start(compute: impl FnOnce() -> io::Result<u64>) -> io::Result<Self> {
         let number = Mapping::shared(1)?;
-        let child = fork(|| {
-            let computed = compute().map(|result| number.page(0).store(result, SeqCst));
-            computed.map_or(1, |()| 0)
+        let child = fork(|| match compute() {
+            Ok(result) => {
+                number.page(0).store(result, SeqCst);
+                0
+            }
+            Err(error) => error.raw_os_error().unwrap_or(UNKNOWN),
         })?;
         Ok(Self { child, number })
     }
 
     /// Waits for its end.
     pub(super) fn number(self) -> io::Result<u64> {
-        ended_well(self.child.wait()?)?;
+        match self.child.wait()? {
+            End::Exited(errno @ 1..UNKNOWN) => return Err(io::Error::from_raw_os_error(errno)),
+            end => ended_well(end)?,
+        }
         Ok(self.number.page(0).load(SeqCst))
     }
 }

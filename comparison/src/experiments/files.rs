@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::path::PathBuf;
 
-use nix::sys::resource::{Resource, getrlimit};
 use thread_pool::Pool;
 use thread_pool::trace::{Task, run_all};
 use thread_pool::work::read_chunk;
 
+use super::pools::started;
 use super::{Plan, Samples, Stop, cold};
 use crate::bench::{Bench, time};
 
@@ -92,21 +92,6 @@ fn pools() -> (Vec<Pool>, Option<String>) {
         }
     }
     (pools, None)
-}
-
-/// A pool whose threads may all have a file open.
-fn started(size: usize) -> io::Result<Pool> {
-    const OWN: u64 = 16; // descriptors of the process itself
-    let (descriptors, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    if descriptors < size as u64 + OWN {
-        return Err(io::Error::other(format!("only {descriptors} descriptors (ulimit -n)")));
-    }
-    let pool = Pool::new(size);
-    pool.start()?;
-    match pool.shortage() {
-        Some(shortage) => Err(io::Error::other(shortage.to_string())), // it would work on, with fewer
-        None => Ok(pool),
-    }
 }
 
 fn serial(file: &Parts) -> io::Result<u64> {

@@ -25,6 +25,7 @@ mod node;
 mod parents;
 mod phases;
 mod pool_steps;
+mod pools;
 mod samples;
 mod scenarios;
 mod shared;
@@ -35,7 +36,7 @@ mod vfork;
 mod visible;
 mod work;
 
-pub use samples::{Samples, Stop};
+pub use samples::{Samples, Stop, limit};
 
 /// What an experiment needs to know.
 #[derive(Debug, Clone)]

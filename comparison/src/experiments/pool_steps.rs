@@ -5,9 +5,9 @@ use std::io;
 use std::time::Duration;
 
 use serde_json::json;
-use thread_pool::Pool;
 use thread_pool::timeline::{self, Span};
 
+use super::pools::started;
 use super::{Plan, Samples, Stop};
 use crate::bench::count;
 use crate::node::Node;
@@ -19,11 +19,7 @@ const NAP: Duration = Duration::from_millis(20);
 /// When each of ten sleeping jobs ran, and on which thread. In Node.js, where a job cannot be asked: how many that wait
 /// hold up the next.
 pub(super) fn pool_steps(plan: &Plan) -> Result<Samples, Stop> {
-    let pool = Pool::new(THREADS);
-    pool.start()?;
-    if let Some(shortage) = pool.shortage() {
-        return Err(Stop::CannotHere(shortage.to_string())); // fewer threads take more steps
-    }
+    let pool = started(THREADS)?; // fewer would take more steps
     let spans = timeline::of_sleepers(&pool, SLEEPERS, THREADS, NAP)?;
     let threads: BTreeSet<i32> = spans.iter().map(|span| span.ran_on).collect();
     let number = |span: &Span| threads.iter().position(|&thread| thread == span.ran_on).unwrap_or(0);

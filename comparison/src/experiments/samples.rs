@@ -1,6 +1,8 @@
 //! What came of an experiment.
 
-use std::io;
+use std::io::{self, ErrorKind};
+
+use nix::errno::Errno;
 
 use super::Plan;
 use crate::report::{Arm, Boundary, Ratio};
@@ -28,8 +30,17 @@ pub enum Stop {
 
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
-        Self::Failed(error)
+        limit(&error).map_or(Self::Failed(error), Self::CannotHere)
     }
+}
+
+/// What to say of an error that is no fault of what is measured, but a limit of this machine: too many threads or
+/// processes (`EAGAIN`) or descriptors, too little memory. `None` of any other.
+pub fn limit(error: &io::Error) -> Option<String> {
+    let descriptors = [Errno::EMFILE, Errno::ENFILE].map(|errno| Some(errno as i32));
+    let raise = if error.raw_os_error().is_some() { "; raise the limit (ulimit -a)" } else { "" }; // else it says so
+    let kind = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::OutOfMemory | ErrorKind::QuotaExceeded);
+    (kind || descriptors.contains(&error.raw_os_error())).then(|| format!("{error}{raise}"))
 }
 
 impl Samples {
