@@ -1,5 +1,6 @@
 //! File reads: one after another, and on pools of several sizes; from the page cache, and from the disk.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
@@ -40,9 +41,14 @@ impl Parts {
         Ok(Self { file, count })
     }
 
+    /// Its path, as the process of that id has it open.
+    pub(super) fn path(&self, pid: impl Display) -> PathBuf {
+        format!("/proc/{pid}/fd/{}", self.file.as_raw_fd()).into()
+    }
+
     /// A job that reads a part, and gives its length if its bytes are the ones that were written.
     pub(super) fn reader(&self, part: usize) -> impl Fn() -> io::Result<u64> + Send + Sync + Clone + 'static {
-        let path = PathBuf::from(format!("/proc/self/fd/{}", self.file.as_raw_fd()));
+        let path = self.path("self");
         move || {
             for piece in 0..PART / PIECE {
                 let bytes = read_chunk(&path, (part * PART + piece * PIECE) as u64, PIECE)?;

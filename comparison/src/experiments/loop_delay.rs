@@ -3,8 +3,10 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::candidates::{Job, Jobs};
-use super::contest::compete;
+use super::contest::{compete, in_node};
 use super::{Plan, Samples, Stop, work};
 use crate::placement::Placement::TwoCpus;
 
@@ -21,15 +23,21 @@ pub(crate) const SIZES: [(&str, u64); 6] = [
 /// Two tasks, so that there is something to do side by side on two processors.
 const TASKS: u64 = 2;
 
-/// Tasks of one of the sizes; quick, and in full, so many rounds.
-pub(super) fn tasks(plan: &Plan, size: usize, [quick, full]: [usize; 2]) -> Result<Samples, Stop> {
+/// Tasks of one of the sizes; so many rounds, quick and in full, of ours and of Node's.
+pub(super) fn tasks(plan: &Plan, size: usize, ours: [usize; 2], nodes: [usize; 2]) -> Result<Samples, Stop> {
     plan.place(TwoCpus)?;
-    let rounds = plan.rounds(quick, full);
-    if rounds == 0 {
+    let [ours, nodes] = [ours, nodes].map(|[quick, full]| plan.rounds(quick, full));
+    if ours == 0 {
         return Err(Stop::CannotHere("tasks of a second: only in the full run".to_owned()));
     }
-    let steps = TASKS * work::steps_in(Duration::from_nanos(SIZES[size].1));
+    let ns = SIZES[size].1;
+    let steps = TASKS * work::steps_in(Duration::from_nanos(ns));
     let task = |part: Range<u64>| Box::new(move || Ok(work::sum(part.clone()))) as Job;
     let tasks: Jobs = work::parts(steps, TASKS).map(task).collect();
-    compete(plan, rounds, &tasks, work::sum(0..steps))
+    let samples = compete(plan, ours, &tasks, work::sum(0..steps))?;
+    if nodes == 0 {
+        return Ok(samples);
+    }
+    let tasks = json!({ "tasks": TASKS, "ns": ns });
+    Ok(samples.with_node(plan, || in_node(plan, nodes, &tasks, &["inline", "thread", "process"])))
 }

@@ -1,13 +1,15 @@
 //! "When to use what": each scenario with every candidate. The winner is found from the data.
 
 use std::path::Path;
+use std::process;
 
 use process_basics::echo::Echo;
 use process_basics::spawn::{self, End};
+use serde_json::json;
 use thread_basics::exec;
 
 use super::candidates::{Job, Jobs};
-use super::contest::compete;
+use super::contest::{compete, in_node};
 use super::files::{PART, PARTS, Parts};
 use super::samples::yes;
 use super::{Plan, Samples, Stop};
@@ -16,7 +18,9 @@ use crate::bench::Bench;
 pub(super) fn file_io(plan: &Plan) -> Result<Samples, Stop> {
     let file = Parts::new(PARTS)?;
     let jobs: Jobs = (0..file.count).map(|part| Box::new(file.reader(part)) as Job).collect();
-    compete(plan, plan.rounds(15, 60), &jobs, (file.count * PART) as u64)
+    let ours = compete(plan, plan.rounds(15, 60), &jobs, (file.count * PART) as u64)?;
+    let reads = json!({ "path": file.path(process::id()), "parts": file.count, "size": PART });
+    Ok(ours.with_node(plan, || in_node(plan, plan.rounds(10, 40), &reads, &["inline", "pool"])))
 }
 
 /// The script ends with a code that nothing else here ends with, so that it is seen to have run.
