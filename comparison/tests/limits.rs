@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+mod shim;
+
 use comparison::report::{Experiment, Report, Status, Verdict};
 
 /// Runs some experiments from a shell that first says `limits`.
@@ -52,4 +54,20 @@ fn files_that_are_kept_in_memory_are_not_called_cold() {
     let cold = find(&report, "files.read.cold");
     assert_eq!(cold.status, Status::Skipped, "{cold:?}");
     assert!(cold.why.as_ref().unwrap().contains("TMPDIR"), "{cold:?}");
+}
+
+#[test]
+fn where_the_kernel_does_not_tell_what_memory_costs_that_is_left_out_and_the_row_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("hides.so");
+    shim::build(&library);
+    let hide = format!("LD_PRELOAD={} HIDDEN=/smaps_rollup; export LD_PRELOAD HIDDEN;", library.display());
+    let report = measure(&hide, &["--no-node", "--only", "memory", "overhead.by_parent.64MiB"]);
+    let (visible, per_unit) = (find(&report, "memory.visible"), find(&report, "memory.per_unit"));
+    let small = find(&report, "overhead.by_parent.64MiB.small_pages");
+    assert_eq!([visible.status, small.status, per_unit.status], [Status::Ok, Status::Ok, Status::Skipped]);
+    assert!(per_unit.why.as_ref().unwrap().contains("smaps_rollup"), "{per_unit:?}");
+    assert_eq!(find(&report, "overhead.by_parent.64MiB.huge_pages").status, Status::Skipped);
+    let row = &report.tables[1].rows[0];
+    assert!(row.key == "Memory" && row.verdict == Verdict::Supported, "{row:?}");
 }

@@ -2,10 +2,11 @@
 //! changes.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+mod shim;
 
 use comparison::report::{Report, Row, Verdict};
 use comparison::verdict::BUSY;
@@ -89,7 +90,7 @@ const CASES: [Case; 7] = [
 fn what_is_slowed_down_changes_its_own_row_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let library = folder.path().join("slow.so");
-    build(&library);
+    shim::build(&library);
     let mut as_it_is = vec![measure(&library, "nothing", false)];
     for case in &CASES {
         let mut slowed = vec![measure(&library, case.slow, case.only_in_children)];
@@ -99,14 +100,6 @@ fn what_is_slowed_down_changes_its_own_row_and_no_other() {
             slowed.push(measure(&library, case.slow, case.only_in_children));
         }
     }
-}
-
-fn build(library: &Path) {
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shim/slow.rs");
-    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    rustc.args(["--edition", "2024", "--crate-type", "cdylib", "-C", "panic=abort", "-o"]);
-    let built = rustc.args([library, Path::new(source)]).status();
-    assert!(built.is_ok_and(|status| status.success()), "the library that slows calls down was not built");
 }
 
 fn measure(library: &Path, slow: &str, only_in_children: bool) -> Report {

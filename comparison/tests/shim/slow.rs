@@ -1,5 +1,6 @@
 //! Loaded before libc (`LD_PRELOAD`): the calls that `SLOW` names take `SLOW_US` microseconds longer, in every process
-//! or, with `SLOW_IN=children`, only in those that were forked without a program of their own. See `../reality.rs`.
+//! or, with `SLOW_IN=children`, only in those that were forked without a program of their own. See `../reality.rs`. Of
+//! the files whose paths end with `HIDDEN`, none can be opened. See `../limits.rs`.
 
 use std::env;
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
@@ -10,14 +11,16 @@ use std::time::Duration;
 
 type Address = *const c_void;
 
-// SAFETY: the C library has these functions (dlsym(3), fcntl(2), getsockopt(2)).
+// SAFETY: the C library has these functions (dlsym(3), errno(3), fcntl(2), getsockopt(2)).
 unsafe extern "C" {
     fn dlsym(handle: Address, symbol: *const c_char) -> Address;
     fn fcntl(fd: c_int, operation: c_int) -> c_int;
+    fn __errno_location() -> *mut c_int;
     fn getsockopt(fd: c_int, level: c_int, option: c_int, value: *mut c_int, length: *mut u32) -> c_int;
 }
 
 struct Settings {
+    hidden: Option<String>,
     slow: String,
     delay: Duration,
     only_children: bool,
@@ -27,6 +30,7 @@ struct Settings {
 fn settings() -> &'static Settings {
     static SETTINGS: OnceLock<Settings> = OnceLock::new();
     SETTINGS.get_or_init(|| Settings {
+        hidden: env::var("HIDDEN").ok(),
         slow: env::var("SLOW").unwrap_or_default(),
         delay: Duration::from_micros(env::var("SLOW_US").ok().and_then(|us| us.parse().ok()).unwrap_or(0)),
         only_children: env::var("SLOW_IN").is_ok_and(|place| place == "children"),
@@ -112,3 +116,21 @@ slow!(
     syscall(number: c_long, a: c_long, b: c_long, c: c_long, d: c_long, e: c_long, f: c_long) -> c_long,
     if number == SYS_FUTEX && b & !FUTEX_PRIVATE_FLAG == FUTEX_WAKE { delay("futex") }
 );
+
+/// # Safety
+/// As libc's function of that name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn open64(path: *const c_char, flags: c_int, mode: c_int) -> c_int {
+    const ENOENT: c_int = 2;
+    // SAFETY: the caller's path ends with a zero byte.
+    let name = unsafe { CStr::from_ptr(path) }.to_string_lossy();
+    if settings().hidden.as_ref().is_some_and(|hidden| name.ends_with(hidden)) {
+        // SAFETY: it is this thread's own.
+        unsafe { *__errno_location() = ENOENT };
+        return -1;
+    }
+    // SAFETY: libc's function takes these arguments, the third where it is asked for.
+    let real: unsafe extern "C" fn(*const c_char, c_int, ...) -> c_int = unsafe { real(c"open64") };
+    // SAFETY: they are the caller's, meant for it.
+    unsafe { real(path, flags, mode) }
+}
