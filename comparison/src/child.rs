@@ -33,8 +33,8 @@ pub fn command(id: &str, plan: &Plan) -> Command {
     command
 }
 
-/// A command that runs the real Node.js in place of `program`, this executable. It is killed when the thread that started
-/// it ends.
+/// A command that runs the real Node.js in place of `program`, this executable. It is killed when the thread that
+/// started it ends.
 pub fn node(program: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(["child", NODE, &process::id().to_string()]).args(args);

@@ -43,7 +43,7 @@ impl Snapshot {
     }
 }
 
-/// Less than this many seconds of others' work cannot be told from the grain of the clocks: `/proc/stat` counts in ticks.
+/// Less than this many seconds of others' work cannot be told from the grain of the clocks: `/proc/stat` counts ticks.
 const GRAIN: f64 = 0.1;
 
 /// Clock ticks a second in `/proc`: USER_HZ, 100 on x86-64 and ARM (time(7)).

@@ -89,8 +89,8 @@ enum Waited {
     Interrupted,
 }
 
-/// Waits for the child in short turns, with a look at the interrupt after each. Ctrl-C on a terminal ends the child, too:
-/// that is no failure of it.
+/// Waits for the child in short turns, with a look at the interrupt after each. Ctrl-C on a terminal ends the child,
+/// too: that is no failure of it.
 fn wait(child: &mut Guard, patience: Duration, interrupt: &Interrupt) -> io::Result<Waited> {
     const TURN: Duration = Duration::from_millis(100);
     let start = Instant::now();

@@ -18,8 +18,9 @@ pub fn arm(name: &str, boundary: Boundary, unit: &str, samples: Vec<f64>) -> Arm
     Arm { name: name.to_owned(), boundary, unit: unit.to_owned(), samples, median, p10, p90 }
 }
 
-/// Between which shares the true one lies, with 95 % confidence, when `yes` of `trials` were seen (Wilson, 1927). Unlike
-/// the share plus or minus something, it stays within 0 and 1, and is honest about few trials: 3 of 3 may be 0.44.
+/// Between which shares the true one lies, with 95 % confidence, when `yes` of `trials` were seen (Wilson, 1927).
+/// Unlike the share plus or minus something, it stays within 0 and 1, and is honest about few trials: 3 of 3 may be
+/// 0.44.
 ///
 /// # Panics
 /// When there are no trials.

@@ -11,8 +11,8 @@ use crate::node::Node;
 
 const FIGURES: [&str; 2] = ["total", "loop delay"];
 
-/// Every candidate does all the jobs, again and again; its total time, and the longest delay of the loop meanwhile. Each
-/// is compared with every other, the control with what it repeats.
+/// Every candidate does all the jobs, again and again; its total time, and the longest delay of the loop meanwhile.
+/// Each is compared with every other, the control with what it repeats.
 pub(super) fn compete(plan: &Plan, rounds: usize, jobs: &Jobs, expected: u64) -> Result<Samples, Stop> {
     let mut bench = Bench::of(plan, "ns", FIGURES);
     for candidate in &CANDIDATES {
@@ -34,7 +34,7 @@ pub(super) fn compete(plan: &Plan, rounds: usize, jobs: &Jobs, expected: u64) ->
 
 /// The same in the real Node.js, whose own way to do the `jobs` is the first of the `ways`.
 pub(super) fn in_node(plan: &Plan, rounds: usize, jobs: &Value, ways: &[&str]) -> Result<Samples, Stop> {
-    let node = RefCell::new(Node::start(&plan.program, include_str!("contest.js"))?);
+    let node = RefCell::new(Node::start(&plan.program, include_str!("../node/contest.js"))?);
     node.borrow_mut().ask::<u8>(jobs)?;
     let mut bench = Bench::of(plan, "ns", FIGURES);
     for way in ways {

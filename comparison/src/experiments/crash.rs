@@ -45,8 +45,8 @@ fn repeat<T>(trials: usize, mut trial: impl FnMut() -> io::Result<T>) -> io::Res
     (0..trials).map(|_| trial()).collect()
 }
 
-/// What goes wrong in Node.js: the fault, whether somebody listens for the victim's `error`, and how the victim ends (its
-/// code or signal), as a Worker and as a forked child. A Worker's fault may be its host's end instead.
+/// What goes wrong in Node.js: the fault, whether somebody listens for the victim's `error`, and how the victim ends
+/// (its code or signal), as a Worker and as a forked child. A Worker's fault may be its host's end instead.
 const IN_NODE: [(&str, bool, &str, Option<&str>); 7] = [
     ("throw", false, "host exited with code 1", Some("1")),
     ("throw", true, "1", None), // a child process has no such event

@@ -22,7 +22,7 @@ const VFORK: &str = "process: vfork";
 const PROGRAM: &str = "process: spawned program";
 const CONTROL: &str = "control: thread, again";
 /// Starts a unit in Node.js and tells how long its steps took.
-pub(super) const IN_NODE: &str = include_str!("units.js");
+pub(super) const IN_NODE: &str = include_str!("../node/units.js");
 
 /// On one CPU: where the scheduler puts a new thread would otherwise decide half of its price.
 pub(super) fn create(plan: &Plan) -> Result<Samples, Stop> {

@@ -32,7 +32,7 @@ pub(super) fn per_unit(plan: &Plan) -> Result<Samples, Stop> {
 
 /// What one more costs that answered a message: none of them ends before the last is counted.
 fn in_node(plan: &Plan) -> Result<Samples, Stop> {
-    let node = RefCell::new(Node::start(&plan.program, include_str!("memory.js"))?);
+    let node = RefCell::new(Node::start(&plan.program, include_str!("../node/memory.js"))?);
     let children = RefCell::new(Vec::new());
     let all = || io::Result::Ok(pss(node.borrow().pid())? + pss_of(&children.borrow())?);
     let one_more = |unit: &str| {

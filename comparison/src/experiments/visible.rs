@@ -28,7 +28,7 @@ pub(super) fn visible(plan: &Plan) -> Result<Samples, Stop> {
 
 /// What Node's main thread sees of a write to what it sent: to an object, or to memory that is shared.
 fn in_node(plan: &Plan) -> Result<Samples, Stop> {
-    let node = RefCell::new(Node::start(&plan.program, include_str!("memory.js"))?);
+    let node = RefCell::new(Node::start(&plan.program, include_str!("../node/memory.js"))?);
     let mut bench = Bench::new(plan, SEEN);
     for (name, writer, written) in [
         ("node thread: object posted", "thread", "object"),

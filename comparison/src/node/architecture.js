@@ -18,7 +18,8 @@ answer(async () => {
   await new Promise((then) => {
     const server = net.createServer((socket) => socket.on('data', seen('data', () => socket.end())));
     server.on('connection', seen('connection', () => server.close()));
-    server.listen(0, '127.0.0.1', () => net.connect(server.address().port, '127.0.0.1').end('?').on('close', then).resume());
+    const ask = () => net.connect(server.address().port, '127.0.0.1').end('?').on('close', then).resume();
+    server.listen(0, '127.0.0.1', ask);
   });
   const network = count() - before;
   await new Promise((then) => fs.stat('/', seen('file', then)));

@@ -1,5 +1,5 @@
-// How many jobs does it take to hold the pool up? Each reads a byte from a pipe (descriptor 2) that nobody has written to,
-// which blocks a thread. A stat behind them is done at once while a thread is left.
+// How many jobs does it take to hold the pool up? Each reads a byte from a pipe (descriptor 2) that nobody has written
+// to, which blocks a thread. A stat behind them is done at once while a thread is left.
 const fs = require('fs');
 const PIPE = '/proc/self/fd/2';
 

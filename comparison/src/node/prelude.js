@@ -5,3 +5,9 @@ const answer = async (handler) => {
   }
   process.exit();
 };
+
+// Children end, and are waited for: so what they used counts as ours.
+const endAll = (children) => Promise.all(children.map((one) => new Promise((gone) => {
+  one.once('exit', gone);
+  one.disconnect();
+})));

@@ -12,7 +12,7 @@ use crate::experiments::{Samples, Stop};
 use crate::node::Node;
 use crate::placement::pin;
 
-const SCRIPT: &str = include_str!("round_trips.js");
+const SCRIPT: &str = include_str!("../../node/round_trips.js");
 
 pub(super) fn usual_ways(setting: &Setting, rounds: usize) -> Result<Samples, Stop> {
     let node = RefCell::new(Node::start(&setting.plan.program, SCRIPT)?);

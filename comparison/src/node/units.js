@@ -6,7 +6,8 @@ const units = {
   thread: {
     start: (code) => new Worker(code, { eval: true }),
     send: (unit) => unit.postMessage(7),
-    answers: "const { parentPort: port } = require('worker_threads'); port.once('message', (m) => port.postMessage(m));",
+    answers: `const { parentPort: port } = require('worker_threads');
+      port.once('message', (m) => port.postMessage(m));`,
   },
   process: {
     start: (code) => fork('/dev/null', [], { execArgv: ['-e', code] }),

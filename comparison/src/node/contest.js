@@ -71,12 +71,10 @@ const measure = async (way) => {
   return [total, Math.max(late, held)];
 };
 
-const end = () => Promise.all(children.map((one) => new Promise((gone) => { one.once('exit', gone); one.disconnect(); })));
-
 answer(async ({ tasks, ns, path, parts, size, by }) => {
   if (by) return measure(ways[by]);
   if (tasks) await prepareTasks(tasks, ns);
   else if (path) prepareReads(path, parts, size);
-  else await end();
+  else await endAll(children);
   return 0;
 });

@@ -28,7 +28,8 @@ const start = async (size) => {
   const bytes = Uint8Array.from({ length: size }, (_, n) => n % 251);
   const text = 'abcdefghijklmnop'.repeat(size / 16); // JSON has no bytes
   const [turn, data] = [new Int32Array(new SharedArrayBuffer(4)), new Uint8Array(new SharedArrayBuffer(size))];
-  const [worker, sharer] = [new Worker(echo, { eval: true }), new Worker(sharing, { eval: true, workerData: { turn, data } })];
+  const worker = new Worker(echo, { eval: true });
+  const sharer = new Worker(sharing, { eval: true, workerData: { turn, data } });
   children = [forked('json'), forked('advanced')];
   const [json, advanced] = children;
   const copy = new Uint8Array(size);
@@ -61,7 +62,4 @@ const measure = async (by, count) => {
   return ns;
 };
 
-// Children that are waited for count as ours.
-const end = () => Promise.all(children.map((one) => new Promise((gone) => { one.once('exit', gone); one.disconnect(); })));
-
-answer(async ({ size, by, count }) => (size ? start(size) : by ? measure(by, count) : end().then(() => 0)));
+answer(async ({ size, by, count }) => (size ? start(size) : by ? measure(by, count) : endAll(children).then(() => 0)));

@@ -3,7 +3,8 @@ const { Worker } = require('worker_threads');
 const { fork } = require('child_process');
 
 const write = "(m) => { m.object.canary = 2; if (m.shared) Atomics.store(m.shared, 0, 2); ";
-const worker = `const { parentPort: port } = require('worker_threads'); port.on('message', ${write} port.postMessage(0); });`;
+const worker = `const { parentPort: port } = require('worker_threads');
+  port.on('message', ${write} port.postMessage(0); });`;
 const child = `process.on('message', ${write} process.send(0); }); process.on('disconnect', () => process.exit());`;
 const start = {
   thread: () => new Worker(worker, { eval: true }),
@@ -22,13 +23,14 @@ const writers = {};
 
 answer(async ({ writer, written, idle, end }) => {
   if (end) {
-    await Promise.all(children.map((one) => new Promise((gone) => { one.once('exit', gone); one.disconnect(); })));
+    await endAll(children);
     return 0;
   }
   const kind = writer || idle;
   const unit = (writer && writers[kind]) || start[kind]();
   if (kind === 'process' && !children.includes(unit)) children.push(unit);
   if (writer) writers[kind] = unit;
-  const seen = await sees(unit, send(kind, unit), kind === 'thread' ? new Int32Array(new SharedArrayBuffer(4)) : undefined);
+  const shared = kind === 'thread' ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+  const seen = await sees(unit, send(kind, unit), shared);
   return writer ? seen[written] : children.map((one) => one.pid);
 });
