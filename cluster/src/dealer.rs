@@ -18,27 +18,24 @@ impl<T> Dealer<T> {
         Self { free: VecDeque::new(), handed: BTreeMap::new(), waiting: VecDeque::new() }
     }
 
-    pub(crate) fn has_free(&self) -> bool {
-        !self.free.is_empty()
-    }
-
-    pub(crate) fn has_waiting(&self) -> bool {
-        !self.waiting.is_empty()
+    /// How many connections nobody has been handed.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.len()
     }
 
     pub(crate) fn arrived(&mut self, connection: T) {
         self.waiting.push_back(connection);
     }
 
-    /// The worker is new, or has acknowledged what it was handed.
-    pub(crate) fn freed(&mut self, worker: u32) {
-        self.taken(worker);
+    /// The worker is new, or has acknowledged what it was handed: it may have another.
+    pub(crate) fn freed(&mut self, worker: u32) -> Option<T> {
         self.free.push_back(worker);
+        self.taken(worker)
     }
 
-    /// What the worker was handed is its alone from now on.
-    pub(crate) fn taken(&mut self, worker: u32) {
-        self.handed.remove(&worker);
+    /// What the worker was handed, if anything, is its alone from now on.
+    pub(crate) fn taken(&mut self, worker: u32) -> Option<T> {
+        self.handed.remove(&worker)
     }
 
     /// The worker is to leave, once it has acknowledged what it was handed: it is dealt nothing more.
@@ -71,7 +68,7 @@ mod tests {
 
     fn dealer(workers: &[u32], connections: &[&'static str]) -> Dealer<&'static str> {
         let mut dealer = Dealer::new();
-        workers.iter().for_each(|worker| dealer.freed(*worker));
+        workers.iter().for_each(|worker| assert_eq!(dealer.freed(*worker), None));
         connections.iter().for_each(|connection| dealer.arrived(*connection));
         dealer
     }
@@ -84,9 +81,8 @@ mod tests {
     fn the_longest_free_worker_is_next_and_each_has_one_unacknowledged() {
         let mut dealer = dealer(&[1, 2], &["a", "b", "c", "d"]);
         assert_eq!(deal(&mut dealer), [(1, "a"), (2, "b")]);
-        assert!(!dealer.has_free());
-        dealer.freed(2);
-        dealer.freed(1);
+        assert_eq!(dealer.waiting(), 2);
+        assert_eq!((dealer.freed(2), dealer.freed(1)), (Some("b"), Some("a")));
         assert_eq!(deal(&mut dealer), [(2, "c"), (1, "d")]);
     }
 

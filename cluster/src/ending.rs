@@ -52,7 +52,7 @@ impl Primary<'_> {
 
     /// After the last call all are dismissed, once nobody waits at the port any more.
     pub(crate) fn end_what_is_due(&mut self, now: Instant) {
-        if !self.someone_waits && !self.dealer.has_waiting() && self.ending.is_some_and(|last_call| last_call <= now) {
+        if !self.someone_waits && self.dealer.waiting() == 0 && self.ending.is_some_and(|last_call| last_call <= now) {
             let staying = self.workers.iter().filter(|(_, worker)| worker.state != State::Draining);
             for pid in staying.map(|(pid, _)| *pid).collect::<Vec<_>>() {
                 self.dismiss(pid, Message::Drain);

@@ -21,8 +21,8 @@ use crate::settings::Settings;
 
 const SIGNALS: u64 = 0;
 const LISTENER: u64 = 1;
-/// Told that a connection waits, the primary is told of no other until it has found that none does: while no worker is
-/// free, they wait in the kernel without waking anybody.
+/// Told that a connection waits, the primary is told of no other until it has found that none does: while there are
+/// more than workers can take, they wait in the kernel without waking anybody.
 const ONCE: Interest = Interest::EPOLLIN.union(Interest::EPOLLONESHOT);
 // Any other token is the pid of a worker. Init has the pid 1.
 /// When an accept failed for want of descriptors or memory, how long until the next.
@@ -96,11 +96,13 @@ impl Primary<'_> {
             })?;
         }
         while self.ending.is_none() || !self.workers.is_empty() {
+            // Closed at the end of the round: a worker's next connection goes first.
+            let mut acknowledged = Vec::new();
             for token in self.poller.wait(self.timeout())? {
                 match token {
                     SIGNALS => self.read_signals()?,
                     LISTENER => self.someone_waits = true,
-                    pid => self.listen_to(pid as u32)?,
+                    pid => acknowledged.extend(self.listen_to(pid as u32)?),
                 }
             }
             self.someone_waits |= self.ending.is_some(); // none may be overlooked
@@ -127,25 +129,25 @@ impl Primary<'_> {
         }
     }
 
-    /// Hears the next thing that the worker said, or that it has ended. If it said more, the poller tells.
-    fn listen_to(&mut self, pid: u32) -> io::Result<()> {
-        let Some(worker) = self.workers.get_mut(&pid) else { return Ok(()) };
+    /// Hears the next thing that the worker said, or that it has ended. If it said more, the poller tells. A connection
+    /// that it acknowledged is our copy, to be closed.
+    fn listen_to(&mut self, pid: u32) -> io::Result<Option<TcpStream>> {
+        let Some(worker) = self.workers.get_mut(&pid) else { return Ok(None) };
         let message = match worker.channel.receive() {
             Ok(Some((message, _))) => message,
-            Ok(None) => return Ok(()),
-            Err(_) => return self.bury(pid),
+            Ok(None) => return Ok(None),
+            Err(_) => return self.bury(pid).map(|()| None),
         };
         let Some(state) = worker.state.after(message) else {
             worker.kill(); // it talks nonsense
-            return Ok(());
+            return Ok(None);
         };
         self.enter(pid, state);
         if state != State::Listening {
-            self.dealer.taken(pid);
-            return Ok(());
+            return Ok(self.dealer.taken(pid));
         }
-        self.dealer.freed(pid);
-        self.announce()
+        self.announce()?;
+        Ok(self.dealer.freed(pid))
     }
 
     /// Says where the service is, once all workers listen for the first time.
@@ -156,7 +158,8 @@ impl Primary<'_> {
         out.flush()
     }
 
-    /// Round-robin: deals connections while somebody is free to serve.
+    /// Round-robin: deals connections to those who are free to serve, and accepts one ahead for each: who acknowledges
+    /// a connection finds the next one ready.
     fn deal(&mut self) -> io::Result<()> {
         loop {
             while let Some((pid, stream)) = self.dealer.deal() {
@@ -164,7 +167,7 @@ impl Primary<'_> {
                     worker.tell(Message::Connection, Some(stream.as_fd()));
                 }
             }
-            if !self.someone_waits || !self.dealer.has_free() {
+            if !self.can_accept() {
                 return Ok(());
             }
             match self.port.accept() {
@@ -176,6 +179,10 @@ impl Primary<'_> {
                 Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is after a pause
             }
         }
+    }
+
+    fn can_accept(&self) -> bool {
+        self.someone_waits && self.dealer.waiting() < self.settings.workers
     }
 
     /// A worker has ended: what it had not acknowledged goes to another, and another takes its place, if none has.
@@ -225,7 +232,7 @@ impl Primary<'_> {
         let now = Instant::now();
         let last_call = self.ending.filter(|last_call| *last_call > now);
         let deadline = self.workers.values().filter_map(|worker| worker.deadline).min();
-        let accept = (self.someone_waits && self.dealer.has_free()).then(|| now + ACCEPT_PAUSE);
+        let accept = self.can_accept().then(|| now + ACCEPT_PAUSE);
         let next = [self.respawn.next(), last_call, deadline, accept].into_iter().flatten().min()?;
         Some(next.saturating_duration_since(now))
     }
