@@ -11,11 +11,13 @@ pub(crate) struct Dealer<T> {
     handed: BTreeMap<u32, T>,
     /// Connections that nobody has been handed.
     waiting: VecDeque<T>,
+    /// Those that are their workers' alone by now: our copies, still to be closed.
+    acknowledged: Vec<T>,
 }
 
 impl<T> Dealer<T> {
     pub(crate) fn new() -> Self {
-        Self { free: VecDeque::new(), handed: BTreeMap::new(), waiting: VecDeque::new() }
+        Self { free: VecDeque::new(), handed: BTreeMap::new(), waiting: VecDeque::new(), acknowledged: Vec::new() }
     }
 
     /// How many connections nobody has been handed.
@@ -28,14 +30,19 @@ impl<T> Dealer<T> {
     }
 
     /// The worker is new, or has acknowledged what it was handed: it may have another.
-    pub(crate) fn freed(&mut self, worker: u32) -> Option<T> {
+    pub(crate) fn freed(&mut self, worker: u32) {
+        self.taken(worker);
         self.free.push_back(worker);
-        self.taken(worker)
     }
 
     /// What the worker was handed, if anything, is its alone from now on.
-    pub(crate) fn taken(&mut self, worker: u32) -> Option<T> {
-        self.handed.remove(&worker)
+    pub(crate) fn taken(&mut self, worker: u32) {
+        self.acknowledged.extend(self.handed.remove(&worker));
+    }
+
+    /// Closes what was acknowledged. A worker that has its next connection already need not wait for this.
+    pub(crate) fn close_acknowledged(&mut self) {
+        self.acknowledged.clear();
     }
 
     /// The worker is to leave, once it has acknowledged what it was handed: it is dealt nothing more.
@@ -68,7 +75,7 @@ mod tests {
 
     fn dealer(workers: &[u32], connections: &[&'static str]) -> Dealer<&'static str> {
         let mut dealer = Dealer::new();
-        workers.iter().for_each(|worker| assert_eq!(dealer.freed(*worker), None));
+        workers.iter().for_each(|worker| dealer.freed(*worker));
         connections.iter().for_each(|connection| dealer.arrived(*connection));
         dealer
     }
@@ -82,7 +89,9 @@ mod tests {
         let mut dealer = dealer(&[1, 2], &["a", "b", "c", "d"]);
         assert_eq!(deal(&mut dealer), [(1, "a"), (2, "b")]);
         assert_eq!(dealer.waiting(), 2);
-        assert_eq!((dealer.freed(2), dealer.freed(1)), (Some("b"), Some("a")));
+        dealer.freed(2);
+        dealer.freed(1);
+        assert_eq!(dealer.acknowledged, ["b", "a"]);
         assert_eq!(deal(&mut dealer), [(2, "c"), (1, "d")]);
     }
 

@@ -16,7 +16,6 @@ use crate::life::{Life, State};
 use crate::poller::{Interest, Poller};
 use crate::port::Port;
 use crate::respawn::{MAX_FAILED_STARTS, Respawn};
-use crate::rolling::Rolling;
 use crate::settings::Settings;
 
 const SIGNALS: u64 = 0;
@@ -25,8 +24,8 @@ const LISTENER: u64 = 1;
 /// more than workers can take, they wait in the kernel without waking anybody.
 const ONCE: Interest = Interest::EPOLLIN.union(Interest::EPOLLONESHOT);
 // Any other token is the pid of a worker. Init has the pid 1.
-/// When an accept failed for want of descriptors or memory, how long until the next.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How often the primary looks what is due, while something may be.
+const TICK: Duration = Duration::from_millis(10);
 
 pub(crate) struct Primary<'a> {
     pub(crate) settings: &'a Settings,
@@ -40,7 +39,8 @@ pub(crate) struct Primary<'a> {
     pub(crate) workers: BTreeMap<u32, Life>,
     pub(crate) dealer: Dealer<TcpStream>,
     pub(crate) respawn: Respawn,
-    pub(crate) rolling: Option<Rolling>,
+    /// The newest worker of a rolling restart.
+    pub(crate) rolling: Option<u32>,
     /// Once the port is shut: when the workers are told.
     pub(crate) ending: Option<Instant>,
     /// Connections may wait in the kernel: one has come since it last said that there is none.
@@ -96,17 +96,16 @@ impl Primary<'_> {
             })?;
         }
         while self.ending.is_none() || !self.workers.is_empty() {
-            // Closed at the end of the round: a worker's next connection goes first.
-            let mut acknowledged = Vec::new();
             for token in self.poller.wait(self.timeout())? {
                 match token {
                     SIGNALS => self.read_signals()?,
                     LISTENER => self.someone_waits = true,
-                    pid => acknowledged.extend(self.listen_to(pid as u32)?),
+                    pid => self.listen_to(pid as u32)?,
                 }
             }
             self.someone_waits |= self.ending.is_some(); // none may be overlooked
             self.deal()?;
+            self.dealer.close_acknowledged();
             self.do_what_is_due()?;
         }
         self.failure.map_or(Ok(()), Err)
@@ -114,7 +113,7 @@ impl Primary<'_> {
 
     pub(crate) fn start_worker(&mut self, place: usize) -> io::Result<u32> {
         let (pid, worker) = Life::start(self.settings, place, self.port.for_worker(place))?;
-        self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
+        self.poller.watch(&worker, pid.into(), Interest::EPOLLIN)?;
         self.note(format_args!("worker {pid} {}", worker.state));
         self.workers.insert(pid, worker);
         Ok(pid)
@@ -129,25 +128,21 @@ impl Primary<'_> {
         }
     }
 
-    /// Hears the next thing that the worker said, or that it has ended. If it said more, the poller tells. A connection
-    /// that it acknowledged is our copy, to be closed.
-    fn listen_to(&mut self, pid: u32) -> io::Result<Option<TcpStream>> {
-        let Some(worker) = self.workers.get_mut(&pid) else { return Ok(None) };
-        let message = match worker.channel.receive() {
-            Ok(Some((message, _))) => message,
-            Ok(None) => return Ok(None),
-            Err(_) => return self.bury(pid).map(|()| None),
-        };
-        let Some(state) = worker.state.after(message) else {
-            worker.kill(); // it talks nonsense
-            return Ok(None);
+    /// Hears the next thing that the worker says, or that it has ended. If it said more, the poller tells.
+    fn listen_to(&mut self, pid: u32) -> io::Result<()> {
+        let Some(worker) = self.workers.get_mut(&pid) else { return Ok(()) };
+        let state = match worker.hear() {
+            Ok(Some(state)) => state,
+            Ok(None) => return Ok(()),
+            Err(_) => return self.bury(pid),
         };
         self.enter(pid, state);
         if state != State::Listening {
-            return Ok(self.dealer.taken(pid));
+            self.dealer.taken(pid);
+            return Ok(());
         }
-        self.announce()?;
-        Ok(self.dealer.freed(pid))
+        self.dealer.freed(pid);
+        self.announce()
     }
 
     /// Says where the service is, once all workers listen for the first time.
@@ -176,7 +171,7 @@ impl Primary<'_> {
                     self.someone_waits = false;
                     self.port.for_primary().map_or(Ok(()), |listener| self.poller.change(listener, LISTENER, ONCE))?;
                 }
-                Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is after a pause
+                Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is at the next tick
             }
         }
     }
@@ -228,13 +223,11 @@ impl Primary<'_> {
         Ok(())
     }
 
+    /// Where nothing can become due, it sleeps until somebody says something.
     fn timeout(&self) -> Option<Duration> {
-        let now = Instant::now();
-        let last_call = self.ending.filter(|last_call| *last_call > now);
-        let deadline = self.workers.values().filter_map(|worker| worker.deadline).min();
-        let accept = self.can_accept().then(|| now + ACCEPT_PAUSE);
-        let next = [self.respawn.next(), last_call, deadline, accept].into_iter().flatten().min()?;
-        Some(next.saturating_duration_since(now))
+        let changing = self.ending.is_some() || self.workers.len() < self.settings.workers;
+        let deadline = self.workers.values().any(|worker| worker.deadline.is_some());
+        (changing || deadline || self.can_accept()).then_some(TICK)
     }
 
     /// A line for whoever looks after the service; it does not depend on being read.
