@@ -89,11 +89,7 @@ pub fn serve(settings: &Settings, out: &mut dyn Write, log: &mut dyn Write) -> i
 impl Primary<'_> {
     fn run(mut self) -> io::Result<()> {
         for place in 0..self.settings.workers {
-            self.start_worker(place).map_err(|error| {
-                let nth = place + 1;
-                let why = format!("cannot start worker {nth}: {error}; fewer --workers or a higher limit may help");
-                io::Error::new(error.kind(), why)
-            })?;
+            self.start_worker(place)?;
         }
         while self.ending.is_none() || !self.workers.is_empty() {
             for token in self.poller.wait(self.timeout())? {
@@ -105,14 +101,17 @@ impl Primary<'_> {
             }
             self.someone_waits |= self.ending.is_some(); // none may be overlooked
             self.deal()?;
-            self.dealer.close_acknowledged();
+            self.dealer.end_round();
             self.do_what_is_due()?;
         }
         self.failure.map_or(Ok(()), Err)
     }
 
     pub(crate) fn start_worker(&mut self, place: usize) -> io::Result<u32> {
-        let (pid, worker) = Life::start(self.settings, place, self.port.for_worker(place))?;
+        let (pid, worker) = Life::start(self.settings, place, self.port.for_worker(place)).map_err(|error| {
+            let why = format!("cannot start a worker: {error}; fewer --workers or a higher limit may help");
+            io::Error::new(error.kind(), why)
+        })?;
         self.poller.watch(&worker, pid.into(), Interest::EPOLLIN)?;
         self.note(format_args!("worker {pid} {}", worker.state));
         self.workers.insert(pid, worker);
@@ -137,11 +136,10 @@ impl Primary<'_> {
             Err(_) => return self.bury(pid),
         };
         self.enter(pid, state);
-        if state != State::Listening {
-            self.dealer.taken(pid);
-            return Ok(());
+        match state {
+            State::Listening => self.dealer.freed(pid),
+            _ => self.dealer.taken(pid),
         }
-        self.dealer.freed(pid);
         self.announce()
     }
 
@@ -215,7 +213,7 @@ impl Primary<'_> {
             if !self.is_taken(place)
                 && let Err(error) = self.start_worker(place)
             {
-                self.replace(&format!("a worker could not be started, {error}"), place, Duration::ZERO, false)?;
+                self.replace(&error.to_string(), place, Duration::ZERO, false)?;
             }
         }
         self.roll_on();

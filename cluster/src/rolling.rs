@@ -21,7 +21,7 @@ impl Primary<'_> {
         }
         match self.start_worker(place) {
             Ok(successor) => self.rolling = Some(successor),
-            Err(error) => self.note(format_args!("rolling restart aborted: a worker could not be started, {error}")),
+            Err(error) => self.note(format_args!("rolling restart aborted: {error}")),
         }
     }
 
