@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,7 @@ impl fmt::Display for State {
 #[derive(Debug)]
 pub(crate) struct Life {
     child: Child,
-    channel: Channel,
+    pub(crate) channel: Channel,
     pub(crate) state: State,
     /// Which of the service's workers it is: its successor has the same place.
     pub(crate) place: usize,
@@ -95,12 +95,6 @@ impl Life {
     pub(crate) fn reap(&mut self) -> io::Result<ExitStatus> {
         self.kill();
         self.child.wait()
-    }
-}
-
-impl AsFd for Life {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.channel.as_fd()
     }
 }
 

@@ -112,7 +112,7 @@ impl Primary<'_> {
             let why = format!("cannot start a worker: {error}; fewer --workers or a higher limit may help");
             io::Error::new(error.kind(), why)
         })?;
-        self.poller.watch(&worker, pid.into(), Interest::EPOLLIN)?;
+        self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
         self.note(format_args!("worker {pid} {}", worker.state));
         self.workers.insert(pid, worker);
         Ok(pid)
@@ -169,7 +169,7 @@ impl Primary<'_> {
                     self.someone_waits = false;
                     self.port.for_primary().map_or(Ok(()), |listener| self.poller.change(listener, LISTENER, ONCE))?;
                 }
-                Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is at the next tick
+                Err(_) => return Ok(()), // until the next tick
             }
         }
     }

@@ -87,8 +87,7 @@ impl Worker {
             if draining && idle && self.listener.is_none() && self.waiting.is_none() {
                 return Ok(());
             }
-            let pause = if draining { DRAIN_SWEEP } else { SWEEP };
-            for token in self.poller.wait((draining || !idle).then_some(pause))? {
+            for token in self.poller.wait((draining || !idle).then_some(self.pause()))? {
                 match token {
                     CHANNEL => self.listen_to_primary()?,
                     LISTENER => self.accept()?,
@@ -97,10 +96,14 @@ impl Worker {
             }
             let now = Instant::now();
             if now >= self.next_sweep {
-                self.next_sweep = now + pause;
+                self.next_sweep = now + self.pause();
                 self.sweep()?;
             }
         }
+    }
+
+    fn pause(&self) -> Duration {
+        if self.desk.draining.is_some() { DRAIN_SWEEP } else { SWEEP }
     }
 
     /// Does the next thing that the primary says. If it said more, the poller tells.
