@@ -90,8 +90,8 @@ impl Client {
         reply.parse(&head).map_err(|error| invalid(error.to_string()))?;
         let value = |name| reply.headers.iter().find(|field| field.name == name).map(|field| field.value);
         let length = value("Content-Length").and_then(|value| str::from_utf8(value).ok()?.parse().ok());
-        let length =
-            length.filter(|length| *length <= MAX_BODY).ok_or_else(|| invalid("no right length".to_owned()))?;
+        let length = length.filter(|length| *length <= MAX_BODY);
+        let length = length.ok_or_else(|| invalid("a reply without a length".to_owned()))?;
         let (status, close) = (reply.code.unwrap_or(0), value("Connection") == Some(b"close"));
         let mut body = vec![0; length];
         self.0.read_exact(&mut body)?;
