@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Deals connections to workers that are free, the longest-free first, one unacknowledged to each.
 ///
-/// Workers are heard in rounds, and of those heard in one nobody knows who spoke first (epoll(7) keeps no such order):
+/// Workers are heard in rounds, and of those heard in one nobody knows who spoke first (epoll(7) promises no order):
 /// there, whoever was dealt to first is the longer-free.
 #[derive(Debug)]
 pub(crate) struct Dealer<T> {

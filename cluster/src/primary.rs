@@ -24,6 +24,7 @@ const LISTENER: u64 = 1;
 /// more than workers can take, they wait in the kernel without waking anybody.
 const ONCE: Interest = Interest::EPOLLIN.union(Interest::EPOLLONESHOT);
 // Any other token is the pid of a worker. Init has the pid 1.
+
 /// How often the primary looks what is due, while something may be.
 const TICK: Duration = Duration::from_millis(10);
 

@@ -31,8 +31,8 @@ impl Primary<'_> {
         let Some(successor) = self.rolling else { return };
         let Some(new) = self.workers.get(&successor) else {
             self.rolling = None;
-            return self
-                .note(format_args!("rolling restart aborted: the new worker did not come up; the old ones go on"));
+            self.note(format_args!("rolling restart aborted: the new worker did not come up; the old ones go on"));
+            return;
         };
         if new.state != State::Listening {
             return;
