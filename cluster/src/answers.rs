@@ -10,8 +10,6 @@ use anyhow::ensure;
 
 use crate::client;
 use crate::handle::Cluster;
-use crate::schedule::Schedule;
-use crate::settings::Settings;
 
 const WORKERS: usize = 4;
 const REQUESTS: u64 = 200;
@@ -54,29 +52,24 @@ pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
     writeln!(out, "  times that one woke a worker, on average:")?;
     writeln!(out, "  schedule            answered by each    chi-square  woken")?;
     let mut shared_wakes = Vec::new();
-    for (name, schedule, exclusive) in [
-        ("round-robin", Schedule::RoundRobin, false),
-        ("shared", Schedule::Shared, false),
-        ("shared --exclusive", Schedule::Shared, true),
-        ("reuseport", Schedule::Reuseport, false),
-    ] {
-        let settings = Settings { workers: WORKERS, schedule, exclusive, ..Settings::new(program) };
-        let cluster = Cluster::start_with(&settings)?;
+    for schedule in ["round-robin", "shared", "shared --exclusive", "reuseport"] {
+        let options = format!("--workers={WORKERS} --schedule={schedule}");
+        let cluster = Cluster::start_with(program, &options.split(' ').collect::<Vec<_>>())?;
         let workers = cluster.workers()?;
         let before = sleeps(&workers)?;
         let counts = who_answers(cluster.address(), REQUESTS)?;
         let woken = (sleeps(&workers)? - before) as f64 / REQUESTS as f64;
         ensure!(workers.len() == WORKERS, "the primary has the children {workers:?}, not {WORKERS}");
         for pid in counts.keys() {
-            ensure!(workers.contains(pid), "{name}: the answer {pid} is no child of the primary: {workers:?}");
+            ensure!(workers.contains(pid), "{schedule}: the answer {pid} is no child of the primary: {workers:?}");
         }
         let shares: Vec<u64> = workers.iter().map(|pid| counts.get(pid).copied().unwrap_or(0)).collect();
-        let even = schedule != Schedule::RoundRobin || shares == [REQUESTS / WORKERS as u64; WORKERS];
+        let even = schedule != "round-robin" || shares == [REQUESTS / WORKERS as u64; WORKERS];
         ensure!(even, "round-robin gave the uneven shares {shares:?}");
         let chi_square = chi_square(&shares);
         let shares: String = shares.iter().map(|share| format!("{share:>5}")).collect();
-        writeln!(out, "  {name:<18}{shares} {chi_square:>12.1} {woken:>6.2}")?;
-        shared_wakes.extend((schedule == Schedule::Shared).then_some(woken));
+        writeln!(out, "  {schedule:<18}{shares} {chi_square:>12.1} {woken:>6.2}")?;
+        shared_wakes.extend(schedule.starts_with("shared").then_some(woken));
     }
     ensure!(shared_wakes[0] > shared_wakes[1], "EPOLLEXCLUSIVE lowered no number of wake-ups: {shared_wakes:?}");
     writeln!(out, "  Every answer was the pid of a living worker. round-robin")?;

@@ -65,5 +65,5 @@ fn die_with(parent: &str) -> io::Result<()> {
 }
 
 fn settings(program: &str, options: &[&str]) -> io::Result<Settings> {
-    Settings::parse(Path::new(program), lexopt::Parser::from_args(options)).map_err(io::Error::other)
+    Settings::parse(Path::new(program), options).map_err(io::Error::other)
 }

@@ -79,22 +79,21 @@ impl Client {
     /// `UnexpectedEof` or `ConnectionReset` when the server closed the connection instead; `WouldBlock` after
     /// [`PATIENCE`] without a byte; `InvalidData` when what came is no reply of this service.
     pub fn receive(&mut self) -> io::Result<Response> {
-        let (mut status, mut length, mut close) = (None, None, false);
-        loop {
-            let mut line = String::new();
-            if self.0.read_line(&mut line)? == 0 {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            if self.0.read_until(b'\n', &mut head)? == 0 {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
-            match line.trim_end().split_once(' ') {
-                Some(("HTTP/1.1", line)) => status = line.split(' ').next().and_then(|code| code.parse().ok()),
-                Some(("Content-Length:", value)) => length = value.parse().ok().filter(|length| *length <= MAX_BODY),
-                Some(("Connection:", value)) => close = value == "close",
-                None if line == "\r\n" => break,
-                _ => {}
-            }
         }
-        let status = status.ok_or_else(|| invalid("a reply without a status".to_owned()))?;
-        let mut body = vec![0; length.ok_or_else(|| invalid("a reply without a length".to_owned()))?];
+        let mut fields = [httparse::EMPTY_HEADER; 8];
+        let mut reply = httparse::Response::new(&mut fields);
+        reply.parse(&head).map_err(|error| invalid(error.to_string()))?;
+        let value = |name| reply.headers.iter().find(|field| field.name == name).map(|field| field.value);
+        let length = value("Content-Length").and_then(|value| str::from_utf8(value).ok()?.parse().ok());
+        let length = length.filter(|length| *length <= MAX_BODY);
+        let length = length.ok_or_else(|| invalid("a reply without a length".to_owned()))?;
+        let (status, close) = (reply.code.unwrap_or(0), value("Connection") == Some(b"close"));
+        let mut body = vec![0; length];
         self.0.read_exact(&mut body)?;
         Ok(Response { status, body: String::from_utf8_lossy(&body).into_owned(), close })
     }

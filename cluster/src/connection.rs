@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, send};
 
-use crate::http::{self, Parsed};
+use crate::http;
 use crate::poller::Interest;
 use crate::site::Site;
 
@@ -19,6 +19,8 @@ pub const MAX_HEAD: usize = 8 * 1024;
 const IDLE: Duration = Duration::from_secs(60);
 /// The same while the worker drains: time for a request that is already on its way.
 const DRAIN_GRACE: Duration = Duration::from_millis(250);
+/// Where there is no room for another, a connection on which nothing moved for so long makes way.
+const STALE: Duration = Duration::from_secs(1);
 /// How long a refused client may take to read the refusal and close.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -43,6 +45,8 @@ pub(crate) struct Desk {
     pub(crate) request_time: Duration,
     /// Since when the worker drains.
     pub(crate) draining: Option<Instant>,
+    /// Others wait for room.
+    pub(crate) crowded: bool,
 }
 
 #[derive(Debug)]
@@ -56,7 +60,7 @@ pub(crate) struct Connection {
     output: Vec<u8>,
     phase: Phase,
     /// When it began to do what it does now: to idle, to send a request, to read no reply, to linger.
-    pub(crate) since: Instant,
+    since: Instant,
 }
 
 impl Connection {
@@ -109,10 +113,10 @@ impl Connection {
         let mut done = 0;
         while self.phase == Phase::Open {
             match http::parse(&self.input[done..]) {
-                Parsed::Partial if self.input.len() - done == MAX_HEAD => self.refuse(431),
-                Parsed::Partial => break,
-                Parsed::Bad(status) => self.refuse(status),
-                Parsed::Complete(request, length) => {
+                Ok(None) if self.input.len() - done == MAX_HEAD => self.refuse(431),
+                Ok(None) => break,
+                Err(status) => self.refuse(status),
+                Ok(Some((request, length))) => {
                     done += length;
                     let rest = self.input.len() > done;
                     let close = request.close || request.has_body || desk.draining.is_some() && !rest;
@@ -140,28 +144,25 @@ impl Connection {
         self.phase = Phase::LastThenLinger;
     }
 
-    pub(crate) fn is_overdue(&self, now: Instant, desk: &Desk) -> bool {
-        let deadline = match desk.draining {
-            _ if self.phase == Phase::Lingering => self.since + LINGER,
-            _ if self.is_in_request() => self.since + desk.request_time,
-            Some(began) if self.output.is_empty() => self.since.max(began) + DRAIN_GRACE,
-            _ => self.since + IDLE,
-        };
-        now >= deadline
-    }
-
-    /// A request has begun and is not all there.
-    fn is_in_request(&self) -> bool {
-        self.phase == Phase::Open && self.output.is_empty() && !self.input.is_empty()
-    }
-
-    /// It took too long: half a request gets a status; an idle client a last look at whether it has just asked.
+    /// What takes too long ends: half a request gets a status; an idle client a last look at whether it has just asked.
+    /// Where others wait for room, one on which nothing moves makes way.
     pub(crate) fn expire(&mut self, desk: &mut Desk) -> io::Result<Option<Interest>> {
-        if self.is_in_request() {
+        let (now, since) = (Instant::now(), self.since);
+        let in_request = self.phase == Phase::Open && self.output.is_empty() && !self.input.is_empty();
+        let deadline = match desk.draining {
+            _ if self.phase == Phase::Lingering => since + LINGER,
+            _ if in_request => since + desk.request_time,
+            Some(began) if self.output.is_empty() => since.max(began) + DRAIN_GRACE,
+            _ => since + IDLE,
+        };
+        if now < deadline {
+            let makes_way = desk.crowded && now > since + STALE;
+            return Ok((!makes_way).then_some(self.waits_for));
+        }
+        if in_request {
             self.refuse(408);
             return self.send(false);
         }
-        let since = self.since;
         let next = self.turn(desk)?;
         Ok(next.filter(|_| self.since != since))
     }

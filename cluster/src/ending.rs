@@ -8,6 +8,7 @@ use nix::sys::signal::Signal;
 use crate::channel::Message;
 use crate::life::{Life, State};
 use crate::primary::Primary;
+use crate::respawn::Respawn;
 
 /// How long workers may take to finish what they have begun, once they are told to end.
 pub const DRAIN_DEADLINE: Duration = Duration::from_secs(5);
@@ -31,7 +32,7 @@ impl Primary<'_> {
     pub(crate) fn drain(&mut self) -> io::Result<()> {
         let now = Instant::now();
         self.port.shut()?;
-        self.respawn.cancel();
+        self.respawn = Respawn::default();
         self.rolling = None;
         self.ending = Some(now + LAST_CALL);
         for worker in self.workers.values_mut() {
@@ -52,7 +53,7 @@ impl Primary<'_> {
 
     /// After the last call all are dismissed, once nobody waits at the port any more.
     pub(crate) fn end_what_is_due(&mut self, now: Instant) {
-        if !self.someone_waits && !self.dealer.has_waiting() && self.ending.is_some_and(|last_call| last_call <= now) {
+        if !self.someone_waits && self.dealer.waiting() == 0 && self.ending.is_some_and(|last_call| last_call <= now) {
             let staying = self.workers.iter().filter(|(_, worker)| worker.state != State::Draining);
             for pid in staying.map(|(pid, _)| *pid).collect::<Vec<_>>() {
                 self.dismiss(pid, Message::Drain);

@@ -1,5 +1,6 @@
 //! A whole cluster as a value: start one, ask it, restart it, drop it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::net::SocketAddr;
@@ -11,7 +12,6 @@ use nix::unistd::Pid;
 
 use crate::child;
 use crate::schedule::Schedule;
-use crate::settings::Settings;
 
 /// A running cluster: a child process that serves, and its children. Dropped, it is drained and reaped.
 ///
@@ -30,18 +30,17 @@ impl Cluster {
     /// Those of starting `program`; `ConnectionAborted` when the primary ended instead: it says why on standard error,
     /// and gives up by itself if workers do not come up.
     pub fn start(program: &Path, workers: usize, schedule: Schedule) -> io::Result<Self> {
-        Self::start_with(&Settings { workers, schedule, ..Settings::new(program) })
+        Self::start_with(program, &[format!("--workers={workers}"), format!("--schedule={schedule}")])
     }
 
-    /// The same with all settings.
+    /// The same with any options of `serve`.
     ///
     /// # Errors
     /// Those of [`Cluster::start`].
-    pub fn start_with(settings: &Settings) -> io::Result<Self> {
-        let mut command = child::command(&settings.program, "primary");
-        command.arg(&settings.program).args(settings.options());
-        let primary = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-        let mut cluster = Self { primary, address: SocketAddr::from(([0; 4], 0)) };
+    pub fn start_with(program: &Path, options: &[impl AsRef<OsStr>]) -> io::Result<Self> {
+        let mut command = child::command(program, "primary");
+        command.arg(program).args(options).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut cluster = Self { primary: command.spawn()?, address: SocketAddr::from(([0; 4], 0)) };
         let mut line = String::new();
         BufReader::new(cluster.primary.stdout.take().expect("is a pipe")).read_line(&mut line)?;
         let address = line.trim_end().strip_prefix("listening on ").and_then(|address| address.parse().ok());

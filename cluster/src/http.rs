@@ -18,24 +18,18 @@ pub(crate) struct Request<'a> {
     pub(crate) has_body: bool,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Parsed<'a> {
-    /// A request and the length of its head in bytes.
-    Complete(Request<'a>, usize),
-    /// The beginning of one.
-    Partial,
-    /// None, and the status that says so.
-    Bad(u16),
-}
-
-pub(crate) fn parse(bytes: &[u8]) -> Parsed<'_> {
+/// A request and the length of its head in bytes; `None` when these bytes are the beginning of one.
+///
+/// # Errors
+/// The status that says what is wrong with them.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, u16> {
     let mut fields = [const { MaybeUninit::uninit() }; MAX_FIELDS];
     let mut head = httparse::Request::new(&mut []);
     let length = match head.parse_with_uninit_headers(bytes, &mut fields) {
         Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return Parsed::Partial,
-        Err(Error::TooManyHeaders) => return Parsed::Bad(431),
-        Err(_) => return Parsed::Bad(400),
+        Ok(Status::Partial) => return Ok(None),
+        Err(Error::TooManyHeaders) => return Err(431),
+        Err(_) => return Err(400),
     };
     let (method, target) = (head.method.unwrap_or_default(), head.path.unwrap_or_default());
     let old = head.version == Some(0);
@@ -53,12 +47,12 @@ pub(crate) fn parse(bytes: &[u8]) -> Parsed<'_> {
         } else if is("content-length") {
             match str::from_utf8(field.value).map(str::parse::<u64>) {
                 Ok(Ok(length)) => request.has_body |= length > 0,
-                _ => return Parsed::Bad(400),
+                _ => return Err(400),
             }
         }
     }
     // RFC 9112, 3.2: in HTTP/1.1 exactly one Host.
-    if hosts > 1 || hosts == 0 && !old { Parsed::Bad(400) } else { Parsed::Complete(request, length) }
+    if hosts > 1 || hosts == 0 && !old { Err(400) } else { Ok(Some((request, length))) }
 }
 
 /// Appends a reply. One to HEAD says how long the body would be, and leaves it out.
@@ -83,24 +77,21 @@ mod tests {
     use super::*;
 
     fn status(text: &str) -> Option<u16> {
-        match parse(text.as_bytes()) {
-            Parsed::Bad(status) => Some(status),
-            _ => None,
-        }
+        parse(text.as_bytes()).err()
     }
 
     #[test]
     fn a_head_is_read_and_what_follows_is_left_alone() {
         let text = "GET /work?ms=1 HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\nGET";
         let request = Request { method: "GET", target: "/work?ms=1", close: true, has_body: false };
-        assert_eq!(parse(text.as_bytes()), Parsed::Complete(request, text.len() - 3));
+        assert_eq!(parse(text.as_bytes()), Ok(Some((request, text.len() - 3))));
     }
 
     #[test]
     fn every_true_beginning_of_a_head_is_partial() {
         let text = "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n";
         for length in 0..text.len() {
-            assert_eq!(parse(&text.as_bytes()[..length]), Parsed::Partial, "after {length} bytes");
+            assert_eq!(parse(&text.as_bytes()[..length]), Ok(None), "after {length} bytes");
         }
     }
 
@@ -117,7 +108,7 @@ mod tests {
     #[test]
     fn a_body_is_noticed_and_an_empty_one_is_none() {
         let has_body = |field: &str| match parse(format!("POST / HTTP/1.1\r\nHost: a\r\n{field}\r\n\r\n").as_bytes()) {
-            Parsed::Complete(request, _) => request.has_body,
+            Ok(Some((request, _))) => request.has_body,
             other => panic!("{other:?}"),
         };
         assert!(has_body("Content-Length: 4") && has_body("Transfer-Encoding: chunked"));
@@ -157,18 +148,18 @@ mod tests {
             }
             let cut = random(bytes.len());
             match (parse(&bytes), parse(&bytes[..cut])) {
-                (Parsed::Complete(request, length), before) => {
+                (Ok(Some((request, length))), before) => {
                     assert!(length <= bytes.len() && !request.method.is_empty());
-                    assert!(cut >= length || before == Parsed::Partial, "{before:?} became {request:?}");
+                    assert!(cut >= length || before == Ok(None), "{before:?} became {request:?}");
                     seen[0] += 1;
                 }
                 // What is wrong may be seen early or late; what is not all there was not all there before.
-                (Parsed::Bad(status), _) => {
+                (Err(status), _) => {
                     assert!(status == 400 || status == 431);
                     seen[1] += 1;
                 }
-                (Parsed::Partial, before) => {
-                    assert_eq!(before, Parsed::Partial, "{bytes:?}");
+                (Ok(None), before) => {
+                    assert_eq!(before, Ok(None), "{bytes:?}");
                     seen[2] += 1;
                 }
             }

@@ -67,10 +67,17 @@ impl Life {
         let (channel, theirs) = Channel::pair()?;
         channel.send(Message::Listen, listener)?;
         let mut command = child::command(&settings.program, "worker");
-        command.arg(&settings.program).args(settings.options()).stdin(Stdio::from(theirs)).stdout(Stdio::null());
+        command.arg(&settings.program).args(&settings.options).stdin(Stdio::from(theirs)).stdout(Stdio::null());
         let (child, started) = (command.spawn()?, Instant::now());
         let deadline = Some(started + COME_UP_DEADLINE);
         Ok((child.id(), Self { child, channel, state: State::Starting, place, started, deadline }))
+    }
+
+    /// The state after the next thing that it says, if it has said something; an error when it has ended, or what it
+    /// says makes no sense.
+    pub(crate) fn hear(&mut self) -> io::Result<Option<State>> {
+        let Some((message, _)) = self.channel.receive()? else { return Ok(None) };
+        self.state.after(message).map(Some).ok_or_else(|| io::Error::other("it talks nonsense"))
     }
 
     /// A worker that cannot be told something is dying or hopeless: it is killed, and its channel ends.
@@ -84,7 +91,7 @@ impl Life {
         let _ = self.child.kill(); // fails when it was reaped already
     }
 
-    /// Reaps a worker whose channel is closed: it has ended, or is made to.
+    /// Reaps a worker: it has ended, or is made to.
     pub(crate) fn reap(&mut self) -> io::Result<ExitStatus> {
         self.kill();
         self.child.wait()

@@ -63,7 +63,8 @@ fn chosen(args: Vec<OsString>) -> Result<Request, lexopt::Error> {
         match arg {
             Long("list") => list = true,
             Value(name) if name == "serve" && lessons.is_empty() => {
-                return Settings::parse(Path::new(child::OWN_PROGRAM), parser).map(Request::Serve);
+                let options: Vec<_> = parser.raw_args()?.collect();
+                return Settings::parse(Path::new(child::OWN_PROGRAM), &options).map(Request::Serve);
             }
             Value(name) => lessons.push(find(&name.string()?)?),
             _ => return Err(arg.unexpected()),

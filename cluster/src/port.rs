@@ -70,18 +70,14 @@ impl Port {
         (self.schedule != Schedule::RoundRobin).then_some(listener.as_fd())
     }
 
-    /// The next connection for the primary, if one waits.
+    /// The next connection for the primary, if one waits. An error, of a client that left or for want of descriptors or
+    /// memory, passes: try again a moment later.
     pub(crate) fn accept(&self) -> io::Result<Option<TcpStream>> {
         let Some(listener) = self.for_primary() else { return Ok(None) };
-        loop {
-            match listener.accept() {
-                Ok((socket, _)) => return Ok(Some(socket.into())),
-                Err(error) => match error.kind() {
-                    ErrorKind::Interrupted | ErrorKind::ConnectionAborted => {} // this client left; the next
-                    ErrorKind::WouldBlock => return Ok(None),
-                    _ => return Err(error),
-                },
-            }
+        match listener.accept() {
+            Ok((socket, _)) => Ok(Some(socket.into())),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

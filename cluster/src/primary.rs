@@ -16,17 +16,17 @@ use crate::life::{Life, State};
 use crate::poller::{Interest, Poller};
 use crate::port::Port;
 use crate::respawn::{MAX_FAILED_STARTS, Respawn};
-use crate::rolling::Rolling;
 use crate::settings::Settings;
 
 const SIGNALS: u64 = 0;
 const LISTENER: u64 = 1;
-/// Told that a connection waits, the primary is told of no other until it has found that none does: while no worker is
-/// free, they wait in the kernel without waking anybody.
+/// Told that a connection waits, the primary is told of no other until it has found that none does: while there are
+/// more than workers can take, they wait in the kernel without waking anybody.
 const ONCE: Interest = Interest::EPOLLIN.union(Interest::EPOLLONESHOT);
 // Any other token is the pid of a worker. Init has the pid 1.
-/// When an accept failed for want of descriptors or memory, how long until the next.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How often the primary looks what is due, while something may be.
+const TICK: Duration = Duration::from_millis(10);
 
 pub(crate) struct Primary<'a> {
     pub(crate) settings: &'a Settings,
@@ -40,7 +40,8 @@ pub(crate) struct Primary<'a> {
     pub(crate) workers: BTreeMap<u32, Life>,
     pub(crate) dealer: Dealer<TcpStream>,
     pub(crate) respawn: Respawn,
-    pub(crate) rolling: Option<Rolling>,
+    /// The newest worker of a rolling restart.
+    pub(crate) rolling: Option<u32>,
     /// Once the port is shut: when the workers are told.
     pub(crate) ending: Option<Instant>,
     /// Connections may wait in the kernel: one has come since it last said that there is none.
@@ -89,11 +90,7 @@ pub fn serve(settings: &Settings, out: &mut dyn Write, log: &mut dyn Write) -> i
 impl Primary<'_> {
     fn run(mut self) -> io::Result<()> {
         for place in 0..self.settings.workers {
-            self.start_worker(place).map_err(|error| {
-                let nth = place + 1;
-                let why = format!("cannot start worker {nth}: {error}; fewer --workers or a higher limit may help");
-                io::Error::new(error.kind(), why)
-            })?;
+            self.start_worker(place)?;
         }
         while self.ending.is_none() || !self.workers.is_empty() {
             for token in self.poller.wait(self.timeout())? {
@@ -105,13 +102,17 @@ impl Primary<'_> {
             }
             self.someone_waits |= self.ending.is_some(); // none may be overlooked
             self.deal()?;
+            self.dealer.end_round();
             self.do_what_is_due()?;
         }
         self.failure.map_or(Ok(()), Err)
     }
 
     pub(crate) fn start_worker(&mut self, place: usize) -> io::Result<u32> {
-        let (pid, worker) = Life::start(self.settings, place, self.port.for_worker(place))?;
+        let (pid, worker) = Life::start(self.settings, place, self.port.for_worker(place)).map_err(|error| {
+            let why = format!("cannot start a worker: {error}; fewer --workers or a higher limit may help");
+            io::Error::new(error.kind(), why)
+        })?;
         self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
         self.note(format_args!("worker {pid} {}", worker.state));
         self.workers.insert(pid, worker);
@@ -127,24 +128,19 @@ impl Primary<'_> {
         }
     }
 
-    /// Hears the next thing that the worker said, or that it has ended. If it said more, the poller tells.
+    /// Hears the next thing that the worker says, or that it has ended. If it said more, the poller tells.
     fn listen_to(&mut self, pid: u32) -> io::Result<()> {
         let Some(worker) = self.workers.get_mut(&pid) else { return Ok(()) };
-        let message = match worker.channel.receive() {
-            Ok(Some((message, _))) => message,
+        let state = match worker.hear() {
+            Ok(Some(state)) => state,
             Ok(None) => return Ok(()),
             Err(_) => return self.bury(pid),
         };
-        let Some(state) = worker.state.after(message) else {
-            worker.kill(); // it talks nonsense
-            return Ok(());
-        };
         self.enter(pid, state);
-        if state != State::Listening {
-            self.dealer.taken(pid);
-            return Ok(());
+        match state {
+            State::Listening => self.dealer.freed(pid),
+            _ => self.dealer.taken(pid),
         }
-        self.dealer.freed(pid);
         self.announce()
     }
 
@@ -156,7 +152,8 @@ impl Primary<'_> {
         out.flush()
     }
 
-    /// Round-robin: deals connections while somebody is free to serve.
+    /// Round-robin: deals connections to those who are free to serve, and accepts one ahead for each: who acknowledges
+    /// a connection finds the next one ready.
     fn deal(&mut self) -> io::Result<()> {
         loop {
             while let Some((pid, stream)) = self.dealer.deal() {
@@ -164,7 +161,7 @@ impl Primary<'_> {
                     worker.tell(Message::Connection, Some(stream.as_fd()));
                 }
             }
-            if !self.someone_waits || !self.dealer.has_free() {
+            if !self.can_accept() {
                 return Ok(());
             }
             match self.port.accept() {
@@ -173,9 +170,13 @@ impl Primary<'_> {
                     self.someone_waits = false;
                     self.port.for_primary().map_or(Ok(()), |listener| self.poller.change(listener, LISTENER, ONCE))?;
                 }
-                Err(_) => return Ok(()), // no descriptor or memory left: perhaps there is after a pause
+                Err(_) => return Ok(()), // until the next tick
             }
         }
+    }
+
+    fn can_accept(&self) -> bool {
+        self.someone_waits && self.dealer.waiting() < self.settings.workers
     }
 
     /// A worker has ended: what it had not acknowledged goes to another, and another takes its place, if none has.
@@ -213,7 +214,7 @@ impl Primary<'_> {
             if !self.is_taken(place)
                 && let Err(error) = self.start_worker(place)
             {
-                self.replace(&format!("a worker could not be started, {error}"), place, Duration::ZERO, false)?;
+                self.replace(&error.to_string(), place, Duration::ZERO, false)?;
             }
         }
         self.roll_on();
@@ -221,13 +222,11 @@ impl Primary<'_> {
         Ok(())
     }
 
+    /// Where nothing can become due, it sleeps until somebody says something.
     fn timeout(&self) -> Option<Duration> {
-        let now = Instant::now();
-        let last_call = self.ending.filter(|last_call| *last_call > now);
-        let deadline = self.workers.values().filter_map(|worker| worker.deadline).min();
-        let accept = (self.someone_waits && self.dealer.has_free()).then(|| now + ACCEPT_PAUSE);
-        let next = [self.respawn.next(), last_call, deadline, accept].into_iter().flatten().min()?;
-        Some(next.saturating_duration_since(now))
+        let changing = self.ending.is_some() || self.workers.len() < self.settings.workers;
+        let deadline = self.workers.values().any(|worker| worker.deadline.is_some());
+        (changing || deadline || self.can_accept()).then_some(TICK)
     }
 
     /// A line for whoever looks after the service; it does not depend on being read.

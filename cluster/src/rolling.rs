@@ -5,13 +5,6 @@ use crate::channel::Message;
 use crate::life::State;
 use crate::primary::Primary;
 
-/// The place whose turn it is, and the new worker there.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rolling {
-    place: usize,
-    successor: u32,
-}
-
 impl Primary<'_> {
     /// SIGHUP. While the service ends, or a restart goes on, there is nothing to begin.
     pub(crate) fn roll(&mut self) {
@@ -27,26 +20,27 @@ impl Primary<'_> {
             return self.note(format_args!("rolling restart done: {place} workers replaced"));
         }
         match self.start_worker(place) {
-            Ok(successor) => self.rolling = Some(Rolling { place, successor }),
-            Err(error) => self.note(format_args!("rolling restart aborted: a worker could not be started, {error}")),
+            Ok(successor) => self.rolling = Some(successor),
+            Err(error) => self.note(format_args!("rolling restart aborted: {error}")),
         }
     }
 
     /// The successor listens: its predecessor may leave. That has left: the next place. The successor has ended: the
     /// restart has, too.
     pub(crate) fn roll_on(&mut self) {
-        let Some(Rolling { place, successor }) = self.rolling else { return };
-        let state = |pid| self.workers.get(pid).map(|worker| worker.state);
-        let old = self.workers.iter().find(|(pid, worker)| worker.place == place && **pid != successor);
-        match (state(&successor), old) {
-            (Some(State::Starting | State::Online), _) => {}
-            (Some(_), None) => self.roll_place(place + 1),
-            (Some(_), Some((_, old))) if old.state == State::Draining => {}
-            (Some(_), Some((&pid, _))) => self.dismiss(pid, Message::Leave),
-            (None, _) => {
-                self.rolling = None;
-                self.note(format_args!("rolling restart aborted: the new worker did not come up; the old ones go on"));
-            }
+        let Some(successor) = self.rolling else { return };
+        let Some(new) = self.workers.get(&successor) else {
+            self.rolling = None;
+            self.note(format_args!("rolling restart aborted: the new worker did not come up; the old ones go on"));
+            return;
+        };
+        if new.state != State::Listening {
+            return;
+        }
+        match self.workers.iter().find(|(pid, worker)| worker.place == new.place && **pid != successor) {
+            None => self.roll_place(new.place + 1),
+            Some((&old, worker)) if worker.state != State::Draining => self.dismiss(old, Message::Leave),
+            Some(_) => {} // it is leaving
         }
     }
 }

@@ -18,20 +18,16 @@ pub enum Schedule {
 impl Schedule {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::RoundRobin, Self::Shared, Self::Reuseport];
+}
 
-    /// Its name, as `FromStr` reads it.
-    pub fn name(self) -> &'static str {
-        match self {
+/// Its name, as `FromStr` reads it.
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.pad(match self {
             Self::RoundRobin => "round-robin",
             Self::Shared => "shared",
             Self::Reuseport => "reuseport",
-        }
-    }
-}
-
-impl fmt::Display for Schedule {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.pad(self.name())
+        })
     }
 }
 
@@ -39,8 +35,8 @@ impl FromStr for Schedule {
     type Err = io::Error;
 
     fn from_str(name: &str) -> io::Result<Self> {
-        Self::ALL.into_iter().find(|schedule| schedule.name() == name).ok_or_else(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
+        Self::ALL.into_iter().find(|schedule| schedule.to_string() == name).ok_or_else(|| {
+            let names = Self::ALL.map(|schedule| schedule.to_string()).join(", ");
             io::Error::new(io::ErrorKind::InvalidInput, format!("no schedule is named '{name}'; there are: {names}"))
         })
     }

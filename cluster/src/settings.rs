@@ -1,5 +1,6 @@
 //! What to serve, and how: the options of `serve`, which are also the arguments of a primary and of its workers.
 
+use std::ffi::{OsStr, OsString};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -11,10 +12,12 @@ use crate::schedule::Schedule;
 pub const MAX_WORKERS: usize = 256;
 
 /// The options of a service.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Settings {
     /// This chapter's executable, or one that passes its arguments to [`child::run`](crate::child::run).
     pub program: PathBuf,
+    /// The options as they were given: a worker reads the same.
+    pub options: Vec<OsString>,
     /// The address to bind.
     pub host: IpAddr,
     /// The port; 0 picks one.
@@ -34,10 +37,16 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// As many workers as CPUs, round-robin, on a free port of 127.0.0.1.
-    pub fn new(program: &Path) -> Self {
-        Self {
+    /// Reads the options of `serve`. Without any: as many workers as CPUs, round-robin, on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// An option or a value that is none, and what would be right.
+    pub fn parse(program: &Path, options: &[impl AsRef<OsStr>]) -> Result<Self, lexopt::Error> {
+        use lexopt::prelude::*;
+
+        let mut settings = Self {
             program: program.to_owned(),
+            options: options.iter().map(|option| option.as_ref().to_owned()).collect(),
             host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             workers: thread::available_parallelism().map_or(1, |count| count.get().min(MAX_WORKERS)),
@@ -46,17 +55,8 @@ impl Settings {
             connections: 1_000,
             request_time: Duration::from_secs(10),
             allow_faults: false,
-        }
-    }
-
-    /// Reads the options of `serve`.
-    ///
-    /// # Errors
-    /// An option or a value that is none, and what would be right.
-    pub fn parse(program: &Path, mut options: lexopt::Parser) -> Result<Self, lexopt::Error> {
-        use lexopt::prelude::*;
-
-        let mut settings = Self::new(program);
+        };
+        let mut options = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
         while let Some(arg) = options.next()? {
             match arg {
                 Long("host") => settings.host = options.value()?.parse()?,
@@ -80,35 +80,5 @@ impl Settings {
             return Ok(settings);
         };
         Err(wrong.into())
-    }
-
-    /// The options that [`Settings::parse`] reads as these settings.
-    pub(crate) fn options(&self) -> Vec<String> {
-        let mut options = vec![
-            format!("--host={}", self.host),
-            format!("--port={}", self.port),
-            format!("--workers={}", self.workers),
-            format!("--schedule={}", self.schedule),
-            format!("--connections={}", self.connections),
-            format!("--request-ms={}", self.request_time.as_millis()),
-        ];
-        options.extend(self.exclusive.then(|| "--exclusive".to_owned()));
-        options.extend(self.allow_faults.then(|| "--allow-faults".to_owned()));
-        options
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn options_are_read_as_they_were_written() {
-        let mut settings = Settings::new(Path::new("p"));
-        for exclusive in [false, true] {
-            settings = Settings { exclusive, allow_faults: exclusive, schedule: Schedule::Shared, ..settings };
-            let options = lexopt::Parser::from_args(settings.options());
-            assert_eq!(Settings::parse(Path::new("p"), options).unwrap(), settings.clone());
-        }
     }
 }

@@ -22,8 +22,6 @@ const RESERVED: u64 = 12;
 const SWEEP: Duration = Duration::from_millis(200);
 /// The same while draining.
 const DRAIN_SWEEP: Duration = Duration::from_millis(20);
-/// Where there is no room for another, a connection on which nothing moved for so long makes way.
-const STALE: Duration = Duration::from_secs(1);
 
 // Any other token is the descriptor of a connection.
 const CHANNEL: u64 = u64::MAX;
@@ -68,7 +66,13 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
         connections: HashMap::new(),
         waiting: None,
         limit: settings.connections.min(descriptors as usize),
-        desk: Desk { site, buffer: Box::new([0; MAX_HEAD]), request_time: settings.request_time, draining: None },
+        desk: Desk {
+            site,
+            buffer: Box::new([0; MAX_HEAD]),
+            request_time: settings.request_time,
+            draining: None,
+            crowded: false,
+        },
         next_sweep: Instant::now(),
     };
     // Without its primary it leaves: that has gone when the channel ends.
@@ -77,26 +81,29 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
 
 impl Worker {
     fn work(mut self) -> io::Result<()> {
-        let mut now = Instant::now();
         loop {
-            let idle = self.connections.is_empty() && self.accepting == self.listener.is_some();
             let draining = self.desk.draining.is_some();
-            if idle && draining && self.listener.is_none() && self.waiting.is_none() {
+            let idle = self.connections.is_empty() && self.accepting == self.listener.is_some();
+            if draining && idle && self.listener.is_none() && self.waiting.is_none() {
                 return Ok(());
             }
-            let next_sweep = self.next_sweep.saturating_duration_since(now);
-            for token in self.poller.wait((draining || !idle).then_some(next_sweep))? {
+            for token in self.poller.wait((draining || !idle).then_some(self.pause()))? {
                 match token {
                     CHANNEL => self.listen_to_primary()?,
                     LISTENER => self.accept()?,
                     id => self.step(id, Connection::turn)?,
                 }
             }
-            now = Instant::now();
+            let now = Instant::now();
             if now >= self.next_sweep {
-                self.sweep(now)?;
+                self.next_sweep = now + self.pause();
+                self.sweep()?;
             }
         }
+    }
+
+    fn pause(&self) -> Duration {
+        if self.desk.draining.is_some() { DRAIN_SWEEP } else { SWEEP }
     }
 
     /// Does the next thing that the primary says. If it said more, the poller tells.
@@ -203,22 +210,16 @@ impl Worker {
         self.take_waiting()
     }
 
-    fn sweep(&mut self, now: Instant) -> io::Result<()> {
-        self.next_sweep = now + if self.desk.draining.is_some() { DRAIN_SWEEP } else { SWEEP };
-        // Those who leave connections open must not keep the others out.
-        let crowded = !self.has_room() && (self.waiting.is_some() || self.listener.is_some());
+    /// Looks for what no event tells of: that something takes too long, that there is room again, that the queue of a
+    /// port that is shut has become empty.
+    fn sweep(&mut self) -> io::Result<()> {
+        self.desk.crowded = !self.has_room() && (self.waiting.is_some() || self.listener.is_some());
         for id in self.connections.keys().copied().collect::<Vec<_>>() {
-            let connection = &self.connections[&id];
-            if connection.is_overdue(now, &self.desk) {
-                self.step(id, Connection::expire)?;
-            } else if crowded && now.saturating_duration_since(connection.since) > STALE {
-                self.close(id)?;
-            }
+            self.step(id, Connection::expire)?;
         }
         if self.has_room() {
             self.watch_listener(true)?;
         }
-        // No event tells that the queue of a port that is shut has become empty.
         if self.desk.draining.is_some() { self.accept() } else { Ok(()) }
     }
 }

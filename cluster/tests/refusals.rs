@@ -1,0 +1,122 @@
+//! What `cluster serve` cannot do: it says why and what would be right, ends with the right code, and leaves nobody.
+
+mod common;
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::process::{self, Command, Output};
+
+use cluster::client;
+
+use common::{PROGRAM, Service, lives, within_deadline};
+
+const SCHEDULES: [&str; 3] = ["round-robin", "shared", "reuseport"];
+
+fn serve(args: &[&str]) -> Output {
+    Command::new(PROGRAM).arg("serve").args(args).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn a_port_that_is_taken_is_a_clear_error_under_each_schedule() {
+    let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+    let shared = within_deadline(|| Service::start(1, "reuseport"));
+    for (schedule, port) in SCHEDULES.iter().flat_map(|schedule| {
+        [holder.local_addr().unwrap(), shared.address].map(|address| (schedule, address.port().to_string()))
+    }) {
+        let output = serve(&["--port", &port, "--schedule", schedule]);
+        let err = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{schedule}: {err}");
+        assert!(err.contains(&format!("127.0.0.1:{port}: Address already in use")) && err.contains("--port"), "{err}");
+        assert_eq!(text(&output.stdout), "");
+    }
+}
+
+#[test]
+fn wrong_usage_is_named_with_what_would_be_right_and_code_2() {
+    for (args, expected) in [
+        (["--workers", "0"], "--workers 0: there must be 1 to 256"),
+        (["--workers", "10000"], "--workers 10000: there must be 1 to 256"),
+        (["--schedule", "fair"], "no schedule is named 'fair'; there are: round-robin, shared, reuseport"),
+        (["--port", "65536"], "65536"),
+        (["--porch", "1"], "--porch"),
+        (["--host", "localhost"], "localhost"),
+        (["--connections", "0"], "--connections and --request-ms: there must be at least 1"),
+        (["--exclusive", "--schedule=reuseport"], "--exclusive is for --schedule shared"),
+    ] {
+        let output = serve(&args);
+        let err = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {err}");
+        assert!(err.contains(expected), "{args:?}: {err}");
+    }
+}
+
+#[test]
+fn workers_that_never_listen_are_not_started_for_ever() {
+    within_deadline(|| {
+        let mut command = Command::new(PROGRAM);
+        command.args(["child", "cluster/primary", &process::id().to_string(), "/bin/false", "--workers=2"]);
+        let output = command.output().unwrap();
+        let err = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{err}");
+        assert!(err.contains("5 workers in a row ended before they listened; the last: worker"), "{err}");
+        assert!(err.contains("exit status: 1"), "{err}");
+    });
+}
+
+#[test]
+fn the_host_is_the_loopback_unless_it_is_given() {
+    within_deadline(|| {
+        let service = Service::start(1, "round-robin");
+        assert!(TcpStream::connect(("127.0.0.2", service.address.port())).is_err(), "bound to 127.0.0.1 alone");
+        for (host, schedule) in [("127.0.0.2", "shared"), ("0.0.0.0", "reuseport"), ("0.0.0.0", "round-robin")] {
+            let mut command = Command::new(PROGRAM);
+            command.args(["serve", "--workers=1", "--host", host, "--schedule", schedule]);
+            let service = Service::listening_on(command, host);
+            let address = SocketAddr::from(([127, 0, 0, 2], service.address.port()));
+            assert_eq!(client::get(address, "/").unwrap().status, 200, "{host}, {schedule}");
+        }
+    });
+    let output = serve(&["--host", "192.0.2.1"]); // an address that nobody has (RFC 5737)
+    let err = text(&output.stderr);
+    assert!(err.contains("cannot listen on 192.0.2.1:0: ") && err.contains("choose a --host"), "{err}");
+}
+
+#[test]
+fn a_privileged_port_is_a_clear_error_for_an_ordinary_user() {
+    let first = fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap();
+    let first: u16 = first.trim().parse().unwrap();
+    let mut command = Command::new(PROGRAM);
+    command.args(["serve", "--workers=1", "--port=1"]);
+    if fs::metadata("/proc/self").unwrap().uid() == 0 {
+        command.uid(65_534).gid(65_534); // nobody
+    }
+    if first <= 1 {
+        return eprintln!("skipped: no port is privileged here (ip_unprivileged_port_start is {first})");
+    }
+    let output = match command.output() {
+        Ok(output) => output,
+        Err(error) => return eprintln!("skipped: an ordinary user cannot run {PROGRAM}: {error}"),
+    };
+    let err = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("127.0.0.1:1: Permission denied") && err.contains("--port of 1024 or above"), "{err}");
+}
+
+#[test]
+fn no_descriptors_left_is_a_clear_error_and_leaves_nobody_behind() {
+    for schedule in SCHEDULES {
+        let serve = format!("ulimit -n 16; exec '{PROGRAM}' serve --workers 40 --schedule {schedule}");
+        let output = Command::new("sh").args(["-c", &serve]).output().unwrap();
+        let err = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{err}");
+        assert!(err.contains("Too many open files") && err.contains("fewer --workers or a higher limit"), "{err}");
+        let pid = |line: &str| line.strip_prefix("cluster: worker ")?.strip_suffix(" starting")?.parse().ok();
+        assert!(!err.lines().filter_map(pid).any(lives), "{schedule}: a worker is left");
+    }
+}
