@@ -1,18 +1,72 @@
-//! "Differences Between Process and Thread in Node.js": a file for each row.
+//! "Differences Between Process and Thread in Node.js"; here are the rows that are counted: memory, and the modules.
 
-use super::Claims;
-
-mod communication;
-pub(super) mod crash;
-mod memory;
-mod modules;
-mod overhead;
-mod performance;
+use super::{Claim, Claims, Judged, always, communication, count, crash, overhead, performance, tell, told};
+use crate::report::{Experiment, Verdict};
+use crate::verdict::{Missing, arm, find, of_facts};
 
 pub(super) const CLAIMS: Claims = Claims {
     id: "differences",
     title: "Differences Between Process and Thread in Node.js",
     key_column: "Feature",
     columns: &["Process", "Thread"],
-    rows: &[memory::ROW, communication::ROW, overhead::ROW, crash::ROW, modules::ROW, performance::ROW],
+    rows: &[MEMORY, communication::ROW, overhead::ROW, crash::EFFECT, MODULES, performance::ROW],
 };
+
+const MEMORY: Claim = Claim {
+    key: "Memory",
+    document: &["Separate memory", "Shared memory"],
+    rule: "Supported when every write of a thread is seen by its starter, none of a forked child's by its \
+        parent, and no change without a writer; contradicted when it is the other way round; else it depends.",
+    evidence: &["memory.visible", "memory.per_unit"],
+    judge: writes,
+};
+
+fn writes(report: &[Experiment]) -> Result<Judged, Missing> {
+    let visible = |text| tell(report, "memory.visible", text);
+    let always = |expected: &[_]| always(report, "memory.visible", expected);
+    let as_told = always(&[("thread: shared heap", 1.0), ("process: private memory", 0.0)])?;
+    let reversed = always(&[("thread: shared heap", 0.0), ("process: private memory", 1.0)])?;
+    let still = always(&[("control: thread, no writer", 0.0), ("control: process, no writer", 0.0)])?;
+    let verdict = match (as_told && still, reversed) {
+        (true, _) => Verdict::Supported,
+        (_, true) => Verdict::Contradicted,
+        _ => Verdict::Depends,
+    };
+    let (private, _) = count(arm(find(report, "memory.visible")?, "process: private memory")?);
+    let thread = visible("A thread's write is seen by its starter in {thread: shared heap} trials")?;
+    let process = "{process: private memory} writes seen; {process: MAP_SHARED} once shared memory is asked for";
+    let sent = "object sent: {node process: object sent} writes seen";
+    let posted = "object posted: {node thread: object posted} writes seen; \
+        SharedArrayBuffer: {node thread: SharedArrayBuffer} writes seen";
+    let alone = "Without a writer: {control: thread, no writer}, {control: process, no writer}.";
+    let unit =
+        "One more idle unit costs {thread} (thread), {process: fork} (fork), {process: own program} (own program).";
+    Ok(Judged {
+        verdict,
+        answer: format!("{thread}, a forked child's in {private}."),
+        measured: vec![visible(process)?, visible("{thread: shared heap} writes seen")?],
+        node: [visible(sent), visible(posted)].into_iter().collect(),
+        why: told([visible(alone), tell(report, "memory.per_unit", unit)]),
+    })
+}
+
+const MODULES: Claim = Claim {
+    key: "Use in Node.js",
+    document: &["`child_process` module", "`worker_threads` module"],
+    rule: "In the real Node.js: supported when child_process.fork gives a process id of its own, and Worker \
+        the same process id with a kernel thread of its own; else contradicted. Unresolved without Node.js.",
+    evidence: &["node.modules"],
+    judge: ids,
+};
+
+fn ids(report: &[Experiment]) -> Result<Judged, Missing> {
+    let node = |text| tell(report, "node.modules", text);
+    let expected =
+        [("process: fork, own pid", 1.0), ("thread: Worker, own pid", 0.0), ("thread: Worker, own tid", 1.0)];
+    let verdict = of_facts([always(report, "node.modules", &expected)?]);
+    let worker =
+        "Worker: a pid of its own in {thread: Worker, own pid}, a thread id of its own in {thread: Worker, own tid}";
+    let cells = vec![node("fork: a pid of its own in {process: fork, own pid}")?, node(worker)?];
+    let why = "Asked of the real Node.js: each child and each Worker told its ids.".to_owned();
+    Ok(Judged::counted(verdict, cells.clone(), Ok(cells), why))
+}

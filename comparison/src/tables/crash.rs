@@ -1,0 +1,127 @@
+//! Two rows of faults: who survives whose, and what safety from them costs.
+
+use super::when_to_use::process_or_thread;
+use super::{Claim, Judged, count, figures, share, tell, told};
+use crate::experiments::crash::OTHERS_ALIVE;
+use crate::report::Experiment;
+use crate::verdict::{Missing, arm, find, of_facts};
+
+pub(super) const EFFECT: Claim = Claim {
+    key: "Crashing effect",
+    document: &["Only one process crashes", "Thread crash can affect others"],
+    rule: "Supported when the others survive every fault of a process in every trial, and are lost in every \
+        trial of at least one fault of a thread; contradicted when neither holds; else it depends.",
+    evidence: &["crash.survivors", "crash.timeline"],
+    judge: effect,
+};
+
+fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
+    let crash = find(report, "crash.survivors")?;
+    let [process, thread] = [Survived::of(crash, "process")?, Survived::of(crash, "thread")?];
+    let fatal: Vec<&str> =
+        thread.faults.iter().filter(|(_, (alive, _))| *alive == 0).map(|(fault, _)| *fault).collect();
+    let stopped = "One that loops for ever was stopped from outside in {process: loop, stopped} processes and \
+        {thread: loop, stopped} threads.";
+    let node = ["node process", "node thread"].map(|unit| Survived::of(crash, unit).map(|faults| faults.cell()));
+    Ok(Judged {
+        verdict: of_facts([process.all(), !fatal.is_empty()]),
+        answer: format!(
+            "{} of {} faults of a thread end{} all the threads of its process{}; of a process, the others outlived {} of \
+             {}.",
+            fatal.len(),
+            thread.faults.len(),
+            if fatal.len() == 1 { "s" } else { "" },
+            if fatal.is_empty() { String::new() } else { format!(" ({})", fatal.join(", ")) },
+            process.total.0,
+            process.total.1
+        ),
+        measured: vec![process.cell(), thread.cell()],
+        node: node.into_iter().collect(),
+        why: told([
+            Ok(format!("Alive after a process's faults: {}.", share(process.total))),
+            tell(report, "crash.survivors", stopped),
+            timeline(report, "segfault"),
+            timeline(report, "loop"),
+        ]),
+    })
+}
+
+pub(super) const SAFETY: Claim = Claim {
+    key: "Isolated execution with crash safety",
+    document: &["Process"],
+    rule: "A candidate wins when the others survived every fault of every trial. Supported when only the process wins; \
+        contradicted when it does not; depends when the thread wins, too.",
+    evidence: &["crash.survivors", "crash.timeline", "overhead.create"],
+    judge: safety,
+};
+
+fn safety(report: &[Experiment]) -> Result<Judged, Missing> {
+    let crash = find(report, "crash.survivors")?;
+    let of = |unit| Survived::of(crash, unit);
+    let (process, thread) = (of("process")?, of("thread")?);
+    let node = of("node process").and_then(|child| {
+        let (child, worker) = (share(child.total), share(of("node thread")?.total));
+        Ok(vec![format!("others alive after {child} faults of a child, {worker} of a Worker")])
+    });
+    let price = "The price: a forked process takes {process: fork / thread} as long to make.";
+    let (verdict, winner) = process_or_thread(process.all(), thread.all());
+    Ok(Judged {
+        verdict,
+        answer: format!(
+            "The others outlived {} of {} faults in a process, and {} of {} in a thread.",
+            process.total.0, process.total.1, thread.total.0, thread.total.1
+        ),
+        measured: vec![format!("{winner}: others alive after {} faults", share(process.total))],
+        node,
+        why: told([
+            Ok(format!(
+                "Others were alive after {} faults in a process, {} in a thread.",
+                share(process.total),
+                share(thread.total)
+            )),
+            timeline(report, "segfault"),
+            tell(report, "overhead.create", price),
+        ]),
+    })
+}
+
+/// After how many trials of each fault of a unit the others were alive, of how many; and of all faults.
+struct Survived<'a> {
+    faults: Vec<(&'a str, (usize, usize))>,
+    total: (usize, usize),
+}
+
+impl<'a> Survived<'a> {
+    fn of(crash: &'a Experiment, unit: &str) -> Result<Self, Missing> {
+        let arms = crash.arms.iter().filter(|arm| arm.unit == OTHERS_ALIVE);
+        let arms = arms.filter_map(|arm| Some((arm.name.strip_prefix(unit)?.strip_prefix(": ")?, count(arm))));
+        let faults: Vec<_> = arms.collect();
+        let total = faults.iter().fold((0, 0), |sum, (_, (alive, trials))| (sum.0 + alive, sum.1 + trials));
+        let none = || Missing(format!("crash.survivors has no arm that counts survivors of a {unit}'s faults"));
+        if faults.is_empty() { Err(none()) } else { Ok(Self { faults, total }) }
+    }
+
+    fn all(&self) -> bool {
+        self.total.0 == self.total.1
+    }
+
+    fn cell(&self) -> String {
+        let faults = self.faults.iter().map(|(fault, (alive, trials))| format!("{fault} {alive}/{trials}"));
+        format!("others alive after: {}", faults.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// What a fault cost those who asked the victim's sibling, and how soon a supervisor had replaced the victim.
+fn timeline(report: &[Experiment], fault: &str) -> Result<String, Missing> {
+    let timeline = find(report, "crash.timeline")?;
+    let of = |unit: &str| {
+        let moments = |kind| arm(timeline, &format!("{unit}: {fault}: {kind}"));
+        let began = moments("fault")?;
+        let after = |kind| Ok(figures((moments(kind)?.median - began.median).max(0.0)));
+        let lost = moments("lost").map_or(0, |lost| lost.samples.len()); // without one, there is no such arm
+        let (lost, seen, repaired) =
+            (figures(lost as f64 / began.samples.len() as f64), after("detected")?, after("repaired")?);
+        Ok(format!("{lost} requests lost, seen after {seen} ms, repaired after {repaired} ms"))
+    };
+    Ok(format!("Beside a {fault} in a thread: {}; in a process: {}.", of("thread")?, of("process")?))
+}
