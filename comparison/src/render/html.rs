@@ -38,7 +38,7 @@ pub fn render(report: &Report) -> String {
                 main id="main" tabindex="-1" {
                     (found(report))
                     @if let Some(why) = without_node(report) { p { (why) } }
-                    @for of in &report.tables { (table(of, report)) }
+                    @for of in &report.tables { (claimed(of, report)) }
                     (plots::section(report))
                     section aria-labelledby="evidence" {
                         h2 id="evidence" { "Evidence" }
@@ -75,7 +75,7 @@ fn found(report: &Report) -> Markup {
     }
 }
 
-fn table(table: &Table, report: &Report) -> Markup {
+fn claimed(table: &Table, report: &Report) -> Markup {
     let Some(claims) = claims(&table.id) else { return html! {} };
     html! {
         section aria-labelledby=(table.id) {
@@ -144,4 +144,22 @@ fn anchor(row: &Row) -> String {
 /// What may be wider than a phone scrolls by itself, and by the keyboard, too.
 pub(super) fn scroller(name: &str, content: Markup) -> Markup {
     html! { div.wide tabindex="0" role="region" aria-label=(name) { (content) } }
+}
+
+/// A table of data, each row named by its first cell.
+pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
+    scroller(
+        caption,
+        html! {
+            table {
+                caption { (caption) }
+                thead { tr { @for name in head { th scope="col" { (name) } } } }
+                tbody { @for row in rows {
+                    tr { @for (n, cell) in row.iter().enumerate() {
+                        @if n == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                    } }
+                } }
+            }
+        },
+    )
 }
