@@ -93,7 +93,7 @@ pub fn find<'a>(report: &'a [Experiment], id: &str) -> Result<&'a Experiment, Mi
     let why = experiment.why.as_deref().unwrap_or("no reason given");
     match experiment.status {
         Status::Ok => Ok(experiment),
-        Status::Skipped => Err(Missing(format!("{id} was left out: {why}"))),
+        Status::Skipped => Err(Missing(format!("{id} left out: {why}"))),
         Status::Failed => Err(Missing(format!("{id} failed: {why}"))),
     }
 }

@@ -2,9 +2,9 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{answer, cell, evidence, findings, plots, provenance, without_node, without_samples};
-use crate::report::{Report, Row, Table, Verdict};
-use crate::tables::claims;
+use super::{SIDES, answer, cells, evidence, findings, known, plots, provenance, without_node, without_samples};
+use crate::report::{Report, Row, Table};
+use crate::tables::Claims;
 use crate::verdict::LINE;
 
 const STYLE: &str = include_str!("style.css");
@@ -14,7 +14,7 @@ const TITLE: &str = "The document's tables, measured";
 
 /// The whole page.
 pub fn render(report: &Report) -> String {
-    let missing: Vec<String> = without_samples(report).collect();
+    let missing = without_samples(report);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -32,23 +32,30 @@ pub fn render(report: &Report) -> String {
                     h1 { (TITLE) }
                     p { (provenance(report)) "." }
                     nav aria-label="Parts of this page" { ul {
-                        @for (id, name) in parts(report) { li { a href={ "#" (id) } { (name) } } }
+                        li { a href="#findings" { "Findings" } }
+                        @for (claims, _) in known(report) { li { a href={ "#" (claims.id) } { (claims.title) } } }
+                        li { a href="#plots" { "Plots" } }
+                        li { a href="#evidence" { "Evidence" } }
                     } }
                 }
                 main id="main" tabindex="-1" {
-                    (found(report))
+                    (part("findings", "Findings", html! {
+                        p { "What argues with the document comes first." }
+                        ol.findings { @for row in findings(report) {
+                            li { (badge(row)) " " a href={ "#" (anchor(row)) } { (row.key) } ": " (answer(row)) }
+                        } }
+                    }))
                     @if let Some(why) = without_node(report) { p { (why) } }
-                    @for of in &report.tables { (claimed(of, report)) }
-                    (plots::section(report))
-                    section aria-labelledby="evidence" {
-                        h2 id="evidence" { "Evidence" }
+                    @for (claims, table) in known(report) { (part(claims.id, claims.title, claimed(claims, table, report))) }
+                    (part("plots", "Plots", plots::all(report)))
+                    (part("evidence", "Evidence", html! {
                         p { (LINE) }
                         @if !missing.is_empty() {
                             h3 { "Not measured" }
                             ul { @for why in &missing { li { (why) } } }
                         }
                         @for of in &report.experiments { (evidence::experiment(of)) }
-                    }
+                    }))
                 }
             }
         }
@@ -56,57 +63,38 @@ pub fn render(report: &Report) -> String {
     .into_string()
 }
 
-fn parts(report: &Report) -> Vec<(&str, &str)> {
-    let tables = report.tables.iter().filter_map(|table| Some((table.id.as_str(), claims(&table.id)?.title)));
-    [("findings", "Findings")].into_iter().chain(tables).chain([("plots", "Plots"), ("evidence", "Evidence")]).collect()
+fn part(id: &str, title: &str, content: Markup) -> Markup {
+    html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (content) } }
 }
 
-fn found(report: &Report) -> Markup {
-    html! {
-        section aria-labelledby="findings" {
-            h2 id="findings" { "Findings" }
-            p { "What argues with the document comes first." }
-            ol.findings {
-                @for row in findings(report) {
-                    li { (badge(row.verdict)) " " a href={ "#" (anchor(row)) } { (row.key) } ": " (answer(row)) }
-                }
+fn claimed(claims: &Claims, table: &Table, report: &Report) -> Markup {
+    scroller(
+        claims.title,
+        html! {
+            table.claims {
+                caption { "What the document says, and what was measured" }
+                thead { tr {
+                    th scope="col" { (claims.key_column) }
+                    th scope="col" { "Verdict and answer" }
+                    @for column in claims.columns { th scope="col" { (column) } }
+                    th scope="col" { "Rule and evidence" }
+                } }
+                tbody { @for of in &table.rows { (row(of, claims.columns, report)) } }
             }
-        }
-    }
-}
-
-fn claimed(table: &Table, report: &Report) -> Markup {
-    let Some(claims) = claims(&table.id) else { return html! {} };
-    html! {
-        section aria-labelledby=(table.id) {
-            h2 id=(table.id) { (claims.title) }
-            (scroller(claims.title, html! {
-                table.claims {
-                    caption { "What the document says, and what was measured" }
-                    thead { tr {
-                        th scope="col" { (claims.key_column) }
-                        th scope="col" { "Verdict and answer" }
-                        @for column in claims.columns { th scope="col" { (column) } }
-                        th scope="col" { "Rule and evidence" }
-                    } }
-                    tbody { @for of in &table.rows { (row(of, claims.columns, report)) } }
-                }
-            }))
-        }
-    }
+        },
+    )
 }
 
 fn row(row: &Row, columns: &[&str], report: &Report) -> Markup {
-    let sides = [("The document", &row.document), ("Measured", &row.measured), ("Node.js: measured", &row.node)];
     html! {
         tr id=(anchor(row)) {
             th scope="row" { (row.key) }
-            td { (badge(row.verdict)) p { (answer(row)) } }
-            @for &column in columns {
+            td { (badge(row)) p { (answer(row)) } }
+            @for column in columns {
                 td {
                     p.column aria-hidden="true" { (column) } // on a phone, where the table's head is not seen
-                    dl { @for (side, cells) in sides {
-                        @if !cells.is_empty() { dt { (side) } dd { (words(cell(cells, column))) } }
+                    dl { @for (side, cell) in SIDES.iter().zip(cells(row, column)) {
+                        @if !cell.is_empty() { dt { (side) } dd { (words(cell)) } }
                     } }
                 }
             }
@@ -125,8 +113,8 @@ fn reference(id: &str, report: &Report) -> Markup {
     html! { @if there { a href={ "#" (id) } { (id) } } @else { (id) } }
 }
 
-fn badge(verdict: Verdict) -> Markup {
-    html! { span class={ "verdict " (verdict.name()) } { (verdict.name()) } }
+fn badge(row: &Row) -> Markup {
+    html! { span class={ "verdict " (row.verdict.name()) } { (row.verdict.name()) } }
 }
 
 /// The document's words: between backquotes stands code.

@@ -41,18 +41,13 @@ const PLOTS: [(&str, &str, Draw); 8] = [
 ];
 
 /// All plots; a line in place of one whose samples are missing.
-pub(super) fn section(report: &Report) -> Markup {
-    html! {
-        section aria-labelledby="plots" {
-            h2 id="plots" { "Plots" }
-            @for (id, title, draw) in PLOTS {
-                @match draw(report) {
-                    Ok(drawn) => (figure(id, title, &drawn)),
-                    Err(Missing(why)) => p id=(id) { (title) " is left out: " (why) "." },
-                }
-            }
+pub(super) fn all(report: &Report) -> Markup {
+    html! { @for (id, title, draw) in PLOTS {
+        @match draw(report) {
+            Ok(drawn) => (figure(id, title, &drawn)),
+            Err(Missing(why)) => p id=(id) { (title) " is left out: " (why) "." },
         }
-    }
+    } }
 }
 
 fn figure(id: &str, title: &str, figure: &Figure) -> Markup {
