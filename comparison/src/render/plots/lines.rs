@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::pen::{Panel, Style, draw};
 use super::{Figure, distinct, family};
 use crate::report::{Arm, Report};
-use crate::tables::part;
+use crate::tables::{part, time};
 use crate::verdict::Missing;
 
 /// A median and its spread: of which series, in which panel, and where on the x axis, with the label there.
@@ -39,17 +39,10 @@ pub(super) fn points(report: &Report, prefix: &str, ending: &str) -> Result<Vec<
 /// What `64KiB` or `10ms` means in bytes or nanoseconds.
 fn quantity(text: &str) -> Option<f64> {
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
-    let unit = match unit {
-        "B" => 1.0,
-        "KiB" => 1024.0,
-        "MiB" => 1024.0 * 1024.0,
-        "GiB" => 1024.0 * 1024.0 * 1024.0,
-        "us" => 1e3,
-        "ms" => 1e6,
-        "s" => 1e9,
-        _ => return None,
-    };
-    Some(number.parse::<f64>().ok()? * unit)
+    let power = |units: [&str; 4]| units.iter().position(|other| *other == unit).map(|power| power as i32);
+    let bytes = power(["B", "KiB", "MiB", "GiB"]).map(|power| 1024_f64.powi(power));
+    let factor = bytes.or(power(["ns", "us", "ms", "s"]).map(|power| 1000_f64.powi(power)));
+    Some(number.parse::<f64>().ok()? * factor?)
 }
 
 /// The hue tells the mechanism; threads have solid lines, processes dashed ones, Node.js, with hues of its own, dotted
@@ -65,11 +58,10 @@ pub(super) fn style(name: &str, names: &[&str]) -> Style {
 
 /// Plots beside each other.
 pub(super) struct Lines {
-    pub(super) caption: String,
-    /// What the panels, the x axis and the y axis are called.
-    pub(super) head: [&'static str; 3],
     /// In the order of x.
     pub(super) points: Vec<Point>,
+    /// What the panels, the x axis and the y axis are called.
+    pub(super) head: [&'static str; 3],
     /// Of the y axis, which goes by powers of ten if `log`.
     pub(super) label: fn(f64) -> String,
     pub(super) log: bool,
@@ -78,9 +70,25 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn figure(self) -> Figure {
-        let panels = distinct(self.points.iter().map(|point| point.panel.as_str()));
-        let names = distinct(self.points.iter().map(|point| point.series.as_str()));
+    /// Of times, by powers of ten, without marks.
+    pub(super) fn of_times(points: Vec<Point>, head: [&'static str; 3]) -> Self {
+        Self { points, head, label: time, log: true, marks: Vec::new() }
+    }
+
+    pub(super) fn panels(&self) -> Vec<&str> {
+        distinct(self.points.iter().map(|point| point.panel.as_str()))
+    }
+
+    pub(super) fn names(&self) -> Vec<&str> {
+        distinct(self.points.iter().map(|point| point.series.as_str()))
+    }
+
+    pub(super) fn series(&self, panel: &str, name: &str) -> impl DoubleEndedIterator<Item = &Point> {
+        self.points.iter().filter(move |point| point.panel == panel && point.series == name)
+    }
+
+    pub(super) fn figure(&self, caption: String) -> Figure {
+        let (panels, names) = (self.panels(), self.names());
         let mut ticks: Vec<_> = self.points.iter().map(|point| (point.x, point.at.clone())).collect();
         ticks.dedup();
         let ends = self.points.iter().flat_map(|point| [point.low, point.high]);
@@ -93,12 +101,8 @@ impl Lines {
             head: vec!["Series", panel, x, value, "p10 to p90", "Samples"],
             legend: names.iter().map(|name| ((*name).to_owned(), style(name, &names))).collect(),
             panels: panels.iter().map(|title| self.panel(title, &names, axes)).collect(),
-            caption: self.caption.clone(),
+            caption,
         }
-    }
-
-    fn series(&self, panel: &str, name: &str) -> impl Iterator<Item = &Point> {
-        self.points.iter().filter(move |point| point.panel == panel && point.series == name)
     }
 
     fn row(&self, point: &Point) -> Vec<String> {
@@ -118,7 +122,7 @@ impl Lines {
                 let line: Vec<_> = self.series(title, name).map(|point| (point.x, point.y)).collect();
                 pen.line(&line, style, 2);
                 for point in self.series(title, name) {
-                    pen.line(&[(point.x, point.low), (point.x, point.high)], Style { dash: 0, ..style }, 1);
+                    pen.line(&[(point.x, point.low), (point.x, point.high)], style.solid(), 1);
                     pen.mark((point.x, point.y), style);
                 }
             }

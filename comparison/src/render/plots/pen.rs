@@ -1,6 +1,6 @@
 //! Draws within two axes. Colours are left to the page: each is a class of its style sheet.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, Render, html};
 
 use super::axis::Axis;
 
@@ -11,6 +11,18 @@ pub(super) struct Style {
     pub(super) hue: usize,
     /// Solid, dashed, dotted.
     pub(super) dash: usize,
+}
+
+impl Style {
+    pub(super) fn solid(self) -> Self {
+        Self { dash: 0, ..self }
+    }
+}
+
+impl Render for Style {
+    fn render_to(&self, classes: &mut String) {
+        *classes += &format!("s{} d{}", self.hue, self.dash);
+    }
 }
 
 /// A drawing: what stands within an `<svg>` that is [`WIDTH`] by `height`.
@@ -45,27 +57,28 @@ pub(super) fn draw(title: &str, (x, y): (&Axis, &Axis), height: u32, content: im
 impl Pen<'_> {
     fn axes(&mut self, title: &str) {
         let (left, right, bottom) = (self.left, WIDTH - MARGIN, self.bottom);
-        self.add(html! { text x=(WIDTH / 2.0) y="15" text-anchor="middle" { (title) } });
-        for (tick, label) in &self.x.ticks {
-            let (x, _) = self.place((*tick, self.y.low));
-            self.add(html! {
-                path.grid d=(format!("M{x:.1} {MARGIN}V{bottom}")) {}
-                text x=(format!("{x:.1}")) y=(bottom + 16.0) text-anchor="middle" { (label) }
-            });
-        }
-        for (tick, label) in &self.y.ticks {
-            let (_, y) = self.place((self.x.low, *tick));
-            self.add(html! {
-                path.grid d=(format!("M{left} {y:.1}H{right}")) {}
-                text x=(left - 5.0) y=(format!("{:.1}", y + 4.0)) text-anchor="end" { (label) }
-            });
-        }
-        self.add(html! { path.ink d=(format!("M{left} {MARGIN}V{bottom}H{right}")) {} });
+        let down = self.x.ticks.iter().map(|(tick, label)| (self.place((*tick, 0.0)).0, label));
+        let across = self.y.ticks.iter().map(|(tick, label)| (self.place((0.0, *tick)).1, label));
+        let axes = html! {
+            text x=(WIDTH / 2.0) y="15" text-anchor="middle" { (title) }
+            @for (x, label) in down {
+                path.grid d={ "M" (x) " " (MARGIN) "V" (bottom) } {}
+                text x=(x) y=(bottom) dy="16" text-anchor="middle" { (label) }
+            }
+            @for (y, label) in across {
+                path.grid d={ "M" (left) " " (y) "H" (right) } {}
+                text x=(left) y=(y) dx="-5" dy="4" text-anchor="end" { (label) }
+            }
+            path.ink d={ "M" (left) " " (MARGIN) "V" (bottom) "H" (right) } {}
+        };
+        self.add(axes);
     }
 
+    /// In tenths, so that no number is long.
     fn place(&self, (x, y): (f64, f64)) -> (f64, f64) {
         let (across, up) = (self.x.share(x), self.y.share(y));
-        (self.left + across * (WIDTH - MARGIN - self.left), self.bottom - up * (self.bottom - MARGIN))
+        let place = (self.left + across * (WIDTH - MARGIN - self.left), self.bottom - up * (self.bottom - MARGIN));
+        ((place.0 * 10.0).round() / 10.0, (place.1 * 10.0).round() / 10.0)
     }
 
     fn add(&mut self, element: Markup) {
@@ -74,10 +87,8 @@ impl Pen<'_> {
 
     /// A line through the points.
     pub(super) fn line(&mut self, points: &[(f64, f64)], style: Style, width: u32) {
-        let points: Vec<String> =
-            points.iter().map(|point| self.place(*point)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-        let class = format!("stroke s{} d{}", style.hue, style.dash);
-        self.add(html! { polyline class=(class) stroke-width=(width) points=(points.join(" ")) {} });
+        let points: String = points.iter().map(|&at| self.place(at)).map(|(x, y)| format!("{x},{y} ")).collect();
+        self.add(html! { polyline class={ "stroke " (style) } stroke-width=(width) points=(points.trim_end()) {} });
     }
 
     /// The series' marker at the point.
@@ -88,28 +99,27 @@ impl Pen<'_> {
     /// A small dot at the point.
     pub(super) fn dot(&mut self, point: (f64, f64), style: Style) {
         let (x, y) = self.place(point);
-        let (x, y) = (format!("{x:.1}"), format!("{y:.1}"));
-        self.add(html! { circle class={ "fill s" (style.hue) } fill-opacity=".5" cx=(x) cy=(y) r="2" {} });
+        self.add(html! { circle class={ "fill " (style) } fill-opacity=".5" cx=(x) cy=(y) r="2" {} });
     }
 
     /// A filled box between two corners.
     pub(super) fn bar(&mut self, [from, to]: [(f64, f64); 2], style: Style) {
         let ((left, bottom), (right, top)) = (self.place(from), self.place(to));
-        let corners = format!("M{left:.1} {bottom:.1}V{top:.1}H{right:.1}V{bottom:.1}z");
-        self.add(html! { path class={ "fill s" (style.hue) } d=(corners) {} });
+        let corners = format!("M{left} {bottom}V{top}H{right}V{bottom}z");
+        self.add(html! { path class={ "fill " (style) } d=(corners) {} });
     }
 
     /// Text whose upper left corner is the point.
     pub(super) fn text(&mut self, point: (f64, f64), text: &str) {
         let (x, y) = self.place(point);
-        self.add(html! { text x=(format!("{:.1}", x + 4.0)) y=(format!("{:.1}", y + 13.0)) { (text) } });
+        self.add(html! { text x=(x) y=(y) dx="4" dy="13" { (text) } });
     }
 }
 
 /// A sample of a series for the legend, 34 by 14.
 pub(super) fn key(style: Style) -> Markup {
     html! {
-        path class={ "stroke s" (style.hue) " d" (style.dash) } stroke-width="2" d="M1 7H33" {}
+        path class={ "stroke " (style) } stroke-width="2" d="M1 7H33" {}
         (marker((17.0, 7.0), style))
     }
 }
@@ -118,7 +128,7 @@ pub(super) fn key(style: Style) -> Markup {
 const MARKERS: [&str; 4] = ["m-2-4h4l2 2v4l-2 2h-4l-2-2v-4z", "m-4-4h8v8h-8z", "m0-5l5 9h-10z", "m0-5l5 5-5 5-5-5z"];
 
 fn marker((x, y): (f64, f64), style: Style) -> Markup {
-    let filled = if style.hue < MARKERS.len() { "fill" } else { "stroke" };
-    let outline = format!("M{x:.1} {y:.1}{}", MARKERS[style.hue % MARKERS.len()]);
-    html! { path class={ (filled) " s" (style.hue) } stroke-width="2" d=(outline) {} }
+    let filled = if style.hue < MARKERS.len() { "fill " } else { "stroke " };
+    let outline = MARKERS[style.hue % MARKERS.len()];
+    html! { path class={ (filled) (style.solid()) } stroke-width="2" d={ "M" (x) " " (y) (outline) } {} }
 }

@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::lines::style;
-use super::pen::{Panel, Pen, Style, draw};
+use super::pen::{Panel, Pen, draw};
 use super::{Figure, family};
 use crate::report::{Arm, Experiment, Report};
 use crate::stats::quantile;
@@ -59,7 +59,7 @@ fn panel(title: &str, experiment: &Experiment, x: &Axis) -> Panel {
     let names: Vec<&str> = experiment.arms.iter().map(|arm| arm.name.as_str()).collect();
     strips(title, x, &names, |pen, n, top| {
         let (arm, middle) = (&experiment.arms[n], top - 0.7);
-        let style = Style { dash: 0, ..style(names[n], &names) };
+        let style = style(names[n], &names).solid();
         for (n, sample) in dots(arm).into_iter().enumerate() {
             pen.dot((sample, middle + 0.15 * ((n * 7 % 5) as f64 / 2.0 - 1.0)), style);
         }
