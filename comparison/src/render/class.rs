@@ -1,7 +1,10 @@
 //! Many machines' reports as one: on how many does each claim hold, and how far apart are the figures?
 
+use comfy_table::Table;
+
 use super::terminal::{grid, paragraph};
 use super::{provenance, rows};
+use crate::experiments;
 use crate::report::{Experiment, Report, Verdict};
 use crate::stats::quantile;
 use crate::tables::{ALL, Claims, precise};
@@ -30,17 +33,12 @@ pub fn render(reports: &[(String, Report)], width: u16) -> String {
         width.into(),
     );
     for claims in ALL {
-        text += &format!(
-            "\n{}\n{}\n{}\n",
-            claims.title,
-            verdicts(claims, &machines, width),
-            ratios(claims, &machines, width)
-        );
+        text += &format!("\n{}\n{}\n", claims.title, verdicts(claims, &machines, width));
     }
-    text
+    text + &format!("\nRatios\n{}\n", ratios(&machines, width))
 }
 
-fn verdicts(claims: &Claims, machines: &[&Report], width: u16) -> comfy_table::Table {
+fn verdicts(claims: &Claims, machines: &[&Report], width: u16) -> Table {
     let mut table = grid(width, [claims.key_column].into_iter().chain(HEADS));
     for key in claims.keys() {
         let rows = || machines.iter().flat_map(|report| rows(report)).filter(|row| row.key == key);
@@ -50,11 +48,10 @@ fn verdicts(claims: &Claims, machines: &[&Report], width: u16) -> comfy_table::T
     table
 }
 
-/// The first ratio of each experiment that the table rests on: its median over the machines, and where it is least and
-/// most.
-fn ratios(claims: &Claims, machines: &[&Report], width: u16) -> comfy_table::Table {
+/// The first ratio of each experiment: its median over the machines, and where it is least and most.
+fn ratios(machines: &[&Report], width: u16) -> Table {
     let mut table = grid(width, ["Ratio", "median", "range (machine)"]);
-    for id in claims.evidence() {
+    for id in experiments::all().map(|spec| spec.id) {
         let on: Vec<Option<&Experiment>> =
             machines.iter().map(|report| report.experiments.iter().find(|one| one.id == id)).collect();
         let mut all = on.iter().flatten().flat_map(|one| &one.ratios);

@@ -1,8 +1,9 @@
 //! Two rows that are contests: who keeps the loop free, and who of them is done first?
 
 use super::break_even::{From, break_even};
-use super::{Claim, Judged, median, tell, time, times, told};
-use crate::report::{Experiment, Ratio, Verdict};
+use super::{Claim, Judged, median, tell, time, together, told};
+use crate::report::Verdict::{Contradicted, Depends, Supported, Unresolved};
+use crate::report::{Experiment, Ratio};
 use crate::verdict::{Compared, Missing, compare, find, noise, ratio};
 
 const RULE: &str = "Candidates: the loop itself (inline), a thread a job, a process a job, a pool of four. \
@@ -29,8 +30,9 @@ pub(super) const FILE_IO: Claim = Claim {
     evidence: &["scenario.file_io", "files.read.warm", "files.read.cold"],
     judge: |report| {
         let judged = contest(report, "scenario.file_io", "pool")?;
-        let reads = [("files.read.warm", "the page cache"), ("files.read.cold", "the disk")];
-        let [warm, cold] = reads.map(|(id, from)| throughput(report, id, from));
+        let gain = "one after another takes {serial / thread: pool of 4} the time of a pool of 4.";
+        let warm = tell(report, "files.read.warm", &format!("Without a loop, from the page cache: {gain}"));
+        let cold = tell(report, "files.read.cold", &format!("From the disk: {gain}"));
         Ok(Judged { why: told([Ok(judged.why), warm, cold]), ..judged })
     },
 };
@@ -41,54 +43,52 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
     let total = |name: &str| tell(report, id, &format!("{{{name}: total}}"));
     let late = |name: &str| tell(report, id, &format!("{{{name}: loop delay}}"));
     let freer = |name: &str| versus(contest, &format!("{name}: loop delay"), "inline: loop delay");
-
-    let (mut free, mut rivals, mut all) = (Vec::new(), Vec::new(), Vec::new());
-    let mut candidates = ["thread", "process", "pool"];
-    let ns = |name: &str| median(report, id, &format!("{name}: total")).unwrap_or(f64::MAX);
-    candidates.sort_by(|a, b| ns(a).total_cmp(&ns(b)));
-    for name in candidates {
+    let (mut free, mut rivals) = (Vec::new(), Vec::new());
+    for name in quickest_first(report, id)? {
         if freer(name)? == Compared::Less {
             free.push(format!("{name} {}", total(name)?));
-            if name != choice {
-                rivals.push((versus(contest, &format!("{choice}: total"), &format!("{name}: total"))?, name));
-            }
+            rivals.push((name, versus(contest, &format!("{choice}: total"), &format!("{name}: total"))));
         }
     }
-    for name in ["inline", "thread", "process", "pool"] {
-        all.push(format!("{name} {}, loop late by {}", total(name)?, late(name)?));
-    }
-    let who = |is: Compared| {
-        let names = rivals.iter().filter(|(compared, _)| *compared == is).map(|(_, name)| *name);
-        names.collect::<Vec<_>>().join(" or the ")
+    // The choice itself is no rival, and has no ratio to itself.
+    let who = |is| {
+        let so = rivals.iter().filter(|(_, compared)| compared.as_ref().is_ok_and(|compared| *compared == is));
+        so.map(|(name, _)| *name).collect::<Vec<_>>().join(" or the ")
     };
     let (faster, same, unclear) = (who(Compared::More), who(Compared::Same), who(Compared::Unclear));
     let took = total(choice)?;
-    let so = format!("With the {choice} the loop is {} late instead of {}", late(choice)?, late("inline")?);
-    let (verdict, answer) = match freer(choice)? {
-        _ if free.is_empty() => {
-            (Verdict::Unresolved, "Nobody kept the loop clearly freer than the work inline.".to_owned())
+    let (verdict, so) = match freer(choice)? {
+        _ if free.is_empty() => (Unresolved, ": nobody kept it clearly freer than the work inline".to_owned()),
+        Compared::Unclear => (Unresolved, ": that is within the noise".to_owned()),
+        Compared::More | Compared::Same => (Contradicted, ": it does not keep it free".to_owned()),
+        _ if !faster.is_empty() => (Contradicted, format!(", but the {faster} is sooner done than its {took}")),
+        _ if !unclear.is_empty() => {
+            (Unresolved, format!("; whether it is sooner done than the {unclear} is within the noise"))
         }
-        Compared::Unclear => {
-            (Verdict::Unresolved, format!("Whether the {choice} keeps the loop free is within the noise."))
-        }
-        Compared::More | Compared::Same => (Verdict::Contradicted, format!("{so}: it does not keep it free.")),
-        Compared::Less if !faster.is_empty() => {
-            (Verdict::Contradicted, format!("{so}, but the {faster} does the work in less than its {took}."))
-        }
-        Compared::Less if !unclear.is_empty() => {
-            (Verdict::Unresolved, format!("{so}; whether it is sooner done than the {unclear} is within the noise."))
-        }
-        Compared::Less if !same.is_empty() => (Verdict::Depends, format!("{so}, and the {same} does as well.")),
-        Compared::Less => {
-            (Verdict::Supported, format!("{so}, and it is sooner done ({took}) than all who do as well."))
-        }
+        _ if !same.is_empty() => (Depends, format!(", and the {same} does as well")),
+        _ => (Supported, format!(", and it is sooner done ({took}) than all who do as well")),
     };
     let cell = match free.as_slice() {
         [] => "none kept the loop clearly freer than the work inline".to_owned(),
         free => format!("the loop stays free with {}", free.join(", ")),
     };
-    let why = format!("All jobs: {}.", all.join("; "));
-    Ok(Judged { verdict, answer, measured: vec![cell], node: Ok(Vec::new()), why })
+    let all = ["inline", "thread", "process", "pool"];
+    let all = all.map(|name| Ok(format!("{name} {}, loop late by {}", total(name)?, late(name)?)));
+    Ok(Judged {
+        verdict,
+        answer: format!("With the {choice} the loop is {} late instead of {}{so}.", late(choice)?, late("inline")?),
+        measured: vec![cell],
+        node: Ok(Vec::new()),
+        why: format!("All jobs: {}.", together(all)?.concat()),
+    })
+}
+
+/// The candidates, by the time of all their jobs.
+fn quickest_first(report: &[Experiment], id: &str) -> Result<Vec<&'static str>, Missing> {
+    let total = |name| Ok((median(report, id, &format!("{name}: total"))?, name));
+    let mut totals = ["thread", "process", "pool"].into_iter().map(total).collect::<Result<Vec<_>, _>>()?;
+    totals.sort_by(|a, b| a.0.total_cmp(&b.0));
+    Ok(totals.into_iter().map(|(_, name)| name).collect())
 }
 
 /// How two arms compare, whichever way round the experiment has their ratio.
@@ -114,16 +114,4 @@ fn too_small(report: &[Experiment]) -> Result<String, Missing> {
         Some(From::Size(ns)) => Ok(format!("Tasks shorter than {} are best done inline.", time(ns))),
         _ => Err(Missing("no break-even".to_owned())),
     }
-}
-
-/// What the best pool gains where no loop has to be kept free.
-fn throughput(report: &[Experiment], id: &str, from: &str) -> Result<String, Missing> {
-    let read = match find(report, id) {
-        Ok(read) => read,
-        Err(Missing(why)) => return Ok(format!("{why}.")),
-    };
-    let pools = read.ratios.iter().filter(|ratio| ratio.of[0] == "serial");
-    let best = pools.max_by(|a, b| a.median.total_cmp(&b.median)).ok_or(Missing(format!("{id} has no pool")))?;
-    let (takes, pool) = (times(best), best.of[1].trim_start_matches("thread: "));
-    Ok(format!("Without a loop, from {from}: one after another takes {takes} the time of a {pool}."))
 }

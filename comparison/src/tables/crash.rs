@@ -17,28 +17,24 @@ pub(super) const EFFECT: Claim = Claim {
 
 fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
     let crash = find(report, "crash.survivors")?;
-    let [process, thread] = [Survived::of(crash, "process")?, Survived::of(crash, "thread")?];
-    let fatal: Vec<&str> =
-        thread.faults.iter().filter(|(_, (alive, _))| *alive == 0).map(|(fault, _)| *fault).collect();
+    let of = |unit| Survived::of(crash, unit);
+    let (process, thread) = (of("process")?, of("thread")?);
+    let fatal: Vec<&str> = thread.faults.iter().filter(|(_, alive, _)| *alive == 0).map(|(fault, ..)| *fault).collect();
+    let (many, all, names) = (fatal.len(), thread.faults.len(), fatal.join(", "));
+    let end = if many == 1 { "ends" } else { "end" };
+    let outlived = process.total();
     let stopped = "One that loops for ever was stopped from outside in {process: loop, stopped} processes and \
         {thread: loop, stopped} threads.";
-    let node = ["node process", "node thread"].map(|unit| Survived::of(crash, unit).map(|faults| faults.cell()));
     Ok(Judged {
-        verdict: of_facts([process.all(), !fatal.is_empty()]),
+        verdict: of_facts([process.all(), many > 0]),
         answer: format!(
-            "{} of {} faults of a thread end{} all the threads of its process{}; of a process, the others outlived {} of \
-             {}.",
-            fatal.len(),
-            thread.faults.len(),
-            if fatal.len() == 1 { "s" } else { "" },
-            if fatal.is_empty() { String::new() } else { format!(" ({})", fatal.join(", ")) },
-            process.total.0,
-            process.total.1
+            "{many} of {all} faults of a thread {end} all the threads of its process ({names}); of a process, the \
+             others outlived {outlived}."
         ),
         measured: vec![process.cell(), thread.cell()],
-        node: node.into_iter().collect(),
+        node: ["node process", "node thread"].into_iter().map(|unit| Ok(of(unit)?.cell())).collect(),
         why: told([
-            Ok(format!("Alive after a process's faults: {}.", share(process.total))),
+            Ok(format!("Alive after a process's faults: {}.", process.share())),
             tell(report, "crash.survivors", stopped),
             timeline(report, "segfault"),
             timeline(report, "loop"),
@@ -59,54 +55,60 @@ fn safety(report: &[Experiment]) -> Result<Judged, Missing> {
     let crash = find(report, "crash.survivors")?;
     let of = |unit| Survived::of(crash, unit);
     let (process, thread) = (of("process")?, of("thread")?);
-    let node = of("node process").and_then(|child| {
-        let (child, worker) = (share(child.total), share(of("node thread")?.total));
+    let in_node = |unit| Ok(of(unit)?.share());
+    let node = in_node("node process").and_then(|child| {
+        let worker = in_node("node thread")?;
         Ok(vec![format!("others alive after {child} faults of a child, {worker} of a Worker")])
     });
     let price = "The price: a forked process takes {process: fork / thread} as long to make.";
     let (verdict, winner) = process_or_thread(process.all(), thread.all());
+    let (outlived, ended) = (process.total(), thread.total());
+    let shares = [process.share(), thread.share()];
     Ok(Judged {
         verdict,
-        answer: format!(
-            "The others outlived {} of {} faults in a process, and {} of {} in a thread.",
-            process.total.0, process.total.1, thread.total.0, thread.total.1
-        ),
-        measured: vec![format!("{winner}: others alive after {} faults", share(process.total))],
+        answer: format!("The others outlived {outlived} faults in a process, and {ended} in a thread."),
+        measured: vec![format!("{winner}: others alive after {} faults", shares[0])],
         node,
         why: told([
-            Ok(format!(
-                "Others were alive after {} faults in a process, {} in a thread.",
-                share(process.total),
-                share(thread.total)
-            )),
+            Ok(format!("Others were alive after {} faults in a process, {} in a thread.", shares[0], shares[1])),
             timeline(report, "segfault"),
             tell(report, "overhead.create", price),
         ]),
     })
 }
 
-/// After how many trials of each fault of a unit the others were alive, of how many; and of all faults.
+/// The faults of a unit: after how many trials of each the others were alive, and of how many.
 struct Survived<'a> {
-    faults: Vec<(&'a str, (usize, usize))>,
-    total: (usize, usize),
+    faults: Vec<(&'a str, usize, usize)>,
 }
 
 impl<'a> Survived<'a> {
     fn of(crash: &'a Experiment, unit: &str) -> Result<Self, Missing> {
         let arms = crash.arms.iter().filter(|arm| arm.unit == OTHERS_ALIVE);
         let arms = arms.filter_map(|arm| Some((arm.name.strip_prefix(unit)?.strip_prefix(": ")?, count(arm))));
-        let faults: Vec<_> = arms.collect();
-        let total = faults.iter().fold((0, 0), |sum, (_, (alive, trials))| (sum.0 + alive, sum.1 + trials));
+        let faults: Vec<_> = arms.map(|(fault, (alive, trials))| (fault, alive, trials)).collect();
         let none = || Missing(format!("crash.survivors has no arm that counts survivors of a {unit}'s faults"));
-        if faults.is_empty() { Err(none()) } else { Ok(Self { faults, total }) }
+        if faults.is_empty() { Err(none()) } else { Ok(Self { faults }) }
+    }
+
+    fn sum(&self) -> (usize, usize) {
+        self.faults.iter().fold((0, 0), |sum, (_, alive, trials)| (sum.0 + alive, sum.1 + trials))
     }
 
     fn all(&self) -> bool {
-        self.total.0 == self.total.1
+        self.sum().0 == self.sum().1
+    }
+
+    fn total(&self) -> String {
+        format!("{} of {}", self.sum().0, self.sum().1)
+    }
+
+    fn share(&self) -> String {
+        share(self.sum())
     }
 
     fn cell(&self) -> String {
-        let faults = self.faults.iter().map(|(fault, (alive, trials))| format!("{fault} {alive}/{trials}"));
+        let faults = self.faults.iter().map(|(fault, alive, trials)| format!("{fault} {alive}/{trials}"));
         format!("others alive after: {}", faults.collect::<Vec<_>>().join(", "))
     }
 }
@@ -119,8 +121,8 @@ fn timeline(report: &[Experiment], fault: &str) -> Result<String, Missing> {
         let began = moments("fault")?;
         let after = |kind| Ok(figures((moments(kind)?.median - began.median).max(0.0)));
         let lost = moments("lost").map_or(0, |lost| lost.samples.len()); // without one, there is no such arm
-        let (lost, seen, repaired) =
-            (figures(lost as f64 / began.samples.len() as f64), after("detected")?, after("repaired")?);
+        let lost = figures(lost as f64 / began.samples.len() as f64);
+        let (seen, repaired) = (after("detected")?, after("repaired")?);
         Ok(format!("{lost} requests lost, seen after {seen} ms, repaired after {repaired} ms"))
     };
     Ok(format!("Beside a {fault} in a thread: {}; in a process: {}.", of("thread")?, of("process")?))

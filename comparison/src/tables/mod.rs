@@ -76,16 +76,17 @@ impl Claims {
     pub fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.rows.iter().map(|claim| claim.key)
     }
-
-    /// The experiments that its rows rest on, each once.
-    pub fn evidence(&self) -> Vec<&'static str> {
-        experiments_of(self.rows.iter().flat_map(|claim| claim.evidence))
-    }
 }
 
 impl Claim {
     fn row(&self, columns: &[&str], experiments: &[Experiment]) -> Row {
-        let evidence = experiments_of(self.evidence);
+        // An experiment that is named before its family stands first.
+        let mut evidence: Vec<&str> = Vec::new();
+        for id in self.evidence.iter().flat_map(|name| family(name)) {
+            if !evidence.contains(&id) {
+                evidence.push(id);
+            }
+        }
         let done: Vec<&Experiment> = experiments.iter().filter(|one| evidence.contains(&one.id.as_str())).collect();
         let mut judged = (self.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
             verdict: Verdict::Unresolved,
@@ -111,17 +112,6 @@ impl Claim {
             evidence: evidence.into_iter().map(str::to_owned).collect(),
         }
     }
-}
-
-/// The experiments of all these names, each once.
-fn experiments_of<'a>(names: impl IntoIterator<Item = &'a &'static str>) -> Vec<&'static str> {
-    let mut ids = Vec::new();
-    for id in names.into_iter().flat_map(|name| family(name)) {
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    ids
 }
 
 /// The experiments of that name, or whose names begin so.

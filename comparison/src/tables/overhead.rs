@@ -1,8 +1,8 @@
 //! The row "Overhead": what a unit costs to start and to end, and in memory.
 
-use super::{Claim, Judged, brief, tell, times, told};
+use super::{Claim, Judged, brief, tell, told};
 use crate::report::{Experiment, Verdict};
-use crate::verdict::{Compared, Missing, compare, find, noise, of_parts, ratio};
+use crate::verdict::{Missing, compare, find, noise, of_parts, ratio};
 
 pub(super) const ROW: Claim = Claim {
     key: "Overhead",
@@ -40,6 +40,7 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let node = [("fork ", "node process: fork"), ("Worker ", "node thread: Worker")];
     let exactly = "Started and ended, in a thread's time: a forked copy {process: fork / thread}, a spawned program \
         {process: spawned program / thread}.";
+    let vfork = "One that copies no memory and runs no program (vfork) {process: vfork / thread}.";
     let switches = "A switch between threads takes {thread}, between processes {process / thread} of that.";
     Ok(Judged {
         verdict,
@@ -48,21 +49,11 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
         node: node.into_iter().map(|(words, unit)| cell(words, unit, unit)).collect(),
         why: told([
             tell(report, CREATE, exactly),
-            borrowed(create),
+            tell(report, CREATE, vfork),
             parents(report),
             tell(report, "overhead.context_switch", switches),
         ]),
     })
-}
-
-/// A process is not dear by itself, if one that copies nothing is not.
-fn borrowed(create: &Experiment) -> Result<String, Missing> {
-    let vfork = ratio(create, ["process: vfork", "thread"])?;
-    let so = match compare(vfork, noise(create)) {
-        Compared::Same | Compared::Less => ": what costs is copying and exec, not that it is a process",
-        Compared::More | Compared::Unclear => "",
-    };
-    Ok(format!("One that borrows its parent's memory and runs no program (vfork) {}{so}.", times(vfork)))
 }
 
 /// How a fork grows with its parent.
