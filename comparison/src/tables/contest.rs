@@ -47,12 +47,13 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
     for name in quickest_first(report, id)? {
         if freer(name)? == Compared::Less {
             free.push(format!("{name} {}", total(name)?));
-            rivals.push((name, versus(contest, &format!("{choice}: total"), &format!("{name}: total"))));
+            if name != choice {
+                rivals.push((name, versus(contest, &format!("{choice}: total"), &format!("{name}: total"))?));
+            }
         }
     }
-    // The choice itself is no rival, and has no ratio to itself.
     let who = |is| {
-        let so = rivals.iter().filter(|(_, compared)| compared.as_ref().is_ok_and(|compared| *compared == is));
+        let so = rivals.iter().filter(|(_, compared)| *compared == is);
         so.map(|(name, _)| *name).collect::<Vec<_>>().join(" or the ")
     };
     let (faster, same, unclear) = (who(Compared::More), who(Compared::Same), who(Compared::Unclear));

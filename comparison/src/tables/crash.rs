@@ -20,7 +20,8 @@ fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
     let of = |unit| Survived::of(crash, unit);
     let (process, thread) = (of("process")?, of("thread")?);
     let fatal: Vec<&str> = thread.faults.iter().filter(|(_, alive, _)| *alive == 0).map(|(fault, ..)| *fault).collect();
-    let (many, all, names) = (fatal.len(), thread.faults.len(), fatal.join(", "));
+    let (many, all) = (fatal.len(), thread.faults.len());
+    let names = if fatal.is_empty() { "none".to_owned() } else { fatal.join(", ") };
     let end = if many == 1 { "ends" } else { "end" };
     let outlived = process.total();
     let stopped = "One that loops for ever was stopped from outside in {process: loop, stopped} processes and \
