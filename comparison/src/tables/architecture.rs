@@ -1,6 +1,6 @@
 //! "Node.js Architecture": what can be counted of each of its parts.
 
-use super::{Claim, Claims, Judged, always, tell, times, together};
+use super::{Claim, Claims, Judged, always, cells, tell, told};
 use crate::report::Experiment;
 use crate::verdict::{Compared, Missing, arm, compare, find, noise, of_facts, of_parts, ratio};
 
@@ -27,26 +27,24 @@ const WAITS: &str = "architecture.waits";
 const NODE: &str = "node.architecture";
 
 fn event_loop(report: &[Experiment]) -> Result<Judged, Missing> {
-    let (callbacks, waits) = (|text: &str| tell(report, CALLBACKS, text), |text| tell(report, WAITS, text));
-    let experiment = find(report, WAITS)?;
-    let in_turn = ratio(experiment, ["ten waits one after another", "ten waits on one loop"])?;
-    let overlaps = compare(in_turn, noise(experiment));
+    let waits = find(report, WAITS)?;
+    let overlaps = compare(ratio(waits, ["ten waits one after another", "ten waits on one loop"])?, noise(waits));
     let single = always(report, CALLBACKS, &[("threads that ran them", 1.0)])?;
     let on = if single { "one thread" } else { "{threads that ran them} threads" };
-    let saving = waits(match overlaps {
+    let saving = match overlaps {
         Compared::More => "ten waits took {ten waits on one loop} on it instead of {ten waits one after another}",
         Compared::Unclear => "whether waits overlap on it is within the noise",
         _ => "ten waits took no less on it ({ten waits on one loop}) than one after another",
-    })?;
-    let ran = callbacks(&format!("{{kinds of callback}} kinds of callback ran on {on}"))?;
-    let done = waits("ten waits of 5 ms done in {ten waits on one loop}")?;
-    let of_node = tell(report, NODE, "{kinds of callback} kinds of callback, threads: {threads that ran them}");
+    };
+    let ran = tell(report, CALLBACKS, &format!("{{kinds of callback}} kinds of callback ran on {on}"))?;
+    let done = tell(report, WAITS, "ten waits of 5 ms done in {ten waits on one loop}")?;
+    let in_turn = "One after another they take {ten waits one after another / ten waits on one loop} as long.";
     Ok(Judged {
         verdict: of_parts(&[single.into(), overlaps]),
-        answer: format!("All {ran}, and {saving}."),
+        answer: format!("All {ran}, and {}.", tell(report, WAITS, saving)?),
         measured: vec![format!("{}; {done}", ran.replace(" ran", ""))],
-        node: together([of_node]),
-        why: format!("The same ten waits one after another take {} as long.", times(in_turn)),
+        node: cells(report, NODE, &["{kinds of callback} kinds of callback, threads: {threads that ran them}"]),
+        why: told(report, WAITS, &[in_turn]),
     })
 }
 
@@ -56,38 +54,32 @@ const POOL: Claim = Claim {
     rule: "Supported when more than one of its threads ran jobs at once, all three kinds of work were done on its \
         threads, and network callbacks had no thread beside the loop's, in every trial; contradicted when none of the \
         three holds; else it depends.",
-    evidence: &["architecture.pool", STEPS, CALLBACKS, NODE],
+    evidence: &["architecture.pool", "architecture.pool_steps", CALLBACKS, NODE],
     judge: pool,
 };
 
-const STEPS: &str = "architecture.pool_steps";
-
 fn pool(report: &[Experiment]) -> Result<Judged, Missing> {
-    let pool = |text| tell(report, "architecture.pool", text);
-    let at_once = arm(find(report, "architecture.pool")?, "threads that ran jobs at once")?;
+    const ID: &str = "architecture.pool";
+    let at_once = arm(find(report, ID)?, "threads that ran jobs at once")?;
     let verdict = of_facts([
         at_once.samples.iter().all(|&threads| threads > 1.0),
-        always(report, "architecture.pool", &[("kinds of work (file, DNS, crypto) done on pool threads", 3.0)])?,
+        always(report, ID, &[("kinds of work (file, DNS, crypto) done on pool threads", 3.0)])?,
         always(report, CALLBACKS, &[("threads of the process during network callbacks", 1.0)])?,
     ]);
-    let cell = pool(
-        "{threads that ran jobs at once} threads ran jobs at once; \
-         {kinds of work (file, DNS, crypto) done on pool threads} of 3 kinds of work done on them",
-    )?;
-    let network = "with the network alone the process had {threads of the process during network callbacks} thread";
-    let network = tell(report, CALLBACKS, network)?;
-    let why = "{threads added by a pool without a job} threads before the first job, \
+    let cell = "{threads that ran jobs at once} threads ran jobs at once; \
+        {kinds of work (file, DNS, crypto) done on pool threads} of 3 kinds of work done on them";
+    let network = "; with the network alone the process had {threads of the process during network callbacks} thread.";
+    let why = "The pool has {threads added by a pool without a job} threads before its first job, \
         {threads added by its first job} after it.";
-    let of_node = tell(
-        report,
-        NODE,
-        "{threads added by the first file} threads more with the first file, \
-         {threads added by network callbacks} with the network",
-    );
-    let held = tell(report, STEPS, "{node: jobs that hold up the next} jobs that wait hold up the next");
+    let node = "{threads added by the first file} threads more with the first file, \
+        {threads added by network callbacks} with the network; \
+        {architecture.pool_steps | node: jobs that hold up the next} jobs that wait hold up the next";
     Ok(Judged {
-        answer: format!("{cell}; {network}."),
-        ..Judged::counted(verdict, vec![cell], together([of_node, held]), pool(why)?)
+        verdict,
+        answer: tell(report, ID, cell)? + &tell(report, CALLBACKS, network)?,
+        measured: cells(report, ID, &[cell])?,
+        node: cells(report, NODE, &[node]),
+        why: told(report, ID, &[why]),
     })
 }
 
@@ -103,7 +95,6 @@ const WORKERS: Claim = Claim {
 fn workers(report: &[Experiment]) -> Result<Judged, Missing> {
     const IDS: &str = "{thread ids that two workers and their starter have} thread ids, \
         {process ids that they have} process id";
-    let workers = |text: &str| tell(report, "architecture.workers", text);
     let expected = [
         ("threads without a worker", 1.0),
         ("threads with two workers", 3.0),
@@ -112,9 +103,9 @@ fn workers(report: &[Experiment]) -> Result<Judged, Missing> {
     ];
     let verdict = of_facts([always(report, "architecture.workers", &expected)?]);
     let threads = "{threads without a worker} thread without a worker, {threads with two workers} with two";
-    let of_node = tell(report, NODE, &format!("{{threads added by two workers}} threads more with two; {IDS}"));
-    let why = "By the kernel's count of threads.".to_owned();
-    Ok(Judged::counted(verdict, vec![workers(&format!("{threads}; {IDS}"))?], together([of_node]), why))
+    let threads = cells(report, "architecture.workers", &[&format!("{threads}; {IDS}")])?;
+    let node = cells(report, NODE, &[&format!("{{threads added by two workers}} threads more with two; {IDS}")]);
+    Ok(Judged::counted(verdict, threads, node, "By the kernel's count of threads."))
 }
 
 const PROCESSES: Claim = Claim {
@@ -128,22 +119,18 @@ const PROCESSES: Claim = Claim {
 };
 
 fn processes(report: &[Experiment]) -> Result<Judged, Missing> {
+    const ID: &str = "architecture.processes";
     let expected =
         [("process ids of two children and their parent", 3.0), ("processes that answered on one port", 2.0)];
     let verdict = of_facts([
         always(report, "memory.visible", &[("process: private memory", 0.0)])?,
-        always(report, "architecture.processes", &expected)?,
+        always(report, ID, &expected)?,
     ]);
-    let processes = tell(
-        report,
-        "architecture.processes",
-        "{process ids of two children and their parent} process ids for a parent and two children; \
-         {processes that answered on one port} processes answered on one port",
-    )?;
-    let seen = tell(report, "memory.visible", "{process: private memory} writes of a child seen by its parent")?;
-    let ids = tell(report, "node.modules", "fork: a process id of its own in {process: fork, own pid}");
-    let answered = "{workers that answered on one port} workers of a cluster answered on one port";
-    let node = together([ids, tell(report, "node.cluster", answered)]);
-    let why = "With a cluster of two workers.".to_owned();
-    Ok(Judged::counted(verdict, vec![format!("{processes}; {seen}")], node, why))
+    let cell = "{process ids of two children and their parent} process ids for a parent and two children; \
+        {processes that answered on one port} processes answered on one port; \
+        {memory.visible | process: private memory} writes of a child seen by its parent";
+    let node = "fork: a process id of its own in {node.modules | process: fork, own pid}; \
+        {workers that answered on one port} workers of a cluster answered on one port";
+    let (cells, node) = (cells(report, ID, &[cell])?, cells(report, "node.cluster", &[node]));
+    Ok(Judged::counted(verdict, cells, node, "With a cluster of two workers."))
 }

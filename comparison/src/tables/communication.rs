@@ -1,6 +1,6 @@
 //! The row "Communication": over the same mechanism, and over the usual one of each side.
 
-use super::{Claim, Judged, brief, family, part, tell, time, times, told};
+use super::{Claim, Judged, brief, family, part, time, times, told};
 use crate::report::{Experiment, Ratio, Verdict};
 use crate::stats::pooled;
 use crate::verdict::{Compared, Missing, Noise, compare, find, of_parts};
@@ -51,14 +51,19 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let mechanisms: Vec<String> = same.iter().map(mechanism).collect();
     let missing = missing.first().map(|first| format!(" Missing are {} settings: {first}.", missing.len()));
     let (mechanisms, usually, missing) = (mechanisms.join("; "), times(&usual), missing.unwrap_or_default());
+    let ratios = format!("Process to thread: {mechanisms}; usual ways {usually}.{missing}");
     Ok(Judged {
         verdict,
         answer: answer(verdict, compare(&pipe, noise), &brief(pipe.median), &brief(usual.median)),
         measured: vec![cell(&done, [PIPE[0], USUAL[0]]), cell(&done, [PIPE[1], USUAL[1]])],
         node: Ok(NODE.map(|arms| cell(&done, arms)).into_iter().filter(|cell| !cell.is_empty()).collect()),
-        why: told([Ok(format!("Process to thread: {mechanisms}; usual ways {usually}.{missing}")), placement(report)]),
+        why: told(report, "", &[&ratios, PLACEMENT]),
     })
 }
+
+const PLACEMENT: &str = "64 B there and back through a pipe to a thread take \
+    {communication.round_trip.64B.same_cpu | thread: pipe} on one CPU, \
+    {communication.round_trip.64B.two_cpus | thread: pipe} on two.";
 
 fn answer(verdict: Verdict, over_pipe: Compared, pipe: &str, usual: &str) -> String {
     let figures = format!("the same pipe takes {pipe} as long as to a thread, the usual way {usual}");
@@ -103,11 +108,4 @@ fn cell(done: &[&Experiment], arms: [&str; 2]) -> String {
 /// An arm's name without its boundary.
 fn way(arm: &str) -> String {
     arm.split(": ").skip(1).collect::<String>().replace(',', "")
-}
-
-/// What the second CPU does to the same pipe.
-fn placement(report: &[Experiment]) -> Result<String, Missing> {
-    let pipe = |placement| tell(report, &format!("{ROUND_TRIP}.64B.{placement}"), "{thread: pipe}");
-    let (one, two) = (pipe("same_cpu")?, pipe("two_cpus")?);
-    Ok(format!("Placement: 64 B there and back through a pipe to a thread take {one} on one CPU, {two} on two."))
 }

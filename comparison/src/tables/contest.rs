@@ -1,7 +1,7 @@
 //! Two rows that are contests: who keeps the loop free, and who of them is done first?
 
 use super::break_even::{From, break_even};
-use super::{Claim, Judged, median, tell, time, together, told};
+use super::{Claim, Judged, median, tell, time, told};
 use crate::report::Verdict::{Contradicted, Depends, Supported, Unresolved};
 use crate::report::{Experiment, Ratio};
 use crate::verdict::{Compared, Missing, compare, find, noise, ratio};
@@ -19,7 +19,8 @@ pub(super) const CPU_INTENSIVE: Claim = Claim {
     evidence: &["loop_delay.10ms", "loop_delay"], // the first decides, the others tell from which size on
     judge: |report| {
         let judged = contest(report, "loop_delay.10ms", "thread")?;
-        Ok(Judged { why: told([Ok(judged.why), worth(report), too_small(report)]), ..judged })
+        let why = told(report, "", &[&judged.why, &worth(report).unwrap_or_default(), &too_small(report)]);
+        Ok(Judged { why, ..judged })
     },
 };
 
@@ -30,10 +31,10 @@ pub(super) const FILE_IO: Claim = Claim {
     evidence: &["scenario.file_io", "files.read.warm", "files.read.cold"],
     judge: |report| {
         let judged = contest(report, "scenario.file_io", "pool")?;
-        let gain = "one after another takes {serial / thread: pool of 4} the time of a pool of 4.";
-        let warm = tell(report, "files.read.warm", &format!("Without a loop, from the page cache: {gain}"));
-        let cold = tell(report, "files.read.cold", &format!("From the disk: {gain}"));
-        Ok(Judged { why: told([Ok(judged.why), warm, cold]), ..judged })
+        let warm = "Without a loop, from the page cache: one after another takes \
+            {files.read.warm | serial / thread: pool of 4} the time of a pool of 4.";
+        let cold = "From the disk: {files.read.cold | serial / thread: pool of 4}.";
+        Ok(Judged { why: told(report, "", &[&judged.why, warm, cold]), ..judged })
     },
 };
 
@@ -73,14 +74,14 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
         [] => "none kept the loop clearly freer than the work inline".to_owned(),
         free => format!("the loop stays free with {}", free.join(", ")),
     };
-    let all = ["inline", "thread", "process", "pool"];
-    let all = all.map(|name| Ok(format!("{name} {}, loop late by {}", total(name)?, late(name)?)));
+    let job = |name| format!("{name} {{{name}: total}}, loop late by {{{name}: loop delay}}");
+    let jobs = ["inline", "thread", "process", "pool"].map(job).join("; ");
     Ok(Judged {
         verdict,
         answer: format!("With the {choice} the loop is {} late instead of {}{so}.", late(choice)?, late("inline")?),
         measured: vec![cell],
         node: Ok(Vec::new()),
-        why: format!("All jobs: {}.", together(all)?.concat()),
+        why: told(report, id, &[&format!("All jobs: {jobs}.")]),
     })
 }
 
@@ -100,19 +101,19 @@ fn versus(contest: &Experiment, above: &str, below: &str) -> Result<Compared, Mi
 }
 
 /// From which size of a task on each candidate is worth it.
-fn worth(report: &[Experiment]) -> Result<String, Missing> {
+fn worth(report: &[Experiment]) -> Option<String> {
     let from = |what| {
         let of = |name| Some(format!("{} {name}", break_even(report, name, what)?));
         let all: Vec<String> = ["thread", "pool", "process"].into_iter().filter_map(of).collect();
-        if all.is_empty() { Err(Missing(format!("no {what}"))) } else { Ok(all.join(", ")) }
+        (!all.is_empty()).then(|| all.join(", "))
     };
     let (sooner, freer) = (from("total")?, from("loop delay")?);
-    Ok(format!("Handing a task over is sooner done: {sooner}; it keeps the loop freer: {freer}."))
+    Some(format!("Handing a task over is sooner done: {sooner}; it keeps the loop freer: {freer}."))
 }
 
-fn too_small(report: &[Experiment]) -> Result<String, Missing> {
+fn too_small(report: &[Experiment]) -> String {
     match break_even(report, "thread", "total") {
-        Some(From::Size(ns)) => Ok(format!("Tasks shorter than {} are best done inline.", time(ns))),
-        _ => Err(Missing("no break-even".to_owned())),
+        Some(From::Size(ns)) => format!("Tasks shorter than {} are best done inline.", time(ns)),
+        _ => String::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! Two rows of faults: who survives whose, and what safety from them costs.
 
 use super::when_to_use::process_or_thread;
-use super::{Claim, Judged, count, figures, share, tell, told};
+use super::{Claim, Judged, count, figures, share, told};
 use crate::experiments::crash::OTHERS_ALIVE;
 use crate::report::Experiment;
 use crate::verdict::{Missing, arm, find, of_facts};
@@ -24,6 +24,8 @@ fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
     let names = if fatal.is_empty() { "none".to_owned() } else { fatal.join(", ") };
     let end = if many == 1 { "ends" } else { "end" };
     let outlived = process.total();
+    let alive = format!("Alive after a process's faults: {}.", process.share());
+    let timeline = |fault| timeline(report, fault).unwrap_or_default();
     let stopped = "One that loops for ever was stopped from outside in {process: loop, stopped} processes and \
         {thread: loop, stopped} threads.";
     Ok(Judged {
@@ -34,12 +36,7 @@ fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
         ),
         measured: vec![process.cell(), thread.cell()],
         node: ["node process", "node thread"].into_iter().map(|unit| Ok(of(unit)?.cell())).collect(),
-        why: told([
-            Ok(format!("Alive after a process's faults: {}.", process.share())),
-            tell(report, "crash.survivors", stopped),
-            timeline(report, "segfault"),
-            timeline(report, "loop"),
-        ]),
+        why: told(report, "crash.survivors", &[&alive, stopped, &timeline("segfault"), &timeline("loop")]),
     })
 }
 
@@ -61,20 +58,17 @@ fn safety(report: &[Experiment]) -> Result<Judged, Missing> {
         let worker = in_node("node thread")?;
         Ok(vec![format!("others alive after {child} faults of a child, {worker} of a Worker")])
     });
+    let alive =
+        format!("Others were alive after {} faults in a process, {} in a thread.", process.share(), thread.share());
     let price = "The price: a forked process takes {process: fork / thread} as long to make.";
     let (verdict, winner) = process_or_thread(process.all(), thread.all());
     let (outlived, ended) = (process.total(), thread.total());
-    let shares = [process.share(), thread.share()];
     Ok(Judged {
         verdict,
         answer: format!("The others outlived {outlived} faults in a process, and {ended} in a thread."),
-        measured: vec![format!("{winner}: others alive after {} faults", shares[0])],
+        measured: vec![format!("{winner}: others alive after {} faults", process.share())],
         node,
-        why: told([
-            Ok(format!("Others were alive after {} faults in a process, {} in a thread.", shares[0], shares[1])),
-            timeline(report, "segfault"),
-            tell(report, "overhead.create", price),
-        ]),
+        why: told(report, "overhead.create", &[&alive, &timeline(report, "segfault").unwrap_or_default(), price]),
     })
 }
 

@@ -1,6 +1,6 @@
 //! "Differences Between Process and Thread in Node.js"; here are the rows that are counted: memory, and the modules.
 
-use super::{Claim, Claims, Judged, always, communication, count, crash, overhead, performance, tell, told};
+use super::{Claim, Claims, Judged, always, cells, communication, count, crash, overhead, performance, tell, told};
 use crate::report::{Experiment, Verdict};
 use crate::verdict::{Missing, arm, find, of_facts};
 
@@ -22,8 +22,8 @@ const MEMORY: Claim = Claim {
 };
 
 fn writes(report: &[Experiment]) -> Result<Judged, Missing> {
-    let visible = |text| tell(report, "memory.visible", text);
-    let always = |expected: &[_]| always(report, "memory.visible", expected);
+    const ID: &str = "memory.visible";
+    let always = |expected: &[_]| always(report, ID, expected);
     let as_told = always(&[("thread: shared heap", 1.0), ("process: private memory", 0.0)])?;
     let reversed = always(&[("thread: shared heap", 0.0), ("process: private memory", 1.0)])?;
     let still = always(&[("control: thread, no writer", 0.0), ("control: process, no writer", 0.0)])?;
@@ -32,21 +32,23 @@ fn writes(report: &[Experiment]) -> Result<Judged, Missing> {
         (_, true) => Verdict::Contradicted,
         _ => Verdict::Depends,
     };
-    let (private, _) = count(arm(find(report, "memory.visible")?, "process: private memory")?);
-    let thread = visible("A thread's write is seen by its starter in {thread: shared heap} trials")?;
-    let process = "{process: private memory} writes seen; {process: MAP_SHARED} once shared memory is asked for";
+    let (private, _) = count(arm(find(report, ID)?, "process: private memory")?);
+    let thread = tell(report, ID, "A thread's write is seen by its starter in {thread: shared heap} trials")?;
+    let private_and_shared =
+        "{process: private memory} writes seen; {process: MAP_SHARED} once shared memory is asked for";
     let sent = "object sent: {node process: object sent} writes seen";
     let posted = "object posted: {node thread: object posted} writes seen; \
         SharedArrayBuffer: {node thread: SharedArrayBuffer} writes seen";
-    let alone = "Without a writer: {control: thread, no writer}, {control: process, no writer}.";
-    let unit =
-        "One more idle unit costs {thread} (thread), {process: fork} (fork), {process: own program} (own program).";
+    let alone = "Without a writer a thread saw a change in {control: thread, no writer} trials, a process in \
+        {control: process, no writer}.";
+    let unit = "One more idle unit costs {memory.per_unit | thread} (thread), {memory.per_unit | process: fork} (fork), \
+        {memory.per_unit | process: own program} (own program).";
     Ok(Judged {
         verdict,
         answer: format!("{thread}, a forked child's in {private}."),
-        measured: vec![visible(process)?, visible("{thread: shared heap} writes seen")?],
-        node: [visible(sent), visible(posted)].into_iter().collect(),
-        why: told([visible(alone), tell(report, "memory.per_unit", unit)]),
+        measured: cells(report, ID, &[private_and_shared, "{thread: shared heap} writes seen"])?,
+        node: cells(report, ID, &[sent, posted]),
+        why: told(report, ID, &[alone, unit]),
     })
 }
 
@@ -60,13 +62,17 @@ const MODULES: Claim = Claim {
 };
 
 fn ids(report: &[Experiment]) -> Result<Judged, Missing> {
-    let node = |text| tell(report, "node.modules", text);
     let expected =
         [("process: fork, own pid", 1.0), ("thread: Worker, own pid", 0.0), ("thread: Worker, own tid", 1.0)];
     let verdict = of_facts([always(report, "node.modules", &expected)?]);
+    let fork = "fork: a pid of its own in {process: fork, own pid}";
     let worker =
         "Worker: a pid of its own in {thread: Worker, own pid}, a thread id of its own in {thread: Worker, own tid}";
-    let cells = vec![node("fork: a pid of its own in {process: fork, own pid}")?, node(worker)?];
-    let why = "Asked of the real Node.js: each child and each Worker told its ids.".to_owned();
-    Ok(Judged::counted(verdict, cells.clone(), Ok(cells), why))
+    let cells = cells(report, "node.modules", &[fork, worker])?;
+    Ok(Judged::counted(
+        verdict,
+        cells.clone(),
+        Ok(cells),
+        "Each child and each Worker of the real Node.js told its ids.",
+    ))
 }

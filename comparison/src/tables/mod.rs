@@ -16,7 +16,7 @@ mod tell;
 mod when_to_use;
 mod words;
 
-use tell::{always, count, median, tell, together, told};
+use tell::{always, cells, count, median, tell, told};
 pub(crate) use words::{brief, part, precise, sentence, time, times};
 use words::{figures, share};
 
@@ -144,7 +144,7 @@ fn remedy(evidence: &[&Experiment]) -> String {
 
 impl Judged {
     /// Of a row that is counted: its cells are its answer.
-    fn counted(verdict: Verdict, cells: Vec<String>, node: Result<Vec<String>, Missing>, why: String) -> Self {
-        Self { verdict, answer: sentence(&cells.join("; ")), measured: cells, node, why }
+    fn counted(verdict: Verdict, cells: Vec<String>, node: Result<Vec<String>, Missing>, why: &str) -> Self {
+        Self { verdict, answer: sentence(&cells.join("; ")), measured: cells, node, why: why.to_owned() }
     }
 }

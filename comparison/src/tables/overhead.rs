@@ -38,27 +38,22 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let forked = cell("fork ", "process: fork", "process: fork")?;
     let spawned = cell("spawned program ", "process: spawned program", "process: own program")?;
     let node = [("fork ", "node process: fork"), ("Worker ", "node thread: Worker")];
-    let exactly = "Started and ended, in a thread's time: a forked copy {process: fork / thread}, a spawned program \
-        {process: spawned program / thread}.";
-    let vfork = "One that copies no memory and runs no program (vfork) {process: vfork / thread}.";
-    let switches = "A switch between threads takes {thread}, between processes {process / thread} of that.";
     Ok(Judged {
         verdict,
         answer,
         measured: vec![format!("{forked}; {spawned}"), cell("", "thread", "thread")?],
         node: node.into_iter().map(|(words, unit)| cell(words, unit, unit)).collect(),
-        why: told([
-            tell(report, CREATE, exactly),
-            tell(report, CREATE, vfork),
-            parents(report),
-            tell(report, "overhead.context_switch", switches),
-        ]),
+        why: told(report, CREATE, &WHY),
     })
 }
 
-/// How a fork grows with its parent.
-fn parents(report: &[Experiment]) -> Result<String, Missing> {
-    let fork = |parent| tell(report, &format!("overhead.by_parent.{parent}_pages"), "{process: fork}");
-    let (small, large, huge) = (fork("1MiB.small")?, fork("1GiB.small")?, fork("1GiB.huge")?);
-    Ok(format!("A fork of a parent with 1 MiB takes {small}, with 1 GiB in small pages {large}, in huge ones {huge}."))
-}
+const WHY: [&str; 4] = [
+    "Started and ended, in a thread's time: a forked copy {process: fork / thread}, a spawned program \
+     {process: spawned program / thread}.",
+    "One that copies no memory and runs no program (vfork): {process: vfork / thread}.",
+    "A fork of a parent with 1 MiB takes {overhead.by_parent.1MiB.small_pages | process: fork}, with 1 GiB in small \
+     pages {overhead.by_parent.1GiB.small_pages | process: fork}, in huge ones \
+     {overhead.by_parent.1GiB.huge_pages | process: fork}.",
+    "A switch between threads takes {overhead.context_switch | thread}, between processes \
+     {overhead.context_switch | process / thread} of that.",
+];

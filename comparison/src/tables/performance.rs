@@ -1,6 +1,6 @@
 //! The row "Performance": does a process shield its neighbour, do threads speed work up?
 
-use super::{Claim, Judged, precise, tell, times, told};
+use super::{Claim, Judged, precise, times, told};
 use crate::report::{Experiment, Ratio};
 use crate::verdict::{Compared, Missing, compare, find, noise, of_parts, ratio};
 
@@ -53,11 +53,9 @@ fn parallel(report: &[Experiment]) -> Result<Part, Missing> {
     };
     let array = "Where an array is to be filled for all, it takes {serial: array / thread: array} of threads, \
         {serial: array / process: array} of processes.";
-    let why = told([
-        Ok(format!("Serial work takes {} the time of '{}'.", times(threads), threads.of[1])),
-        processes.map(|best| format!("It takes {} the time of '{}'.", times(best), best.of[1])),
-        tell(report, "cpu.speed_up", array),
-    ]);
+    let serial = format!("Serial work takes {} the time of '{}'.", times(threads), threads.of[1]);
+    let processes = processes.map(|best| format!("It takes {} the time of '{}'.", times(best), best.of[1]));
+    let why = told(report, "cpu.speed_up", &[&serial, &processes.unwrap_or_default(), array]);
     Ok(Part { compared, clause, cell: format!("speed-up {}", times(threads)), why })
 }
 

@@ -4,18 +4,33 @@ use super::words::{memory, time, times};
 use crate::report::{Arm, Experiment};
 use crate::verdict::{Missing, arm, find, ratio};
 
-/// The text with each `{arm}` replaced by what that arm of the experiment tells, each `{arm / arm}` by their ratio.
+/// The text with each `{arm}` replaced by what that arm of the experiment `id` tells, and each `{arm / arm}` by their
+/// ratio; `{other.id | arm}` is of another experiment.
 pub(super) fn tell(report: &[Experiment], id: &str, text: &str) -> Result<String, Missing> {
-    let experiment = find(report, id)?;
     let mut told = String::new();
     for (n, part) in text.split(['{', '}']).enumerate() {
-        told += &match part.split_once(" / ") {
-            _ if n % 2 == 0 => part.to_owned(),
-            Some((above, below)) => times(ratio(experiment, [above, below])?),
-            None => figure(arm(experiment, part)?),
+        if n % 2 == 0 {
+            told += part;
+            continue;
+        }
+        let (id, name) = part.split_once(" | ").unwrap_or((id, part));
+        told += &match name.split_once(" / ") {
+            Some((above, below)) => times(ratio(find(report, id)?, [above, below])?),
+            None => figure(arm(find(report, id)?, name)?),
         };
     }
     Ok(told)
+}
+
+/// A cell from each text.
+pub(super) fn cells(report: &[Experiment], id: &str, texts: &[&str]) -> Result<Vec<String>, Missing> {
+    texts.iter().map(|text| tell(report, id, text)).collect()
+}
+
+/// What is known beside what decided: a sentence from each text whose figures there are.
+pub(super) fn told(report: &[Experiment], id: &str, texts: &[&str]) -> String {
+    let sentences = texts.iter().filter_map(|text| tell(report, id, text).ok()).filter(|text| !text.is_empty());
+    sentences.collect::<Vec<_>>().join(" ")
 }
 
 /// Its median; where trials were asked a question, how many of them answered yes.
@@ -49,15 +64,4 @@ pub(super) fn always(report: &[Experiment], id: &str, expected: &[(&str, f64)]) 
         all &= arm(experiment, name)?.samples.iter().all(|sample| sample == value);
     }
     Ok(all)
-}
-
-/// What is known beside what decided: the sentences of those that have samples.
-pub(super) fn told<const N: usize>(sentences: [Result<String, Missing>; N]) -> String {
-    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
-}
-
-/// One cell of several parts, if there are samples of all.
-pub(super) fn together<const N: usize>(parts: [Result<String, Missing>; N]) -> Result<Vec<String>, Missing> {
-    let parts: Vec<String> = parts.into_iter().collect::<Result<_, _>>()?;
-    Ok(vec![parts.join("; ")])
 }

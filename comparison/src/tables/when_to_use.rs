@@ -1,6 +1,6 @@
 //! "When to Use What?": the winner of each scenario, found from the data; here is the one of another program.
 
-use super::{Claim, Claims, Judged, contest, count, crash, share, tell, together, told};
+use super::{Claim, Claims, Judged, cells, contest, count, crash, share, told};
 use crate::report::{Experiment, Verdict};
 use crate::verdict::{Missing, arm, find};
 
@@ -28,9 +28,13 @@ fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
         Ok((ran.0.min(count(arm(scenario, &format!("{unit}: starter went on"))?).0), ran.1))
     };
     let ((process, trials), (thread, _)) = (both("process")?, both("thread")?);
-    let node = tell(report, "node.modules", "fork: another script in a process of its own in {process: fork, own pid}");
+    let node = "fork: another script in a process of its own in {process: fork, own pid}";
     let (verdict, winner) = process_or_thread(process == trials, thread == trials);
-    let shares = [process, thread].map(|both| share((both, trials)));
+    let [shares, of_thread, of_process] = [
+        format!("As a process in {}, in a thread in {} trials.", share((process, trials)), share((thread, trials))),
+        shared(report, "thread").unwrap_or_default(),
+        shared(report, "process").unwrap_or_default(),
+    ];
     Ok(Judged {
         verdict,
         answer: format!(
@@ -38,12 +42,8 @@ fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
              {trials} by exec in a thread."
         ),
         measured: vec![format!("{winner}: the program ran and its starter went on in {process} of {trials}")],
-        node: together([node]),
-        why: told([
-            Ok(format!("As a process in {}, in a thread in {} trials.", shares[0], shares[1])),
-            shared(report, "thread"),
-            shared(report, "process"),
-        ]),
+        node: cells(report, "node.modules", &[node]),
+        why: told(report, "", &[&shares, &of_thread, &of_process]),
     })
 }
 
