@@ -1,6 +1,7 @@
 //! Many machines' reports as one: on how many does each claim hold, and how far apart are the figures?
 
 use comfy_table::Table;
+use itertools::Itertools;
 
 use super::terminal::{grid, paragraph};
 use super::{provenance, rows};
@@ -52,16 +53,14 @@ fn verdicts(claims: &Claims, machines: &[&Report], width: u16) -> Table {
 fn ratios(machines: &[&Report], width: u16) -> Table {
     let mut table = grid(width, ["Ratio", "median", "range (machine)"]);
     for id in experiments::all().map(|spec| spec.id) {
-        let on: Vec<Option<&Experiment>> =
-            machines.iter().map(|report| report.experiments.iter().find(|one| one.id == id)).collect();
+        let on = machines.iter().map(|report| report.experiments.iter().find(|one| one.id == id)).collect_vec();
         let mut all = on.iter().flatten().flat_map(|one| &one.ratios);
         let Some(first) = all.find(|ratio| !ratio.of[0].starts_with("control")) else { continue };
         let [above, below] = [first.of[0].as_str(), first.of[1].as_str()];
         let ratio =
             |(one, machine): (&Option<&Experiment>, usize)| Some(((*one)?.ratio([above, below])?.median, machine));
-        let mut values: Vec<(f64, usize)> = on.iter().zip(1..).filter_map(ratio).collect();
-        values.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let sorted: Vec<f64> = values.iter().map(|(value, _)| *value).collect();
+        let values = on.iter().zip(1..).filter_map(ratio).sorted_by(|a, b| a.0.total_cmp(&b.0)).collect_vec();
+        let sorted = values.iter().map(|(value, _)| *value).collect_vec();
         let ends = [values[0], values[values.len() - 1]].map(|(value, on)| format!("{} ({on})", precise(value)));
         table.add_row([format!("{id}: {above} to {below}"), precise(quantile(&sorted, 0.5)), ends.join(" to ")]);
     }

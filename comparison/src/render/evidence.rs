@@ -1,5 +1,6 @@
 //! What each experiment gave, and how far it can be trusted.
 
+use itertools::Itertools;
 use maud::{Markup, html};
 
 use super::html::table;
@@ -38,9 +39,9 @@ fn row(arm: &Arm, compared: bool) -> Vec<String> {
         1 => Some("1 outlier".to_owned()),
         many => Some(format!("{many} outliers")),
     };
-    let remarks: Vec<String> = drifted.into_iter().chain(far.filter(|_| compared)).collect();
+    let remarks = drifted.into_iter().chain(far.filter(|_| compared)).join("; ");
     let [median, p10, p90] = [arm.median, arm.p10, arm.p90].map(|value| figure(arm, value));
-    vec![arm.name.clone(), median, p10, p90, arm.samples.len().to_string(), remarks.join("; ")]
+    vec![arm.name.clone(), median, p10, p90, arm.samples.len().to_string(), remarks]
 }
 
 /// A value of an arm, with its unit.

@@ -1,5 +1,7 @@
 //! The findings and the tables as Markdown, short enough for a README.
 
+use itertools::Itertools;
+
 use super::{SIDES, answer, cells, findings, grounds, known, provenance, rows, without_node, without_samples};
 use crate::report::{Report, Table};
 use crate::tables::Claims;
@@ -51,7 +53,7 @@ fn table(claims: &Claims, table: &Table) -> String {
 }
 
 fn line(cells: &[String]) -> String {
-    format!("| {} |\n", cells.iter().map(|cell| escape(cell)).collect::<Vec<_>>().join(" | "))
+    format!("| {} |\n", cells.iter().map(|cell| escape(cell)).join(" | "))
 }
 
 /// A bar would end the cell, a new line the table, and what looks like a tag would not be seen.

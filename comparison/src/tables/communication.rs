@@ -1,5 +1,7 @@
 //! The row "Communication": over the same mechanism, and over the usual one of each side.
 
+use itertools::Itertools;
+
 use super::{Claim, Judged, brief, family, part, time, times, told};
 use crate::report::{Experiment, Ratio, Verdict};
 use crate::stats::pooled;
@@ -32,25 +34,19 @@ const SAME: [[&str; 2]; 5] = [
 ];
 
 fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
-    let (mut done, mut missing) = (Vec::new(), Vec::new());
-    for id in family(ROUND_TRIP) {
-        match find(report, id) {
-            Ok(experiment) => done.push(experiment),
-            Err(Missing(why)) => missing.push(why),
-        }
-    }
+    let (done, missing): (Vec<_>, Vec<_>) = family(ROUND_TRIP).map(|id| find(report, id)).partition_result();
     let typical = |of| pooled(&ratios(&done, of));
     let (Some(pipe), Some(usual)) = (typical(PIPE), typical(USUAL)) else {
-        missing.push("a ratio over the same pipe and one of the usual ways are needed".to_owned());
-        return Err(Missing(missing.join("; ")));
+        let missing = missing.iter().map(|Missing(why)| why).join("; ");
+        return Err(Missing(format!("{missing}; a ratio over the same pipe and one of the usual ways are needed")));
     };
     let same: Vec<Ratio> = SAME.into_iter().filter_map(typical).collect();
     let noise = noise(&done);
-    let verdict = of_parts(&same.iter().chain([&usual]).map(|ratio| compare(ratio, noise)).collect::<Vec<_>>());
+    let verdict = of_parts(&same.iter().chain([&usual]).map(|ratio| compare(ratio, noise)).collect_vec());
     let mechanism = |ratio: &Ratio| format!("{} {}", ratio.of[1].trim_start_matches("thread: "), times(ratio));
-    let mechanisms: Vec<String> = same.iter().map(mechanism).collect();
-    let missing = missing.first().map(|first| format!(" Missing are {} settings: {first}.", missing.len()));
-    let (mechanisms, usually, missing) = (mechanisms.join("; "), times(&usual), missing.unwrap_or_default());
+    let mechanisms = same.iter().map(mechanism).join("; ");
+    let missing = missing.first().map(|Missing(first)| format!(" Missing are {} settings: {first}.", missing.len()));
+    let (usually, missing) = (times(&usual), missing.unwrap_or_default());
     let ratios = format!("Process to thread: {mechanisms}; usual ways {usually}.{missing}");
     Ok(Judged {
         verdict,
@@ -98,11 +94,11 @@ fn cell(done: &[&Experiment], arms: [&str; 2]) -> String {
     ends.dedup();
     let words = ends.into_iter().filter_map(|experiment| {
         let arms = arms.iter().filter_map(|name| experiment.arm(name));
-        let arms: Vec<String> = arms.map(|arm| format!("{} {}", way(&arm.name), time(arm.median))).collect();
-        let setting: Vec<String> = experiment.id.split('.').skip(2).map(part).collect();
-        (!arms.is_empty()).then(|| format!("{}: {}", setting.join(", "), arms.join(", ")))
+        let arms = arms.map(|arm| format!("{} {}", way(&arm.name), time(arm.median))).join(", ");
+        let setting = experiment.id.split('.').skip(2).map(part).join(", ");
+        (!arms.is_empty()).then(|| format!("{setting}: {arms}"))
     });
-    words.collect::<Vec<_>>().join("; ")
+    words.into_iter().join("; ")
 }
 
 /// An arm's name without its boundary.

@@ -1,5 +1,7 @@
 //! Two rows that are contests: who keeps the loop free, and who of them is done first?
 
+use itertools::Itertools;
+
 use super::break_even::{From, break_even};
 use super::{Claim, Judged, median, tell, time, told};
 use crate::report::Verdict::{Contradicted, Depends, Supported, Unresolved};
@@ -55,7 +57,7 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
     }
     let who = |is| {
         let so = rivals.iter().filter(|(_, compared)| *compared == is);
-        so.map(|(name, _)| *name).collect::<Vec<_>>().join(" or the ")
+        so.map(|(name, _)| *name).join(" or the ")
     };
     let (faster, same, unclear) = (who(Compared::More), who(Compared::Same), who(Compared::Unclear));
     let took = total(choice)?;
@@ -88,9 +90,8 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
 /// The candidates, by the time of all their jobs.
 fn quickest_first(report: &[Experiment], id: &str) -> Result<Vec<&'static str>, Missing> {
     let total = |name| Ok((median(report, id, &format!("{name}: total"))?, name));
-    let mut totals = ["thread", "process", "pool"].into_iter().map(total).collect::<Result<Vec<_>, _>>()?;
-    totals.sort_by(|a, b| a.0.total_cmp(&b.0));
-    Ok(totals.into_iter().map(|(_, name)| name).collect())
+    let totals = ["thread", "process", "pool"].into_iter().map(total);
+    totals.process_results(|totals| totals.sorted_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name).collect())
 }
 
 /// How two arms compare, whichever way round the experiment has their ratio.
@@ -104,8 +105,7 @@ fn versus(contest: &Experiment, above: &str, below: &str) -> Result<Compared, Mi
 fn worth(report: &[Experiment]) -> Option<String> {
     let from = |what| {
         let of = |name| Some(format!("{} {name}", break_even(report, name, what)?));
-        let all: Vec<String> = ["thread", "pool", "process"].into_iter().filter_map(of).collect();
-        (!all.is_empty()).then(|| all.join(", "))
+        Some(["thread", "pool", "process"].into_iter().filter_map(of).join(", ")).filter(|all| !all.is_empty())
     };
     let (sooner, freer) = (from("total")?, from("loop delay")?);
     Some(format!("Handing a task over is sooner done: {sooner}; it keeps the loop freer: {freer}."))

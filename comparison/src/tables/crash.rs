@@ -1,5 +1,7 @@
 //! Two rows of faults: who survives whose, and what safety from them costs.
 
+use itertools::Itertools;
+
 use super::when_to_use::process_or_thread;
 use super::{Claim, Judged, count, figures, share, told};
 use crate::experiments::crash::OTHERS_ALIVE;
@@ -103,8 +105,8 @@ impl<'a> Survived<'a> {
     }
 
     fn cell(&self) -> String {
-        let faults = self.faults.iter().map(|(fault, alive, trials)| format!("{fault} {alive}/{trials}"));
-        format!("others alive after: {}", faults.collect::<Vec<_>>().join(", "))
+        let faults = self.faults.iter().map(|(fault, alive, trials)| format!("{fault} {alive}/{trials}")).join(", ");
+        format!("others alive after: {faults}")
     }
 }
 

@@ -1,5 +1,7 @@
 //! The document's tables, written again: a pure function of the experiments' outcomes.
 
+use itertools::Itertools;
+
 use crate::experiments;
 use crate::report::{Experiment, Row, Status, Table, Verdict};
 use crate::verdict::{BUSY, Missing};
@@ -81,12 +83,7 @@ impl Claims {
 impl Claim {
     fn row(&self, columns: &[&str], experiments: &[Experiment]) -> Row {
         // An experiment that is named before its family stands first.
-        let mut evidence: Vec<&str> = Vec::new();
-        for id in self.evidence.iter().flat_map(|name| family(name)) {
-            if !evidence.contains(&id) {
-                evidence.push(id);
-            }
-        }
+        let evidence = self.evidence.iter().flat_map(|name| family(name)).unique().collect_vec();
         let done: Vec<&Experiment> = experiments.iter().filter(|one| evidence.contains(&one.id.as_str())).collect();
         let mut judged = (self.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
             verdict: Verdict::Unresolved,

@@ -1,5 +1,7 @@
 //! Sentences with figures in them, and facts that are counted: what the rows have in common.
 
+use itertools::Itertools;
+
 use super::words::{memory, time, times};
 use crate::report::{Arm, Experiment};
 use crate::verdict::{Missing, arm, find, ratio};
@@ -29,8 +31,7 @@ pub(super) fn cells(report: &[Experiment], id: &str, texts: &[&str]) -> Result<V
 
 /// What is known beside what decided: a sentence from each text whose figures there are.
 pub(super) fn told(report: &[Experiment], id: &str, texts: &[&str]) -> String {
-    let sentences = texts.iter().filter_map(|text| tell(report, id, text).ok()).filter(|text| !text.is_empty());
-    sentences.collect::<Vec<_>>().join(" ")
+    texts.iter().filter_map(|text| tell(report, id, text).ok()).filter(|text| !text.is_empty()).join(" ")
 }
 
 /// Its median; where trials were asked a question, how many of them answered yes.

@@ -1,5 +1,7 @@
 //! An axis of a plot: linear, or by powers of ten.
 
+use itertools::Itertools;
+
 pub(super) struct Axis {
     pub(super) low: f64,
     pub(super) high: f64,
@@ -56,6 +58,6 @@ fn round(label: String) -> String {
 
 /// The smallest and the largest; 1 and 1 when there are none.
 fn ends(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
-    let finite = values.into_iter().filter(|value| value.is_finite()).map(|value| (value, value));
-    finite.reduce(|(low, high), (value, _)| (low.min(value), high.max(value))).unwrap_or((1.0, 1.0))
+    let finite = values.into_iter().filter(|value| value.is_finite());
+    finite.minmax_by(f64::total_cmp).into_option().unwrap_or((1.0, 1.0))
 }

@@ -1,5 +1,7 @@
 //! Four plots of medians: by the size of a message, of the parent, of a task, and by the number of units.
 
+use itertools::Itertools;
+
 use super::lines::{Lines, Point, points};
 use super::{Figure, family};
 use crate::report::Report;
@@ -18,10 +20,8 @@ pub(super) fn round_trip(report: &Report) -> Result<Figure, Missing> {
             Some(lines.series(panel, &name).find(|process| process.x == thread.x)?.y / thread.y)
         };
         let threads = lines.points.iter().filter(|point| point.panel == panel);
-        let mut ratios: Vec<f64> = threads.filter_map(process).collect();
-        ratios.sort_by(f64::total_cmp);
-        if let (Some(low), Some(high)) = (ratios.first(), ratios.last()) {
-            let (low, high) = (precise(*low), precise(*high));
+        if let Some((low, high)) = threads.filter_map(process).minmax_by(f64::total_cmp).into_option() {
+            let (low, high) = (precise(low), precise(high));
             caption +=
                 &format!(" On {panel}: over the same mechanism a process takes {low} to {high} × a thread's time.");
         }
@@ -38,10 +38,10 @@ pub(super) fn creation(report: &Report) -> Result<Figure, Missing> {
             let (first, last) = (series.next()?, series.next_back()?);
             Some(format!("{name} {}", brief(last.y / first.y)))
         };
-        format!("with {panel} {}", lines.names().into_iter().filter_map(of).collect::<Vec<_>>().join(", "))
+        format!("with {panel} {}", lines.names().into_iter().filter_map(of).join(", "))
     };
-    let grown: Vec<String> = lines.panels().into_iter().map(grown).collect();
-    Ok(lines.figure(format!("In the largest parent a unit costs, against the smallest: {}.", grown.join("; "))))
+    let grown = lines.panels().into_iter().map(grown).join("; ");
+    Ok(lines.figure(format!("In the largest parent a unit costs, against the smallest: {grown}.")))
 }
 
 /// How late a loop is that has a task done: from where on is it worth handing over?
@@ -91,6 +91,6 @@ pub(super) fn speed_up(report: &Report) -> Result<Figure, Missing> {
         let best = lines.series(title, name).max_by(|a, b| a.y.total_cmp(&b.y))?;
         Some(format!("{name} {} × (with {})", precise(best.y), best.at))
     };
-    let best: Vec<String> = lines.names().into_iter().filter_map(best).collect();
-    Ok(lines.figure(format!("Against serial work on {cpus} CPUs, the most reached is: {}.", best.join(", "))))
+    let best = lines.names().into_iter().filter_map(best).join(", ");
+    Ok(lines.figure(format!("Against serial work on {cpus} CPUs, the most reached is: {best}.")))
 }

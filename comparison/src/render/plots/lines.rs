@@ -1,8 +1,10 @@
 //! Lines through medians, with the spread of each: panels beside each other on the same axes.
 
+use itertools::Itertools;
+
 use super::axis::Axis;
 use super::pen::{Panel, Style, draw};
-use super::{Figure, distinct, family};
+use super::{Figure, family};
 use crate::report::{Arm, Report};
 use crate::tables::{part, time};
 use crate::verdict::Missing;
@@ -50,10 +52,9 @@ fn quantity(text: &str) -> Option<f64> {
 pub(super) fn style(name: &str, names: &[&str]) -> Style {
     let mechanism = |name| str::split_once(name, ": ").map_or(name, |(_, mechanism)| mechanism);
     let node = name.starts_with("node");
-    let mechanisms =
-        distinct(names.iter().filter(|other| other.starts_with("node") == node).map(|name| mechanism(name)));
-    let hue = mechanisms.iter().position(|other| *other == mechanism(name)).unwrap_or_default();
-    Style { hue: hue % 8, dash: if node { 2 } else { usize::from(name.starts_with("process")) } }
+    let alike = names.iter().filter(|other| other.starts_with("node") == node);
+    let hue = alike.map(|name| mechanism(name)).unique().position(|other| other == mechanism(name));
+    Style { hue: hue.unwrap_or_default() % 8, dash: if node { 2 } else { usize::from(name.starts_with("process")) } }
 }
 
 /// Plots beside each other.
@@ -76,11 +77,11 @@ impl Lines {
     }
 
     pub(super) fn panels(&self) -> Vec<&str> {
-        distinct(self.points.iter().map(|point| point.panel.as_str()))
+        self.points.iter().map(|point| point.panel.as_str()).unique().collect()
     }
 
     pub(super) fn names(&self) -> Vec<&str> {
-        distinct(self.points.iter().map(|point| point.series.as_str()))
+        self.points.iter().map(|point| point.series.as_str()).unique().collect()
     }
 
     pub(super) fn series(&self, panel: &str, name: &str) -> impl DoubleEndedIterator<Item = &Point> {

@@ -84,14 +84,3 @@ fn family<'a>(report: &'a Report, prefix: &str) -> Result<Vec<(&'a str, &'a Expe
     let missing = || Missing(format!("{} has no samples", prefix.trim_end_matches('.')));
     if family.is_empty() { Err(missing()) } else { Ok(family) }
 }
-
-/// What there is, once each, in the order of its first appearance.
-fn distinct<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut distinct = Vec::new();
-    for name in names {
-        if !distinct.contains(&name) {
-            distinct.push(name);
-        }
-    }
-    distinct
-}

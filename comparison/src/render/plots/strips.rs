@@ -1,5 +1,7 @@
 //! Strips below each other; in two plots they hold each sample of an experiment as a dot: what a median hides.
 
+use itertools::Itertools;
+
 use super::axis::Axis;
 use super::lines::style;
 use super::pen::{Panel, Pen, draw};
@@ -10,11 +12,16 @@ use crate::tables::{brief, part, time};
 use crate::verdict::Missing;
 
 /// A strip for each name; `content` draws the nth, whose upper edge is at that height, and which is 1 high.
-pub(super) fn strips(title: &str, x: &Axis, names: &[&str], content: impl Fn(&mut Pen, usize, f64)) -> Panel {
+pub(super) fn strips(
+    title: &str,
+    x: &Axis,
+    names: &[impl AsRef<str>],
+    content: impl Fn(&mut Pen, usize, f64),
+) -> Panel {
     draw(title, (x, &Axis::rows(names.len())), 60 + 42 * names.len() as u32, |pen| {
         for (n, name) in names.iter().enumerate() {
             let top = (names.len() - n) as f64;
-            pen.text((x.low, top), name);
+            pen.text((x.low, top), name.as_ref());
             content(pen, n, top);
         }
     })
@@ -22,7 +29,7 @@ pub(super) fn strips(title: &str, x: &Axis, names: &[&str], content: impl Fn(&mu
 
 pub(super) fn round_trip(report: &Report) -> Result<Figure, Missing> {
     let family = family(report, "communication.round_trip.64B.")?;
-    Ok(spread(&family.into_iter().map(|(placement, experiment)| (part(placement), experiment)).collect::<Vec<_>>()))
+    Ok(spread(&family.into_iter().map(|(placement, experiment)| (part(placement), experiment)).collect_vec()))
 }
 
 pub(super) fn creation(report: &Report) -> Result<Figure, Missing> {
@@ -56,7 +63,7 @@ fn spread(panels: &[(String, &Experiment)]) -> Figure {
 }
 
 fn panel(title: &str, experiment: &Experiment, x: &Axis) -> Panel {
-    let names: Vec<&str> = experiment.arms.iter().map(|arm| arm.name.as_str()).collect();
+    let names = experiment.arms.iter().map(|arm| arm.name.as_str()).collect_vec();
     strips(title, x, &names, |pen, n, top| {
         let (arm, middle) = (&experiment.arms[n], top - 0.7);
         let style = style(names[n], &names).solid();
@@ -69,8 +76,7 @@ fn panel(title: &str, experiment: &Experiment, x: &Axis) -> Panel {
 }
 
 fn dots(arm: &Arm) -> Vec<f64> {
-    let mut sorted = arm.samples.clone();
-    sorted.sort_by(f64::total_cmp);
+    let sorted = arm.samples.iter().copied().sorted_by(f64::total_cmp).collect_vec();
     if sorted.len() <= DOTS {
         return sorted;
     }

@@ -1,9 +1,11 @@
 //! What happened when: the jobs of a pool, and the requests to a sibling while a unit goes wrong.
 
+use itertools::{Itertools, izip};
+
 use super::axis::Axis;
 use super::pen::Style;
 use super::strips::strips;
-use super::{Figure, distinct, family};
+use super::{Figure, family};
 use crate::report::{Arm, Report};
 use crate::verdict::{Missing, arm};
 
@@ -16,33 +18,32 @@ pub(super) fn pool(report: &Report) -> Result<Figure, Missing> {
     let steps = family(report, "architecture.pool_steps")?[0].1;
     let [starts, ends, on] = ["start", "end", "thread"].map(|name| arm(steps, name).map(|arm| &arm.samples));
     let (starts, ends, on) = (starts?, ends?, on?);
-    let threads: Vec<String> = on.iter().map(|thread| format!("thread {thread}")).collect();
-    let mut names = distinct(threads.iter().map(String::as_str));
-    names.sort_unstable();
-    let jobs: Vec<_> = (0..starts.len().min(ends.len()).min(threads.len())).collect();
-    let jobs_of = |name: &str| -> Vec<usize> { jobs.iter().copied().filter(|&job| threads[job] == name).collect() };
+    let jobs = izip!(starts, ends, on).collect_vec();
+    let threads = on.iter().sorted_by(|a, b| a.total_cmp(b)).dedup().collect_vec();
+    let names = threads.iter().map(|thread| format!("thread {thread}")).collect_vec();
+    let most = threads.iter().map(|thread| on.iter().filter(|on| on == thread).count()).max().unwrap_or(0);
+    let last = millis(ends.iter().copied().fold(0.0, f64::max));
     let x = Axis::linear(ends.iter().copied(), |ms| format!("{ms:.0} ms"));
     let panel = strips("jobs by thread", &x, &names, |pen, row, top| {
-        for (step, job) in jobs_of(names[row]).into_iter().enumerate() {
-            let (start, bottom) = (starts[job], top - 0.9);
-            pen.bar([(start, bottom), (ends[job], bottom + 0.45)], solid(step % 8));
-            pen.line(&[(start, bottom), (start, bottom + 0.6)], solid(6), 2);
+        let bottom = top - 0.9;
+        for (step, (start, end, _)) in jobs.iter().filter(|(.., on)| *on == threads[row]).enumerate() {
+            pen.bar([(**start, bottom), (**end, bottom + 0.45)], solid(step % 8));
+            pen.line(&[(**start, bottom), (**start, bottom + 0.6)], solid(6), 2);
         }
     });
-    let most = names.iter().map(|name| jobs_of(name).len()).max().unwrap_or(0);
-    let last = millis(ends.iter().copied().fold(0.0, f64::max));
-    let row = |&job: &usize| vec![(job + 1).to_string(), threads[job].clone(), millis(starts[job]), millis(ends[job])];
+    let (count, strips) = (jobs.len(), threads.len());
+    let row = |(n, job): (usize, &(&f64, &f64, &f64))| {
+        vec![(n + 1).to_string(), format!("thread {}", job.2), millis(*job.0), millis(*job.1)]
+    };
     Ok(Figure {
         caption: format!(
-            "{} jobs on {} threads: the busiest did {most} one after another, and all were done after {last}. Each box \
-             is a job, each colour a step.",
-            jobs.len(),
-            names.len()
+            "{count} jobs on {strips} threads: the busiest did {most} one after another, and all were done after \
+             {last}. Each box is a job, each colour a step."
         ),
         panels: vec![panel],
         legend: Vec::new(),
         head: vec!["Job", "Thread", "Start", "End"],
-        rows: jobs.iter().map(row).collect(),
+        rows: jobs.iter().enumerate().map(row).collect(),
     })
 }
 
@@ -56,7 +57,7 @@ const KINDS: [(&str, usize); 5] = [("answered", 0), ("lost", 1), ("fault", 7), (
 /// Moments as marks, a strip for each unit and fault.
 pub(super) fn crash(report: &Report) -> Result<Figure, Missing> {
     let timeline = family(report, "crash.timeline")?[0].1;
-    let cases = distinct(timeline.arms.iter().filter_map(|arm| Some(arm.name.rsplit_once(": ")?.0)));
+    let cases = timeline.arms.iter().filter_map(|arm| Some(arm.name.rsplit_once(": ")?.0)).unique().collect_vec();
     let moments = |case: &str, kind: &str| {
         timeline.arm(&format!("{case}: {kind}")).map_or(&[][..], |arm: &Arm| arm.samples.as_slice())
     };
@@ -73,14 +74,13 @@ pub(super) fn crash(report: &Report) -> Result<Figure, Missing> {
         }
     });
     let lost = ["thread", "process"].map(|unit| {
-        let all = |kind| {
-            cases.iter().filter(|case| case.starts_with(unit)).map(|case| moments(case, kind).len()).sum::<usize>()
-        };
+        let cases = || cases.iter().filter(|case| case.starts_with(unit));
+        let all = |kind| cases().map(|case| moments(case, kind).len()).sum::<usize>();
         format!("{} of {} requests beside a failing {unit}", all("lost"), all("lost") + all("answered"))
     });
     let row = |case: &&str| {
         let count = |kind| moments(case, kind).len().to_string();
-        let when = |kind| moments(case, kind).iter().map(|ms| millis(*ms)).collect::<Vec<_>>().join(", ");
+        let when = |kind| moments(case, kind).iter().map(|ms| millis(*ms)).join(", ");
         vec![case.to_string(), count("answered"), count("lost"), when("fault"), when("detected"), when("repaired")]
     };
     let seen = |kind| cases.iter().any(|case| !moments(case, kind).is_empty());
@@ -99,8 +99,6 @@ pub(super) fn crash(report: &Report) -> Result<Figure, Missing> {
 
 /// The moments in order, without those that would be drawn upon each other.
 fn thinned(samples: &[f64], high: f64) -> Vec<f64> {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.dedup_by(|next, before| *next - *before < high / 150.0);
-    sorted
+    let sorted = samples.iter().copied().sorted_by(f64::total_cmp);
+    sorted.dedup_by(|before, next| next - before < high / 150.0).collect()
 }
