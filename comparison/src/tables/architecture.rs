@@ -1,8 +1,8 @@
 //! "Node.js Architecture": what can be counted of each of its parts.
 
-use super::{Claim, Claims, Judged, always, cells, tell, told};
+use super::{Claim, Claims, Judged, cells, holds, tell, told};
 use crate::report::Experiment;
-use crate::verdict::{Compared, Missing, arm, compare, find, noise, of_facts, of_parts, ratio};
+use crate::verdict::{Compared, Missing, compare, find, noise, of_facts, of_parts, ratio};
 
 pub(super) const CLAIMS: Claims = Claims {
     id: "architecture",
@@ -29,7 +29,7 @@ const NODE: &str = "node.architecture";
 fn event_loop(report: &[Experiment]) -> Result<Judged, Missing> {
     let waits = find(report, WAITS)?;
     let overlaps = compare(ratio(waits, ["ten waits one after another", "ten waits on one loop"])?, noise(waits));
-    let single = always(report, CALLBACKS, &[("threads that ran them", 1.0)])?;
+    let single = holds(report, CALLBACKS, "{threads that ran them = 1}")?;
     let on = if single { "one thread" } else { "{threads that ran them} threads" };
     let saving = match overlaps {
         Compared::More => "ten waits took {ten waits on one loop} on it instead of {ten waits one after another}",
@@ -60,24 +60,19 @@ const POOL: Claim = Claim {
 
 fn pool(report: &[Experiment]) -> Result<Judged, Missing> {
     const ID: &str = "architecture.pool";
-    let at_once = arm(find(report, ID)?, "threads that ran jobs at once")?;
-    let verdict = of_facts([
-        at_once.samples.iter().all(|&threads| threads > 1.0),
-        always(report, ID, &[("kinds of work (file, DNS, crypto) done on pool threads", 3.0)])?,
-        always(report, CALLBACKS, &[("threads of the process during network callbacks", 1.0)])?,
-    ]);
-    let cell = "{threads that ran jobs at once} threads ran jobs at once; \
-        {kinds of work (file, DNS, crypto) done on pool threads} of 3 kinds of work done on them";
-    let network = "; with the network alone the process had {threads of the process during network callbacks} thread.";
+    let at_once = "{threads that ran jobs at once > 1} threads ran jobs at once";
+    let work = "{kinds of work (file, DNS, crypto) done on pool threads = 3} of 3 kinds of work done on them";
+    let network = "with the network alone the process had {threads of the process during network callbacks = 1} thread";
+    let cell = format!("{}; {}", tell(report, ID, at_once)?, tell(report, ID, work)?);
     let why = "The pool has {threads added by a pool without a job} threads before its first job, \
         {threads added by its first job} after it.";
     let node = "{threads added by the first file} threads more with the first file, \
         {threads added by network callbacks} with the network; \
         {architecture.pool_steps | node: jobs that hold up the next} jobs that wait hold up the next";
     Ok(Judged {
-        verdict,
-        answer: tell(report, ID, cell)? + &tell(report, CALLBACKS, network)?,
-        measured: cells(report, ID, &[cell])?,
+        verdict: of_facts([holds(report, ID, at_once)?, holds(report, ID, work)?, holds(report, CALLBACKS, network)?]),
+        answer: format!("{cell}; {}.", tell(report, CALLBACKS, network)?),
+        measured: vec![cell],
         node: cells(report, NODE, &[node]),
         why: told(report, ID, &[why]),
     })
@@ -93,19 +88,14 @@ const WORKERS: Claim = Claim {
 };
 
 fn workers(report: &[Experiment]) -> Result<Judged, Missing> {
-    const IDS: &str = "{thread ids that two workers and their starter have} thread ids, \
-        {process ids that they have} process id";
-    let expected = [
-        ("threads without a worker", 1.0),
-        ("threads with two workers", 3.0),
-        ("thread ids that two workers and their starter have", 3.0),
-        ("process ids that they have", 1.0),
-    ];
-    let verdict = of_facts([always(report, "architecture.workers", &expected)?]);
-    let threads = "{threads without a worker} thread without a worker, {threads with two workers} with two";
-    let threads = cells(report, "architecture.workers", &[&format!("{threads}; {IDS}")])?;
+    const ID: &str = "architecture.workers";
+    const IDS: &str = "{thread ids that two workers and their starter have = 3} thread ids, \
+        {process ids that they have = 1} process id";
+    let threads = "{threads without a worker = 1} thread without a worker, {threads with two workers = 3} with two";
+    let text = format!("{threads}; {IDS}");
     let node = cells(report, NODE, &[&format!("{{threads added by two workers}} threads more with two; {IDS}")]);
-    Ok(Judged::counted(verdict, threads, node, "By the kernel's count of threads."))
+    let (verdict, cells) = (of_facts([holds(report, ID, &text)?]), cells(report, ID, &[&text])?);
+    Ok(Judged::counted(verdict, cells, node, "By the kernel's count of threads."))
 }
 
 const PROCESSES: Claim = Claim {
@@ -120,17 +110,12 @@ const PROCESSES: Claim = Claim {
 
 fn processes(report: &[Experiment]) -> Result<Judged, Missing> {
     const ID: &str = "architecture.processes";
-    let expected =
-        [("process ids of two children and their parent", 3.0), ("processes that answered on one port", 2.0)];
-    let verdict = of_facts([
-        always(report, "memory.visible", &[("process: private memory", 0.0)])?,
-        always(report, ID, &expected)?,
-    ]);
-    let cell = "{process ids of two children and their parent} process ids for a parent and two children; \
-        {processes that answered on one port} processes answered on one port; \
-        {memory.visible | process: private memory} writes of a child seen by its parent";
+    let many = "{process ids of two children and their parent = 3} process ids for a parent and two children; \
+        {processes that answered on one port = 2} processes answered on one port";
+    let apart = "{memory.visible | process: private memory = 0} writes of a child seen by its parent";
     let node = "fork: a process id of its own in {node.modules | process: fork, own pid}; \
         {workers that answered on one port} workers of a cluster answered on one port";
-    let (cells, node) = (cells(report, ID, &[cell])?, cells(report, "node.cluster", &[node]));
+    let verdict = of_facts([holds(report, ID, many)?, holds(report, ID, apart)?]);
+    let (cells, node) = (cells(report, ID, &[&format!("{many}; {apart}")])?, cells(report, "node.cluster", &[node]));
     Ok(Judged::counted(verdict, cells, node, "With a cluster of two workers."))
 }

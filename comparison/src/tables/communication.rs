@@ -53,7 +53,7 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
         answer: answer(verdict, compare(&pipe, noise), &brief(pipe.median), &brief(usual.median)),
         measured: vec![cell(&done, [PIPE[0], USUAL[0]]), cell(&done, [PIPE[1], USUAL[1]])],
         node: Ok(NODE.map(|arms| cell(&done, arms)).into_iter().filter(|cell| !cell.is_empty()).collect()),
-        why: told(report, "", &[&ratios, PLACEMENT]),
+        why: [ratios, told(report, "", &[PLACEMENT])].join(" ").trim_end().to_owned(), // a reason may hold braces
     })
 }
 

@@ -1,6 +1,6 @@
 //! "Differences Between Process and Thread in Node.js"; here are the rows that are counted: memory, and the modules.
 
-use super::{Claim, Claims, Judged, always, cells, communication, count, crash, overhead, performance, tell, told};
+use super::{Claim, Claims, Judged, cells, communication, count, crash, holds, overhead, performance, tell, told};
 use crate::report::{Experiment, Verdict};
 use crate::verdict::{Missing, arm, find, of_facts};
 
@@ -23,10 +23,10 @@ const MEMORY: Claim = Claim {
 
 fn writes(report: &[Experiment]) -> Result<Judged, Missing> {
     const ID: &str = "memory.visible";
-    let always = |expected: &[_]| always(report, ID, expected);
-    let as_told = always(&[("thread: shared heap", 1.0), ("process: private memory", 0.0)])?;
-    let reversed = always(&[("thread: shared heap", 0.0), ("process: private memory", 1.0)])?;
-    let still = always(&[("control: thread, no writer", 0.0), ("control: process, no writer", 0.0)])?;
+    let holds = |text| holds(report, ID, text);
+    let as_told = holds("{thread: shared heap = 1} {process: private memory = 0}")?;
+    let reversed = holds("{thread: shared heap = 0} {process: private memory = 1}")?;
+    let still = holds("{control: thread, no writer = 0} {control: process, no writer = 0}")?;
     let verdict = match (as_told && still, reversed) {
         (true, _) => Verdict::Supported,
         (_, true) => Verdict::Contradicted,
@@ -62,13 +62,11 @@ const MODULES: Claim = Claim {
 };
 
 fn ids(report: &[Experiment]) -> Result<Judged, Missing> {
-    let expected =
-        [("process: fork, own pid", 1.0), ("thread: Worker, own pid", 0.0), ("thread: Worker, own tid", 1.0)];
-    let verdict = of_facts([always(report, "node.modules", &expected)?]);
-    let fork = "fork: a pid of its own in {process: fork, own pid}";
-    let worker =
-        "Worker: a pid of its own in {thread: Worker, own pid}, a thread id of its own in {thread: Worker, own tid}";
-    let cells = cells(report, "node.modules", &[fork, worker])?;
+    let fork = "fork: a pid of its own in {process: fork, own pid = 1}";
+    let worker = "Worker: a pid of its own in {thread: Worker, own pid = 0}, a thread id of its own in \
+        {thread: Worker, own tid = 1}";
+    let as_told = holds(report, "node.modules", fork)? && holds(report, "node.modules", worker)?;
+    let (verdict, cells) = (of_facts([as_told]), cells(report, "node.modules", &[fork, worker])?);
     Ok(Judged::counted(
         verdict,
         cells.clone(),

@@ -18,7 +18,7 @@ mod tell;
 mod when_to_use;
 mod words;
 
-use tell::{always, cells, count, median, tell, told};
+use tell::{cells, count, holds, median, tell, told};
 pub(crate) use words::{brief, part, precise, sentence, time, times};
 use words::{figures, share};
 

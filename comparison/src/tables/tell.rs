@@ -16,12 +16,34 @@ pub(super) fn tell(report: &[Experiment], id: &str, text: &str) -> Result<String
             continue;
         }
         let (id, name) = part.split_once(" | ").unwrap_or((id, part));
+        let (name, _) = expected(name);
         told += &match name.split_once(" / ") {
             Some((above, below)) => times(ratio(find(report, id)?, [above, below])?),
             None => figure(arm(find(report, id)?, name)?),
         };
     }
     Ok(told)
+}
+
+/// Whether every sample of each `{arm = n}` in the text is n, and of each `{arm > n}` more than n.
+pub(super) fn holds(report: &[Experiment], id: &str, text: &str) -> Result<bool, Missing> {
+    let mut all = true;
+    for part in text.split(['{', '}']).skip(1).step_by(2) {
+        let (id, name) = part.split_once(" | ").unwrap_or((id, part));
+        if let (name, Some((sign, n))) = expected(name) {
+            let samples = &arm(find(report, id)?, name)?.samples;
+            all &= samples.iter().all(|&sample| if sign == "=" { sample == n } else { sample > n });
+        }
+    }
+    Ok(all)
+}
+
+/// An arm's name, and what is expected of its samples.
+fn expected(name: &str) -> (&str, Option<(&str, f64)>) {
+    match name.rsplitn(3, ' ').collect_vec()[..] {
+        [n, sign @ ("=" | ">"), name] => (name, n.parse().ok().map(|n| (sign, n))),
+        _ => (name, None),
+    }
 }
 
 /// A cell from each text.
@@ -55,14 +77,4 @@ pub(super) fn median(report: &[Experiment], id: &str, name: &str) -> Result<f64,
 /// How many of an arm's trials counted 1, and how many there were.
 pub(super) fn count(arm: &Arm) -> (usize, usize) {
     (arm.samples.iter().filter(|&&sample| sample > 0.0).count(), arm.samples.len())
-}
-
-/// Whether every sample of these arms is what is expected of it.
-pub(super) fn always(report: &[Experiment], id: &str, expected: &[(&str, f64)]) -> Result<bool, Missing> {
-    let experiment = find(report, id)?;
-    let mut all = true;
-    for (name, value) in expected {
-        all &= arm(experiment, name)?.samples.iter().all(|sample| sample == value);
-    }
-    Ok(all)
 }
