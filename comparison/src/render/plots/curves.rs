@@ -63,11 +63,10 @@ pub(super) fn loop_delay(report: &Report) -> Result<Figure, Missing> {
     }
     marks.sort_by(|a, b| a.0.total_cmp(&b.0));
     lines.marks = marks;
+    let below = " Below its break-even (dotted) the hand-over costs more than the work.";
+    let below = if lines.marks.is_empty() { "" } else { below };
     let words = words.join(", ");
-    Ok(lines.figure(format!(
-        "Handing a task over delays the loop less than doing it inline: {words}. Below its break-even (dotted) the \
-         hand-over costs more than the work."
-    )))
+    Ok(lines.figure(format!("Handing a task over delays the loop less than doing it inline: {words}.{below}")))
 }
 
 /// How much faster fixed work gets, by the number of threads or processes that share it.

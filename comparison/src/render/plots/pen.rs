@@ -102,13 +102,6 @@ impl Pen<'_> {
         self.add(html! { circle class={ "fill " (style) } fill-opacity=".5" cx=(x) cy=(y) r="2" {} });
     }
 
-    /// A filled box between two corners.
-    pub(super) fn bar(&mut self, [from, to]: [(f64, f64); 2], style: Style) {
-        let ((left, bottom), (right, top)) = (self.place(from), self.place(to));
-        let corners = format!("M{left} {bottom}V{top}H{right}V{bottom}z");
-        self.add(html! { path class={ "fill " (style) } d=(corners) {} });
-    }
-
     /// Text whose upper left corner is the point.
     pub(super) fn text(&mut self, point: (f64, f64), text: &str) {
         let (x, y) = self.place(point);

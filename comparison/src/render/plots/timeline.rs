@@ -13,7 +13,7 @@ fn millis(ms: f64) -> String {
     crate::tables::time(ms * 1e6)
 }
 
-/// Jobs as boxes, a strip for each thread.
+/// Jobs as bars, a strip for each thread.
 pub(super) fn pool(report: &Report) -> Result<Figure, Missing> {
     let steps = family(report, "architecture.pool_steps")?[0].1;
     let [starts, ends, on] = ["start", "end", "thread"].map(|name| arm(steps, name).map(|arm| &arm.samples));
@@ -25,10 +25,9 @@ pub(super) fn pool(report: &Report) -> Result<Figure, Missing> {
     let last = millis(ends.iter().copied().fold(0.0, f64::max));
     let x = Axis::linear(ends.iter().copied(), |ms| format!("{ms:.0} ms"));
     let panel = strips("jobs by thread", &x, &names, |pen, row, top| {
-        let bottom = top - 0.9;
         for (step, (start, end, _)) in jobs.iter().filter(|(.., on)| *on == threads[row]).enumerate() {
-            pen.bar([(**start, bottom), (**end, bottom + 0.45)], solid(step % 8));
-            pen.line(&[(**start, bottom), (**start, bottom + 0.6)], solid(6), 2);
+            pen.line(&[(**start, top - 0.7), (**end, top - 0.7)], solid(step % 8), 18);
+            pen.line(&[(**start, top - 0.9), (**start, top - 0.35)], solid(6), 2);
         }
     });
     let (count, strips) = (jobs.len(), threads.len());
@@ -38,7 +37,7 @@ pub(super) fn pool(report: &Report) -> Result<Figure, Missing> {
     Ok(Figure {
         caption: format!(
             "{count} jobs on {strips} threads: the busiest did {most} one after another, and all were done after \
-             {last}. Each box is a job, each colour a step."
+             {last}. Each bar is a job, each colour a step."
         ),
         panels: vec![panel],
         legend: Vec::new(),
