@@ -4,13 +4,27 @@ use itertools::Itertools;
 use maud::{Markup, html};
 
 use super::html::table;
-use crate::report::{Arm, Experiment};
+use super::without_samples;
+use crate::report::{Arm, Experiment, Report};
 use crate::stats::{MATTERS, drift, outliers};
 use crate::tables::{precise, time, times};
-use crate::verdict::noise;
+use crate::verdict::{LINE, noise};
+
+/// What the verdicts' words mean, what was not measured, and each experiment.
+pub(super) fn all(report: &Report) -> Markup {
+    let missing = without_samples(report);
+    html! {
+        p { (LINE) }
+        @if !missing.is_empty() {
+            h3 { "Not measured" }
+            ul { @for why in &missing { li { (why) } } }
+        }
+        @for of in &report.experiments { (experiment(of)) }
+    }
+}
 
 /// An experiment's arms, ratios, noise and neighbours.
-pub(super) fn experiment(experiment: &Experiment) -> Markup {
+fn experiment(experiment: &Experiment) -> Markup {
     let arms: Vec<_> = experiment.arms.iter().map(|arm| row(arm, !experiment.ratios.is_empty())).collect();
     html! {
         section aria-labelledby=(experiment.id) {

@@ -2,10 +2,9 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{SIDES, answer, cells, evidence, findings, known, plots, provenance, without_node, without_samples};
+use super::{SIDES, answer, cells, evidence, findings, known, plots, provenance, without_node};
 use crate::report::{Report, Row, Table};
 use crate::tables::Claims;
-use crate::verdict::LINE;
 
 const STYLE: &str = include_str!("style.css");
 /// A browser that obeys it fetches nothing, whatever the page says.
@@ -14,7 +13,10 @@ const TITLE: &str = "The document's tables, measured";
 
 /// The whole page.
 pub fn render(report: &Report) -> String {
-    let missing = without_samples(report);
+    let tables = known(report).map(|(claims, table)| (claims.id, claims.title, claimed(claims, table, report)));
+    let mut parts = vec![("findings", "Findings", found(report))];
+    parts.extend(tables);
+    parts.extend([("plots", "Plots", plots::all(report)), ("evidence", "Evidence", evidence::all(report))]);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -32,30 +34,13 @@ pub fn render(report: &Report) -> String {
                     h1 { (TITLE) }
                     p { (provenance(report)) "." }
                     nav aria-label="Parts of this page" { ul {
-                        li { a href="#findings" { "Findings" } }
-                        @for (claims, _) in known(report) { li { a href={ "#" (claims.id) } { (claims.title) } } }
-                        li { a href="#plots" { "Plots" } }
-                        li { a href="#evidence" { "Evidence" } }
+                        @for (id, title, _) in &parts { li { a href={ "#" (id) } { (title) } } }
                     } }
                 }
                 main id="main" tabindex="-1" {
-                    (part("findings", "Findings", html! {
-                        p { "What argues with the document comes first." }
-                        ol.findings { @for row in findings(report) {
-                            li { (badge(row)) " " a href={ "#" (anchor(row)) } { (row.key) } ": " (answer(row)) }
-                        } }
-                    }))
-                    @if let Some(why) = without_node(report) { p { (why) } }
-                    @for (claims, table) in known(report) { (part(claims.id, claims.title, claimed(claims, table, report))) }
-                    (part("plots", "Plots", plots::all(report)))
-                    (part("evidence", "Evidence", html! {
-                        p { (LINE) }
-                        @if !missing.is_empty() {
-                            h3 { "Not measured" }
-                            ul { @for why in &missing { li { (why) } } }
-                        }
-                        @for of in &report.experiments { (evidence::experiment(of)) }
-                    }))
+                    @for (id, title, content) in &parts {
+                        section aria-labelledby=(id) { h2 id=(id) { (title) } (content) }
+                    }
                 }
             }
         }
@@ -63,26 +48,29 @@ pub fn render(report: &Report) -> String {
     .into_string()
 }
 
-fn part(id: &str, title: &str, content: Markup) -> Markup {
-    html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (content) } }
+fn found(report: &Report) -> Markup {
+    html! {
+        p { "What argues with the document comes first." }
+        ol.findings { @for row in findings(report) {
+            li { (badge(row)) " " a href={ "#" (anchor(row)) } { (row.key) } ": " (answer(row)) }
+        } }
+        @if let Some(why) = without_node(report) { p { (why) } }
+    }
 }
 
 fn claimed(claims: &Claims, table: &Table, report: &Report) -> Markup {
-    scroller(
-        claims.title,
-        html! {
-            table.claims {
-                caption { "What the document says, and what was measured" }
-                thead { tr {
-                    th scope="col" { (claims.key_column) }
-                    th scope="col" { "Verdict and answer" }
-                    @for column in claims.columns { th scope="col" { (column) } }
-                    th scope="col" { "Rule and evidence" }
-                } }
-                tbody { @for of in &table.rows { (row(of, claims.columns, report)) } }
-            }
-        },
-    )
+    html! { (scroller(claims.title, html! {
+        table.claims {
+            caption { "What the document says, and what was measured" }
+            thead { tr {
+                th scope="col" { (claims.key_column) }
+                th scope="col" { "Verdict and answer" }
+                @for column in claims.columns { th scope="col" { (column) } }
+                th scope="col" { "Rule and evidence" }
+            } }
+            tbody { @for of in &table.rows { (row(of, claims.columns, report)) } }
+        }
+    })) }
 }
 
 fn row(row: &Row, columns: &[&str], report: &Report) -> Markup {
@@ -130,24 +118,21 @@ fn anchor(row: &Row) -> String {
 }
 
 /// What may be wider than a phone scrolls by itself, and by the keyboard, too.
-pub(super) fn scroller(name: &str, content: Markup) -> Markup {
+fn scroller(name: &str, content: Markup) -> Markup {
     html! { div.wide tabindex="0" role="region" aria-label=(name) { (content) } }
 }
 
 /// A table of data, each row named by its first cell.
 pub(super) fn table(caption: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
-    scroller(
-        caption,
-        html! {
-            table {
-                caption { (caption) }
-                thead { tr { @for name in head { th scope="col" { (name) } } } }
-                tbody { @for row in rows {
-                    tr { @for (n, cell) in row.iter().enumerate() {
-                        @if n == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
-                    } }
+    html! { (scroller(caption, html! {
+        table {
+            caption { (caption) }
+            thead { tr { @for name in head { th scope="col" { (name) } } } }
+            tbody { @for row in rows {
+                tr { @for (n, cell) in row.iter().enumerate() {
+                    @if n == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                 } }
-            }
-        },
-    )
+            } }
+        }
+    })) }
 }
