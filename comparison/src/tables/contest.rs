@@ -21,7 +21,7 @@ pub(super) const CPU_INTENSIVE: Claim = Claim {
     evidence: &["loop_delay.10ms", "loop_delay"], // the first decides, the others tell from which size on
     judge: |report| {
         let judged = contest(report, "loop_delay.10ms", "thread")?;
-        let why = told(report, "", &[&judged.why, &worth(report).unwrap_or_default(), &too_small(report)]);
+        let why = told(report, "", &[&judged.why, &worth(report).unwrap_or_default()]);
         Ok(Judged { why, ..judged })
     },
 };
@@ -46,19 +46,16 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
     let total = |name: &str| tell(report, id, &format!("{{{name}: total}}"));
     let late = |name: &str| tell(report, id, &format!("{{{name}: loop delay}}"));
     let freer = |name: &str| versus(contest, &format!("{name}: loop delay"), "inline: loop delay");
-    let (mut free, mut rivals) = (Vec::new(), Vec::new());
-    for name in quickest_first(report, id)? {
+    let mut free = Vec::new();
+    for name in ["thread", "process", "pool"] {
         if freer(name)? == Compared::Less {
-            free.push(format!("{name} {}", total(name)?));
-            if name != choice {
-                rivals.push((name, versus(contest, &format!("{choice}: total"), &format!("{name}: total"))?));
-            }
+            let against = |choice| versus(contest, &format!("{choice}: total"), &format!("{name}: total"));
+            let rival = if name == choice { None } else { Some(against(choice)?) };
+            free.push((median(report, id, &format!("{name}: total"))?, name, rival));
         }
     }
-    let who = |is| {
-        let so = rivals.iter().filter(|(_, compared)| *compared == is);
-        so.map(|(name, _)| *name).join(" or the ")
-    };
+    free.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let who = |is| free.iter().filter(|(.., rival)| *rival == Some(is)).map(|(_, name, _)| *name).join(" or the ");
     let (faster, same, unclear) = (who(Compared::More), who(Compared::Same), who(Compared::Unclear));
     let took = total(choice)?;
     let (verdict, so) = match freer(choice)? {
@@ -72,9 +69,9 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
         _ if !same.is_empty() => (Depends, format!(", and the {same} does as well")),
         _ => (Supported, format!(", and it is sooner done ({took}) than all who do as well")),
     };
-    let cell = match free.as_slice() {
-        [] => "none kept the loop clearly freer than the work inline".to_owned(),
-        free => format!("the loop stays free with {}", free.join(", ")),
+    let cell = match free.iter().map(|(ns, name, _)| format!("{name} {}", time(*ns))).join(", ") {
+        free if free.is_empty() => "none kept the loop clearly freer than the work inline".to_owned(),
+        free => format!("the loop stays free with {free}"),
     };
     let job = |name| format!("{name} {{{name}: total}}, loop late by {{{name}: loop delay}}");
     let jobs = ["inline", "thread", "process", "pool"].map(job).join("; ");
@@ -85,13 +82,6 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
         node: Ok(Vec::new()),
         why: told(report, id, &[&format!("All jobs: {jobs}.")]),
     })
-}
-
-/// The candidates, by the time of all their jobs.
-fn quickest_first(report: &[Experiment], id: &str) -> Result<Vec<&'static str>, Missing> {
-    let total = |name| Ok((median(report, id, &format!("{name}: total"))?, name));
-    let totals = ["thread", "process", "pool"].into_iter().map(total);
-    totals.process_results(|totals| totals.sorted_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name).collect())
 }
 
 /// How two arms compare, whichever way round the experiment has their ratio.
@@ -107,13 +97,10 @@ fn worth(report: &[Experiment]) -> Option<String> {
         let of = |name| Some(format!("{} {name}", break_even(report, name, what)?));
         Some(["thread", "pool", "process"].into_iter().filter_map(of).join(", ")).filter(|all| !all.is_empty())
     };
-    let (sooner, freer) = (from("total")?, from("loop delay")?);
-    Some(format!("Handing a task over is sooner done: {sooner}; it keeps the loop freer: {freer}."))
-}
-
-fn too_small(report: &[Experiment]) -> String {
-    match break_even(report, "thread", "total") {
-        Some(From::Size(ns)) => format!("Tasks shorter than {} are best done inline.", time(ns)),
+    let small = match break_even(report, "thread", "total") {
+        Some(From::Size(ns)) => format!(" Tasks shorter than {} are best done inline.", time(ns)),
         _ => String::new(),
-    }
+    };
+    let (sooner, freer) = (from("total")?, from("loop delay")?);
+    Some(format!("Handing a task over is sooner done: {sooner}; it keeps the loop freer: {freer}.{small}"))
 }

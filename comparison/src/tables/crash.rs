@@ -20,24 +20,23 @@ pub(super) const EFFECT: Claim = Claim {
 fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
     let crash = find(report, "crash.survivors")?;
     let of = |unit| Survived::of(crash, unit);
-    let (process, thread) = (of("process")?, of("thread")?);
-    let fatal: Vec<&str> = thread.faults.iter().filter(|(_, alive, _)| *alive == 0).map(|(fault, ..)| *fault).collect();
-    let (many, all) = (fatal.len(), thread.faults.len());
-    let names = if fatal.is_empty() { "none".to_owned() } else { fatal.join(", ") };
+    let (Survived { always, total, share, by_fault, .. }, thread) = (of("process")?, of("thread")?);
+    let (many, all) = (thread.fatal.len(), thread.faults);
+    let names = if many == 0 { "none".to_owned() } else { thread.fatal.join(", ") };
     let end = if many == 1 { "ends" } else { "end" };
-    let outlived = process.total();
-    let alive = format!("Alive after a process's faults: {}.", process.share());
+    let alive = format!("Alive after a process's faults: {share}.");
     let timeline = |fault| timeline(report, fault).unwrap_or_default();
     let stopped = "One that loops for ever was stopped from outside in {process: loop, stopped} processes and \
         {thread: loop, stopped} threads.";
+    let in_node = [of("node process"), of("node thread")].into_iter();
     Ok(Judged {
-        verdict: of_facts([process.all(), many > 0]),
+        verdict: of_facts([always, many > 0]),
         answer: format!(
             "{many} of {all} faults of a thread {end} all the threads of its process ({names}); of a process, the \
-             others outlived {outlived}."
+             others outlived {total}."
         ),
-        measured: vec![process.cell(), thread.cell()],
-        node: ["node process", "node thread"].into_iter().map(|unit| Ok(of(unit)?.cell())).collect(),
+        measured: vec![by_fault, thread.by_fault],
+        node: in_node.map(|unit| Ok(unit?.by_fault)).collect(),
         why: told(report, "crash.survivors", &[&alive, stopped, &timeline("segfault"), &timeline("loop")]),
     })
 }
@@ -54,59 +53,52 @@ pub(super) const SAFETY: Claim = Claim {
 fn safety(report: &[Experiment]) -> Result<Judged, Missing> {
     let crash = find(report, "crash.survivors")?;
     let of = |unit| Survived::of(crash, unit);
-    let (process, thread) = (of("process")?, of("thread")?);
-    let in_node = |unit| Ok(of(unit)?.share());
-    let node = in_node("node process").and_then(|child| {
-        let worker = in_node("node thread")?;
-        Ok(vec![format!("others alive after {child} faults of a child, {worker} of a Worker")])
-    });
-    let alive =
-        format!("Others were alive after {} faults in a process, {} in a thread.", process.share(), thread.share());
+    let (Survived { always, total, share, .. }, thread) = (of("process")?, of("thread")?);
+    let node = of("node process").and_then(|child| Ok((child.share, of("node thread")?.share)));
+    let node =
+        node.map(|(child, worker)| vec![format!("others alive after {child} faults of a child, {worker} of a Worker")]);
+    let alive = format!("Others were alive after {share} faults in a process, {} in a thread.", thread.share);
     let price = "The price: a forked process takes {process: fork / thread} as long to make.";
-    let (verdict, winner) = process_or_thread(process.all(), thread.all());
-    let (outlived, ended) = (process.total(), thread.total());
+    let (verdict, winner) = process_or_thread(always, thread.always);
     Ok(Judged {
         verdict,
-        answer: format!("The others outlived {outlived} faults in a process, and {ended} in a thread."),
-        measured: vec![format!("{winner}: others alive after {} faults", process.share())],
+        answer: format!("The others outlived {total} faults in a process, and {} in a thread.", thread.total),
+        measured: vec![format!("{winner}: others alive after {share} faults")],
         node,
         why: told(report, "overhead.create", &[&alive, &timeline(report, "segfault").unwrap_or_default(), price]),
     })
 }
 
-/// The faults of a unit: after how many trials of each the others were alive, and of how many.
+/// Whether, and after how many trials of a unit's faults, the others were alive.
 struct Survived<'a> {
-    faults: Vec<(&'a str, usize, usize)>,
+    always: bool,
+    total: String,
+    /// With its interval.
+    share: String,
+    by_fault: String,
+    faults: usize,
+    /// The faults that nobody else ever survived.
+    fatal: Vec<&'a str>,
 }
 
 impl<'a> Survived<'a> {
     fn of(crash: &'a Experiment, unit: &str) -> Result<Self, Missing> {
         let arms = crash.arms.iter().filter(|arm| arm.unit == OTHERS_ALIVE);
         let arms = arms.filter_map(|arm| Some((arm.name.strip_prefix(unit)?.strip_prefix(": ")?, count(arm))));
-        let faults: Vec<_> = arms.map(|(fault, (alive, trials))| (fault, alive, trials)).collect();
-        let none = || Missing(format!("crash.survivors has no arm that counts survivors of a {unit}'s faults"));
-        if faults.is_empty() { Err(none()) } else { Ok(Self { faults }) }
-    }
-
-    fn sum(&self) -> (usize, usize) {
-        self.faults.iter().fold((0, 0), |sum, (_, alive, trials)| (sum.0 + alive, sum.1 + trials))
-    }
-
-    fn all(&self) -> bool {
-        self.sum().0 == self.sum().1
-    }
-
-    fn total(&self) -> String {
-        format!("{} of {}", self.sum().0, self.sum().1)
-    }
-
-    fn share(&self) -> String {
-        share(self.sum())
-    }
-
-    fn cell(&self) -> String {
-        let faults = self.faults.iter().map(|(fault, alive, trials)| format!("{fault} {alive}/{trials}")).join(", ");
-        format!("others alive after: {faults}")
+        let faults = arms.collect_vec();
+        if faults.is_empty() {
+            return Err(Missing(format!("crash.survivors has no arm that counts survivors of a {unit}'s faults")));
+        }
+        let (alive, trials) = faults.iter().fold((0, 0), |sum, (_, of)| (sum.0 + of.0, sum.1 + of.1));
+        let by_fault = faults.iter().map(|(fault, (alive, trials))| format!("{fault} {alive}/{trials}")).join(", ");
+        Ok(Self {
+            always: alive == trials,
+            total: format!("{alive} of {trials}"),
+            share: share((alive, trials)),
+            by_fault: format!("others alive after: {by_fault}"),
+            faults: faults.len(),
+            fatal: faults.iter().filter(|(_, (alive, _))| *alive == 0).map(|(fault, _)| *fault).collect(),
+        })
     }
 }
 
