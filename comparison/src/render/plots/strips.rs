@@ -7,7 +7,6 @@ use super::lines::style;
 use super::pen::{Panel, Pen, draw};
 use super::{Figure, family};
 use crate::report::{Arm, Experiment, Report};
-use crate::stats::quantile;
 use crate::tables::{brief, part, time};
 use crate::verdict::Missing;
 
@@ -36,7 +35,7 @@ pub(super) fn creation(report: &Report) -> Result<Figure, Missing> {
     Ok(spread(&[("started and ended".to_owned(), family(report, "overhead.create")?[0].1)]))
 }
 
-/// The most dots a strip shows; more samples are shown by as many quantiles.
+/// The most dots a strip shows.
 const DOTS: usize = 60;
 
 fn spread(panels: &[(String, &Experiment)]) -> Figure {
@@ -51,7 +50,7 @@ fn spread(panels: &[(String, &Experiment)]) -> Figure {
     };
     Figure {
         caption: format!(
-            "A dot is a sample, or one of {DOTS} quantiles where there are more; the bar spans p10 to p90, the stroke \
+            "A dot is a sample; where there are more than {DOTS}, not all are drawn. The bar spans p10 to p90, the stroke \
              is the median. Strips side by side that overlap are hard to tell apart.{}",
             widest.unwrap_or_default()
         ),
@@ -67,7 +66,7 @@ fn panel(title: &str, experiment: &Experiment, x: &Axis) -> Panel {
     strips(title, x, &names, |pen, n, top| {
         let (arm, middle) = (&experiment.arms[n], top - 0.7);
         let style = style(names[n], &names).solid();
-        for (n, sample) in dots(arm).into_iter().enumerate() {
+        for (n, sample) in dots(arm).enumerate() {
             pen.dot((sample, middle + 0.15 * ((n * 7 % 5) as f64 / 2.0 - 1.0)), style);
         }
         pen.line(&[(arm.p10, middle), (arm.p90, middle)], style, 2);
@@ -75,10 +74,8 @@ fn panel(title: &str, experiment: &Experiment, x: &Axis) -> Panel {
     })
 }
 
-fn dots(arm: &Arm) -> Vec<f64> {
-    let sorted = arm.samples.iter().copied().sorted_by(f64::total_cmp).collect_vec();
-    if sorted.len() <= DOTS {
-        return sorted;
-    }
-    (0..DOTS).map(|n| quantile(&sorted, (n as f64 + 0.5) / DOTS as f64)).collect()
+/// Samples from the least to the most, evenly drawn.
+fn dots(arm: &Arm) -> impl Iterator<Item = f64> {
+    let every = arm.samples.len().div_ceil(DOTS).max(1);
+    arm.samples.iter().copied().sorted_by(f64::total_cmp).step_by(every)
 }
