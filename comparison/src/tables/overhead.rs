@@ -51,9 +51,9 @@ const WHY: [&str; 4] = [
     "Started and ended, in a thread's time: a forked copy {process: fork / thread}, a spawned program \
      {process: spawned program / thread}.",
     "One that copies no memory and runs no program (vfork): {process: vfork / thread}.",
-    "A fork of a parent with 1 MiB takes {overhead.by_parent.1MiB.small_pages | process: fork}, with 1 GiB in small \
-     pages {overhead.by_parent.1GiB.small_pages | process: fork}, in huge ones \
-     {overhead.by_parent.1GiB.huge_pages | process: fork}.",
+    "A fork of a parent with 1 MiB takes {overhead.by_parent.1MiB.small_pages | process: fork}, with 256 MiB in \
+     small pages {overhead.by_parent.256MiB.small_pages | process: fork}, in huge ones \
+     {overhead.by_parent.256MiB.huge_pages | process: fork}.",
     "A switch between threads takes {overhead.context_switch | thread}, between processes \
      {overhead.context_switch | process / thread} of that.",
 ];

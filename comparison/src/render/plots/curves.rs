@@ -2,7 +2,7 @@
 
 use itertools::Itertools;
 
-use super::lines::{Lines, Point, points};
+use super::lines::{Lines, Point, in_order, points};
 use super::{Figure, family};
 use crate::report::Report;
 use crate::tables::break_even::{From, break_even};
@@ -84,7 +84,7 @@ pub(super) fn speed_up(report: &Report) -> Result<Figure, Missing> {
         let (x, at, samples) = (number as f64, number.to_string(), arm.samples.len());
         points.push(Point { panel: title.to_owned(), series: series.to_owned(), x, at, y, low, high, samples });
     }
-    points.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let points = in_order(points, "cpu.speed_up")?;
     let lines = Lines { points, head: ["Plot", "Units", "Speed-up"], label: precise, log: false, marks: Vec::new() };
     let best = |name: &str| {
         let best = lines.series(title, name).max_by(|a, b| a.y.total_cmp(&b.y))?;

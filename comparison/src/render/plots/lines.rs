@@ -34,8 +34,13 @@ pub(super) fn points(report: &Report, prefix: &str, ending: &str) -> Result<Vec<
             Some(Point { panel, series, x: quantity(size)?, at: part(size), y, low, high, samples: arm.samples.len() })
         }));
     }
-    points.sort_by(|a, b| a.x.total_cmp(&b.x));
-    Ok(points)
+    in_order(points, prefix.trim_end_matches('.'))
+}
+
+/// The points by x, if there are any.
+pub(super) fn in_order(points: Vec<Point>, of: &str) -> Result<Vec<Point>, Missing> {
+    let none = || Missing(format!("{of} has no arms to draw"));
+    if points.is_empty() { Err(none()) } else { Ok(points.into_iter().sorted_by(|a, b| a.x.total_cmp(&b.x)).collect()) }
 }
 
 /// What `64KiB` or `10ms` means in bytes or nanoseconds.
