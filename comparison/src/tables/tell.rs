@@ -78,3 +78,44 @@ pub(super) fn median(report: &[Experiment], id: &str, name: &str) -> Result<f64,
 pub(super) fn count(arm: &Arm) -> (usize, usize) {
     (arm.samples.iter().filter(|&&sample| sample > 0.0).count(), arm.samples.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Boundary, Status};
+    use crate::stats;
+
+    fn report() -> [Experiment; 2] {
+        let one = |id: &str, arms: Vec<Arm>| {
+            let ratios = arms.windows(2).map(|two| stats::ratio(&two[0], &two[1], 7)).collect();
+            Experiment { arms, ratios, ..Experiment::without_samples(id.to_owned(), Status::Ok, None) }
+        };
+        let arm = |name: &str, unit: &str, samples: &[f64]| stats::arm(name, Boundary::None, unit, samples.to_vec());
+        let counted = vec![arm("pids, at once", "count", &[3.0, 3.0]), arm("seen", "yes", &[1.0, 0.0])];
+        [one("a.timed", vec![arm("slow", "ns", &[3000.0]), arm("quick", "ns", &[1000.0])]), one("b.counted", counted)]
+    }
+
+    #[test]
+    fn figures_stand_where_their_arms_are_named() {
+        let tell = |text| tell(&report(), "a.timed", text).map_err(|Missing(why)| why);
+        assert_eq!(tell("{slow} and {quick}, {slow / quick}.").unwrap(), "3.0 µs and 1.0 µs, 3.00 × (3.00 to 3.00).");
+        assert_eq!(tell("{b.counted | pids, at once = 3}; {b.counted | seen}").unwrap(), "3; 1 of 2");
+        assert_eq!(tell("{fast}").unwrap_err(), "a.timed has no arm 'fast'");
+        assert_eq!(tell("{c | fast}").unwrap_err(), "c was not run");
+    }
+
+    #[test]
+    fn what_is_expected_must_hold_in_every_trial() {
+        let holds = |text| holds(&report(), "b.counted", text).ok();
+        assert_eq!(holds("{pids, at once = 3} of {seen}"), Some(true), "nothing is expected of the second");
+        assert_eq!(holds("{pids, at once > 3}"), Some(false));
+        assert_eq!(holds("{pids, at once > 2} {seen = 1}"), Some(false));
+        assert_eq!(holds("{seen > -1} {a.timed | slow = 3000}"), Some(true));
+        assert_eq!(holds("{pods = 3}"), None, "no such arm");
+    }
+
+    #[test]
+    fn a_sentence_whose_figures_are_missing_is_left_out() {
+        assert_eq!(told(&report(), "a.timed", &["First {slow}.", "Then {fast}.", "", "Last."]), "First 3.0 µs. Last.");
+    }
+}
