@@ -93,7 +93,7 @@ impl Claim {
             why: sentence(&why),
         });
         if judged.verdict == Verdict::Unresolved {
-            judged.why += &remedy(&done);
+            judged.why += &remedy(&done, &judged.why);
         }
         let document = self.document.iter().map(|&cell| cell.to_owned()).collect();
         let by_column = |cells: Vec<String>| columns.iter().map(|&column| column.to_owned()).zip(cells).collect();
@@ -123,11 +123,11 @@ fn left_out(evidence: &[&Experiment]) -> String {
     partly.filter_map(|one| Some(format!(" {}: {}.", one.id, one.why.as_deref()?))).collect()
 }
 
-/// What to do about an unresolved row whose evidence was measured: where a part is missing, `why` tells that.
-fn remedy(evidence: &[&Experiment]) -> String {
+/// What to do about an unresolved row that does not hang on what is missing: else `why` names that.
+fn remedy(evidence: &[&Experiment], why: &str) -> String {
     let noisy = evidence.iter().max_by(|a, b| a.others.cpus.total_cmp(&b.others.cpus));
     match noisy {
-        Some(noisy) if evidence.iter().all(|one| one.status == Status::Ok) => {
+        Some(noisy) if evidence.iter().all(|one| one.status == Status::Ok || !why.contains(&one.id)) => {
             if noisy.others.cpus < BUSY {
                 return " Too close to tell: run again with nothing else running, and without --quick.".to_owned();
             }
