@@ -2,9 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table as Drawn};
-
+use crate::render::terminal::grid;
 use crate::report::{Row, Table, Verdict};
 use crate::tables;
 
@@ -17,21 +15,18 @@ pub struct Guess {
     pub verdict: Option<Verdict>,
 }
 
-const ANSWERS: [(&str, Verdict); 3] =
-    [("supported", Verdict::Supported), ("contradicted", Verdict::Contradicted), ("depends", Verdict::Depends)];
+const ANSWERS: [Verdict; 3] = [Verdict::Supported, Verdict::Contradicted, Verdict::Depends];
 
-/// Asks for a guess for each row whose first evidence is among the experiments `ids`: that one decides it. An answer is a word or its beginning; an empty
-/// line, or the end of the input, is no guess.
+/// Asks for a guess for each row whose first evidence is among the experiments `ids`: that one decides it. An answer is
+/// a word or its beginning; an empty line, or the end of the input, is no guess.
 ///
 /// # Errors
 /// Those of reading and writing.
 pub fn ask(ids: &[&str], input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Vec<Guess>> {
     let measured = |row: &Row| row.evidence.first().is_some_and(|id| ids.contains(&id.as_str()));
     let rows: Vec<Row> = tables::write(&[]).into_iter().flat_map(|table| table.rows).filter(measured).collect();
-    writeln!(
-        out,
-        "What will be measured of each claim? Answer supported,\ncontradicted or depends (s, c, d); Enter: no guess."
-    )?;
+    writeln!(out, "What will be measured of each claim? Answer supported,")?;
+    writeln!(out, "contradicted or depends (s, c, d); Enter: no guess.")?;
     let mut guesses = Vec::with_capacity(rows.len());
     for (place, row) in rows.iter().enumerate() {
         writeln!(out, "\n{} of {}: {}", place + 1, rows.len(), row.key)?;
@@ -50,39 +45,33 @@ fn one(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Option<Verdic
         write!(out, "your guess: ")?;
         out.flush()?;
         let mut line = String::new();
-        let ended = input.read_line(&mut line)? == 0;
-        let word = line.trim().to_lowercase();
-        let meant = ANSWERS.iter().find(|(answer, _)| answer.starts_with(&word)).map(|(_, verdict)| *verdict);
-        match (word.is_empty(), meant) {
-            (true, _) => {
-                if ended {
-                    writeln!(out)?;
-                }
-                return Ok(None);
-            }
-            (false, Some(verdict)) => return Ok(Some(verdict)),
-            (false, None) => writeln!(out, "'{word}' is none of supported, contradicted, depends.")?,
+        if input.read_line(&mut line)? == 0 {
+            writeln!(out)?;
         }
+        let word = line.trim().to_lowercase();
+        let meant = ANSWERS.into_iter().find(|answer| answer.name().starts_with(&word));
+        if word.is_empty() || meant.is_some() {
+            return Ok(meant.filter(|_| !word.is_empty()));
+        }
+        writeln!(out, "'{word}' is none of supported, contradicted, depends.")?;
     }
 }
 
 /// The guesses beside what was measured, `width` columns wide; unresolved rows count for nobody.
 pub fn beside(guesses: &[Guess], tables: &[Table], width: u16) -> String {
-    let mut drawn = Drawn::new();
-    drawn.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    drawn.set_header(["Claim", "Your guess", "Measured", ""]);
+    let mut drawn = grid(width, ["Claim", "Your guess", "Measured", ""]);
     let (mut right, mut of) = (0, 0);
-    for guess in guesses {
-        let Some(row) = tables.iter().flat_map(|table| &table.rows).find(|row| row.key == guess.key) else { continue };
-        let counts = guess.verdict.is_some() && row.verdict != Verdict::Unresolved;
-        let hit = counts && guess.verdict == Some(row.verdict);
+    for Guess { key, verdict } in guesses {
+        let Some(row) = tables.iter().flat_map(|table| &table.rows).find(|row| row.key == *key) else { continue };
+        let counts = verdict.is_some() && row.verdict != Verdict::Unresolved;
+        let hit = counts && *verdict == Some(row.verdict);
         (right, of) = (right + u32::from(hit), of + u32::from(counts));
         let mark = match (counts, hit) {
             (false, _) => "",
             (true, true) => "right",
             (true, false) => "look at it",
         };
-        drawn.add_row([guess.key.as_str(), guess.verdict.map_or("none", Verdict::name), row.verdict.name(), mark]);
+        drawn.add_row([key.as_str(), verdict.map_or("none", Verdict::name), row.verdict.name(), mark]);
     }
     format!("\nYour guesses: {right} of {of} as measured.\n{drawn}\n")
 }

@@ -1,6 +1,8 @@
 //! A report on disk: its three files, and reading one again.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -39,17 +41,30 @@ pub fn prepare(out: &Path) -> anyhow::Result<()> {
     tempfile::tempfile_in(out).map(drop).with_context(cannot)
 }
 
-/// Writes report.json, report.md and report.html.
+/// Writes report.md, report.html, and report.json last: who sees a new one finds the others done.
 ///
 /// # Errors
 /// When one cannot be written.
 pub fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
     let json = serde_json::to_string_pretty(report)? + "\n";
-    let files = [("report.json", json), ("report.md", markdown::render(report)), ("report.html", html::render(report))];
+    let files = [("report.md", markdown::render(report)), ("report.html", html::render(report)), ("report.json", json)];
     for (name, text) in files {
         let file = out.join(name);
-        fs::write(&file, text)
+        replace(&file, &text)
             .with_context(|| format!("cannot write {}; choose another place with --out", file.display()))?;
     }
+    Ok(())
+}
+
+/// Writes a file as a whole, or not at all: beside its place first. One that was there keeps its permissions.
+pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let as_any_new_file = Permissions::from_mode(0o666); // less what the umask takes
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut draft = tempfile::Builder::new().permissions(as_any_new_file).tempfile_in(folder)?;
+    draft.write_all(text.as_bytes())?;
+    if let Ok(old) = fs::metadata(file) {
+        draft.as_file().set_permissions(old.permissions())?;
+    }
+    draft.persist(file)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! From ratios to words: how a verdict is computed.
 
-use crate::report::{Arm, Experiment, Ratio, Status};
+use crate::report::{Arm, Experiment, Ratio, Status, Verdict};
 use crate::stats::MATTERS;
 
 /// How one arm compares with another.
@@ -14,6 +14,13 @@ pub enum Compared {
     Less,
     /// The interval crosses a line.
     Unclear,
+}
+
+impl From<bool> for Compared {
+    /// A part of a claim that is counted.
+    fn from(so: bool) -> Self {
+        if so { Self::More } else { Self::Less }
+    }
 }
 
 /// What an experiment's samples cannot tell from nothing.
@@ -55,6 +62,23 @@ pub fn noise(experiment: &Experiment) -> Noise {
     Noise { floor, others: experiment.others.cpus }
 }
 
+/// The verdict on a claim of several parts, each clearly so, clearly not, or unclear.
+pub fn of_parts(parts: &[Compared]) -> Verdict {
+    let count = |is: fn(Compared) -> bool| parts.iter().filter(|&&part| is(part)).count();
+    let (so, unclear) = (count(|part| part == Compared::More), count(|part| part == Compared::Unclear));
+    match (so, parts.len() - so - unclear) {
+        (_, 0) if unclear == 0 => Verdict::Supported,
+        (0, _) if unclear == 0 => Verdict::Contradicted,
+        (1.., 1..) => Verdict::Depends,
+        _ => Verdict::Unresolved,
+    }
+}
+
+/// The verdict on a claim whose parts are counted, and so never unclear.
+pub fn of_facts<const N: usize>(facts: [bool; N]) -> Verdict {
+    of_parts(&facts.map(Compared::from))
+}
+
 /// Why a row has no samples: its verdict is *unresolved*.
 #[derive(Debug)]
 pub struct Missing(pub String);
@@ -66,10 +90,11 @@ pub struct Missing(pub String);
 pub fn find<'a>(report: &'a [Experiment], id: &str) -> Result<&'a Experiment, Missing> {
     let experiment = report.iter().find(|experiment| experiment.id == id);
     let experiment = experiment.ok_or_else(|| Missing(format!("{id} was not run")))?;
+    let why = experiment.why.as_deref().unwrap_or("no reason given");
     match experiment.status {
         Status::Ok => Ok(experiment),
-        Status::Skipped => Err(Missing(format!("{id} was left out: {}", experiment.why.as_deref().unwrap_or("?")))),
-        Status::Failed => Err(Missing(format!("{id} failed: {}", experiment.why.as_deref().unwrap_or("?")))),
+        Status::Skipped => Err(Missing(format!("{id} left out: {why}"))),
+        Status::Failed => Err(Missing(format!("{id} failed: {why}"))),
     }
 }
 

@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
 
 use comparison::render::class;
 use comparison::report::{Report, Verdict};
@@ -81,6 +82,25 @@ fn figures_of_any_length_are_drawn_again_byte_for_byte() {
     });
     assert!(drawn[0] == drawn[1]);
     assert_eq!(serde_json::from_str::<Report>(&drawn[0][0]).unwrap(), report);
+}
+
+#[test]
+fn who_reads_while_two_runs_write_sees_one_whole_report_or_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = [synthetic::report(), synthetic::without_node()];
+    comparison::saved::save(&reports[0], folder.path()).unwrap();
+    let save = |report: &Report| (0..15).for_each(|_| comparison::saved::save(report, folder.path()).unwrap());
+    thread::scope(|scope| {
+        let writers = reports.each_ref().map(|report| scope.spawn(|| save(report)));
+        while !writers.iter().all(|writer| writer.is_finished()) {
+            let read = comparison::saved::load(&folder.path().join("report.json")).unwrap();
+            assert!(reports.contains(&read));
+        }
+    });
+    assert_eq!(entries(folder.path()), 3, "no draft is left");
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode();
+    let ordinary = write(folder.path(), "ordinary", "");
+    assert_eq!(mode(&folder.path().join("report.html")), mode(&ordinary), "who may read it is as of any new file");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod synthetic;
 
-use comparison::render::{html, markdown, terminal};
+use comparison::render::{class, html, markdown, terminal};
 use comparison::report::{Arm, Report, Verdict};
 use comparison::stats;
 use console::measure_text_width;
@@ -197,5 +197,23 @@ fn odd_samples_are_drawn_all_the_same() {
         with(|arms| drop(arms.drain(..arms.len().min(1)))),
     ] {
         assert!(page.contains("</html>") && page.len() < 2_000_000, "{} bytes", page.len());
+    }
+}
+
+#[test]
+fn a_ratio_over_nothing_is_no_number_and_is_not_printed_as_one() {
+    for odd in [f64::INFINITY, f64::NAN] {
+        let mut report = synthetic::report();
+        for ratio in report.experiments.iter_mut().flat_map(|one| &mut one.ratios) {
+            (ratio.low, ratio.median, ratio.high) = (0.0, odd, odd);
+        }
+        report.experiments.iter_mut().flat_map(|one| &mut one.arms).for_each(|arm| arm.median = 0.0);
+        report.tables = comparison::tables::write(&report.experiments);
+        let class =
+            class::render(&[("a.json".to_owned(), report.clone()), ("b.json".to_owned(), synthetic::report())], 100);
+        for (what, text) in all_three(&report).into_iter().chain([("class", class)]) {
+            let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+            assert!(!words.contains(&"NaN") && !words.contains(&"inf"), "{what} for {odd}");
+        }
     }
 }

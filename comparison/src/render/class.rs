@@ -1,17 +1,17 @@
 //! Many machines' reports as one: on how many does each claim hold, and how far apart are the figures?
 
-use super::provenance;
+use comfy_table::Table;
+use itertools::Itertools;
+
 use super::terminal::{grid, paragraph};
-use crate::report::{Report, Verdict};
+use super::{provenance, rows};
+use crate::experiments;
+use crate::report::{Experiment, Report, Verdict};
 use crate::stats::quantile;
 use crate::tables::{ALL, Claims, precise};
 
-const VERDICTS: [(&str, Verdict); 4] = [
-    ("support", Verdict::Supported),
-    ("contradict", Verdict::Contradicted),
-    ("depend", Verdict::Depends),
-    ("unresolved", Verdict::Unresolved),
-];
+const HEADS: [&str; 4] = ["support", "contradict", "depend", "unresolved"];
+const VERDICTS: [Verdict; 4] = [Verdict::Supported, Verdict::Contradicted, Verdict::Depends, Verdict::Unresolved];
 
 /// The machines, and for each of the three tables the verdicts counted and the ratios compared; `width` columns wide.
 /// Each report comes with the name of its file; one that comes twice is counted once.
@@ -29,56 +29,40 @@ pub fn render(reports: &[(String, Report)], width: u16) -> String {
         text += &paragraph(&line, width.into());
     }
     let count = machines.len();
-    let title = format!("\nHow many of {count} machines support each claim, and the ratios on them\n");
-    text += &paragraph(&title, width.into());
+    text += &paragraph(
+        &format!("\nHow many of {count} machines support each claim, and the ratios on them\n"),
+        width.into(),
+    );
     for claims in ALL {
         text += &format!("\n{}\n{}\n", claims.title, verdicts(claims, &machines, width));
-        text += &ratios(claims, &machines, width);
     }
-    text
+    text + &format!("\nRatios\n{}\n", ratios(&machines, width))
 }
 
-fn rows<'a>(claims: &Claims, report: &'a Report) -> &'a [crate::report::Row] {
-    report.tables.iter().find(|table| table.id == claims.id).map_or(&[], |table| &table.rows)
-}
-
-fn verdicts(claims: &Claims, machines: &[&Report], width: u16) -> comfy_table::Table {
-    let mut table = grid(width);
-    table.set_header([claims.key_column].into_iter().chain(VERDICTS.map(|(name, _)| name)));
+fn verdicts(claims: &Claims, machines: &[&Report], width: u16) -> Table {
+    let mut table = grid(width, [claims.key_column].into_iter().chain(HEADS));
     for key in claims.keys() {
-        let count = |verdict| {
-            let rows = machines.iter().flat_map(|report| rows(claims, report));
-            rows.filter(|row| row.key == key && row.verdict == verdict).count().to_string()
-        };
-        table.add_row([key.to_owned()].into_iter().chain(VERDICTS.map(|(_, verdict)| count(verdict))));
+        let rows = || machines.iter().flat_map(|report| rows(report)).filter(|row| row.key == key);
+        let counts = VERDICTS.map(|verdict| rows().filter(|row| row.verdict == verdict).count().to_string());
+        table.add_row([key.to_owned()].into_iter().chain(counts));
     }
     table
 }
 
-/// The first ratio of each experiment that the table rests on: its median over the machines, and where it is least and
-/// most.
-fn ratios(claims: &Claims, machines: &[&Report], width: u16) -> String {
-    let mut ids: Vec<&str> = Vec::new();
-    for id in machines.iter().flat_map(|report| rows(claims, report)).flat_map(|row| &row.evidence) {
-        if !ids.contains(&id.as_str()) {
-            ids.push(id);
-        }
-    }
-    let mut table = grid(width);
-    table.set_header(["Ratio", "median", "range (machine)"]);
-    for id in ids {
-        let experiments = || machines.iter().map(|report| report.experiments.iter().find(|one| one.id == id));
-        let key = experiments().flatten().find_map(|one| one.ratios.iter().find(|r| !r.of[0].starts_with("control")));
-        let Some([above, below]) = key.map(|ratio| &ratio.of) else { continue };
-        let mut values: Vec<(f64, usize)> = experiments()
-            .zip(1..)
-            .filter_map(|(one, machine)| Some((one?.ratio([above.as_str(), below.as_str()])?.median, machine)))
-            .collect();
-        values.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let sorted: Vec<f64> = values.iter().map(|(value, _)| *value).collect();
+/// The first ratio of each experiment: its median over the machines, and where it is least and most.
+fn ratios(machines: &[&Report], width: u16) -> Table {
+    let mut table = grid(width, ["Ratio", "median", "range (machine)"]);
+    for id in experiments::all().map(|spec| spec.id) {
+        let on = machines.iter().map(|report| report.experiments.iter().find(|one| one.id == id)).collect_vec();
+        let mut all = on.iter().flatten().flat_map(|one| &one.ratios);
+        let Some(first) = all.find(|ratio| !ratio.of[0].starts_with("control")) else { continue };
+        let [above, below] = [first.of[0].as_str(), first.of[1].as_str()];
+        let ratio =
+            |(one, machine): (&Option<&Experiment>, usize)| Some(((*one)?.ratio([above, below])?.median, machine));
+        let values = on.iter().zip(1..).filter_map(ratio).sorted_by(|a, b| a.0.total_cmp(&b.0)).collect_vec();
+        let sorted = values.iter().map(|(value, _)| *value).collect_vec();
         let ends = [values[0], values[values.len() - 1]].map(|(value, on)| format!("{} ({on})", precise(value)));
-        let median = precise(quantile(&sorted, 0.5));
-        table.add_row([format!("{id}: {above} to {below}"), median, ends.join(" to ")]);
+        table.add_row([format!("{id}: {above} to {below}"), precise(quantile(&sorted, 0.5)), ends.join(" to ")]);
     }
-    if table.is_empty() { String::new() } else { format!("{table}\n") }
+    table
 }

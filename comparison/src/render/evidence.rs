@@ -1,30 +1,38 @@
 //! What each experiment gave, and how far it can be trusted.
 
+use itertools::Itertools;
 use maud::{Markup, html};
 
-use super::figure;
-use crate::report::{Arm, Experiment};
+use super::html::table;
+use super::without_samples;
+use crate::report::{Arm, Experiment, Report};
 use crate::stats::{MATTERS, drift, outliers};
-use crate::tables::times;
-use crate::verdict::noise;
+use crate::tables::{precise, time, times};
+use crate::verdict::{LINE, noise};
+
+/// What the verdicts' words mean, what was not measured, and each experiment.
+pub(super) fn all(report: &Report) -> Markup {
+    let missing = without_samples(report);
+    html! {
+        p { (LINE) }
+        @if !missing.is_empty() {
+            h3 { "Not measured" }
+            ul { @for why in &missing { li { (why) } } }
+        }
+        @for of in &report.experiments { (experiment(of)) }
+    }
+}
 
 /// An experiment's arms, ratios, noise and neighbours.
-pub(super) fn experiment(experiment: &Experiment) -> Markup {
+fn experiment(experiment: &Experiment) -> Markup {
+    let arms: Vec<_> = experiment.arms.iter().map(|arm| row(arm, !experiment.ratios.is_empty())).collect();
     html! {
         section aria-labelledby=(experiment.id) {
             h3 id=(experiment.id) { (experiment.id) }
             @if let Some(why) = &experiment.why { p { (why) } }
-            @if !experiment.arms.is_empty() {
+            @if !arms.is_empty() {
                 p { (conditions(experiment)) }
-                (super::html::scroller(&format!("Arms of {}", experiment.id), html! {
-                    table {
-                        caption { "Arms of " (experiment.id) }
-                        thead { tr {
-                            @for head in ["Arm", "Median", "p10", "p90", "Samples", "Remarks"] { th scope="col" { (head) } }
-                        } }
-                        tbody { @for of in &experiment.arms { (arm(experiment, of)) } }
-                    }
-                }))
+                (table(&format!("Arms of {}", experiment.id), &["Arm", "Median", "p10", "p90", "Samples", "Remarks"], &arms))
             }
             @if !experiment.ratios.is_empty() {
                 p { "Ratios of medians, with their 95 % intervals:" }
@@ -36,36 +44,38 @@ pub(super) fn experiment(experiment: &Experiment) -> Markup {
     }
 }
 
-fn arm(experiment: &Experiment, arm: &Arm) -> Markup {
-    html! {
-        tr {
-            th scope="row" { (arm.name) }
-            @for value in [arm.median, arm.p10, arm.p90] { td { (figure(arm, value)) } }
-            td { (arm.samples.len()) }
-            td { (remarks(experiment, arm)) }
-        }
-    }
+/// Where arms are compared, samples are repetitions: what moved in time, or stands far off, is told.
+fn row(arm: &Arm, compared: bool) -> Vec<String> {
+    let drifted = drift(&arm.samples).filter(|drift| compared && (*drift > MATTERS || *drift < 1.0 / MATTERS));
+    let drifted = drifted.map(|drift| format!("drifted: the last third took {} × the first", precise(drift)));
+    let far = match outliers(&arm.samples) {
+        0 => None,
+        1 => Some("1 outlier".to_owned()),
+        many => Some(format!("{many} outliers")),
+    };
+    let remarks = drifted.into_iter().chain(far.filter(|_| compared)).join("; ");
+    let [median, p10, p90] = [arm.median, arm.p10, arm.p90].map(|value| figure(arm, value));
+    vec![arm.name.clone(), median, p10, p90, arm.samples.len().to_string(), remarks]
 }
 
-/// Where arms are compared, samples are repetitions: what moved in time, or stands far off, is told.
-fn remarks(experiment: &Experiment, arm: &Arm) -> String {
-    if experiment.ratios.is_empty() {
-        return String::new();
+/// A value of an arm, with its unit.
+fn figure(arm: &Arm, value: f64) -> String {
+    match arm.unit.as_str() {
+        "ns" => time(value),
+        "ms" => time(value * 1e6),
+        unit if value.fract() == 0.0 => format!("{value} {unit}"),
+        unit => format!("{value:.1} {unit}"),
     }
-    let drifted = drift(&arm.samples).filter(|drift| *drift > MATTERS || *drift < 1.0 / MATTERS);
-    let drifted = drifted.map(|drift| format!("drifted: the last third took {drift:.2} × the first"));
-    let far = Some(outliers(&arm.samples)).filter(|&count| count > 0);
-    let far = far.map(|count| format!("{count} {}", if count == 1 { "outlier" } else { "outliers" }));
-    drifted.into_iter().chain(far).collect::<Vec<_>>().join("; ")
 }
 
 fn conditions(experiment: &Experiment) -> String {
     let noise = noise(experiment);
-    let has_control = experiment.ratios.iter().any(|ratio| ratio.of[0].starts_with("control:"));
-    let control = match (has_control, experiment.ratios.is_empty()) {
-        (true, _) => format!("The same against the same differed by up to {:.2} × (noise floor). ", noise.floor),
-        (false, false) => "Without a control of the same against the same. ".to_owned(),
-        (false, true) => String::new(), // nothing is compared
+    let control = match &experiment.ratios {
+        ratios if ratios.is_empty() => String::new(), // nothing is compared
+        ratios if ratios.iter().any(|ratio| ratio.of[0].starts_with("control:")) => {
+            format!("The same against the same differed by up to {} × (noise floor). ", precise(noise.floor))
+        }
+        _ => "Without a control of the same against the same. ".to_owned(),
     };
     let most = experiment.others.most.as_ref().map(|name| format!(" (most: {name})")).unwrap_or_default();
     format!("{control}Others kept {:.2} CPUs busy{most}. It took {:.1} s.", noise.others, experiment.seconds)

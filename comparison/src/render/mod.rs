@@ -1,10 +1,9 @@
 //! The report as text: on the terminal, as Markdown, as one HTML page. Everywhere the answer comes first.
 
-use std::collections::BTreeMap;
-
 use crate::experiments;
-use crate::report::{Arm, Mode, Report, Row, Status, Verdict};
-use crate::tables::sentence;
+use crate::report::{Mode, Report, Row, Table, Verdict};
+use crate::tables::{Claims, claims, sentence};
+use crate::verdict::{Missing, find};
 
 pub mod class;
 pub mod html;
@@ -17,26 +16,30 @@ mod plots;
 
 /// What machine and run the report is of, in a line.
 fn provenance(report: &Report) -> String {
-    let run = &report.run;
+    let (machine, run) = (&report.machine, &report.run);
+    let cpus = if machine.cpus == 1 { "1 CPU".to_owned() } else { format!("{} CPUs", machine.cpus) };
+    let node = machine.node.as_ref().map_or("no Node.js".to_owned(), |version| format!("Node.js {version}"));
     let mode = if run.mode == Mode::Quick { "quick" } else { "full" };
     let (done, all) = (report.experiments.len(), experiments::all().count());
-    let (started, seed, seconds) = (&run.started, run.seed, run.seconds);
-    format!("{}; {mode} run, {done} of {all} experiments, {started}, seed {seed}, {seconds:.0} s", machine(report))
+    format!(
+        "{cpus}, Linux {}, huge pages {}, governor {}, {node}; {mode} run, {done} of {all} experiments, {}, seed {}, {:.0} s",
+        machine.kernel, machine.thp, machine.governor, run.started, run.seed, run.seconds
+    )
 }
 
-fn machine(report: &Report) -> String {
-    let machine = &report.machine;
-    let node = machine.node.as_ref().map_or("no Node.js".to_owned(), |version| format!("Node.js {version}"));
-    let cpus = if machine.cpus == 1 { "1 CPU" } else { &format!("{} CPUs", machine.cpus) };
-    let (kernel, thp, governor) = (&machine.kernel, &machine.thp, &machine.governor);
-    format!("{cpus}, Linux {kernel}, huge pages {thp}, governor {governor}, {node}")
+/// The tables that this program knows, with their claims.
+fn known(report: &Report) -> impl Iterator<Item = (&'static Claims, &Table)> {
+    report.tables.iter().filter_map(|table| Some((claims(&table.id)?, table)))
+}
+
+fn rows(report: &Report) -> impl Iterator<Item = &Row> {
+    report.tables.iter().flat_map(|table| &table.rows)
 }
 
 /// All rows, what argues with the document first.
 fn findings(report: &Report) -> Vec<&Row> {
     const ORDER: [Verdict; 4] = [Verdict::Contradicted, Verdict::Depends, Verdict::Unresolved, Verdict::Supported];
-    let rows = || report.tables.iter().flat_map(|table| &table.rows);
-    ORDER.iter().flat_map(|&verdict| rows().filter(move |row| row.verdict == verdict)).collect()
+    ORDER.iter().flat_map(|&verdict| rows(report).filter(move |row| row.verdict == verdict)).collect()
 }
 
 /// The row's answer; the figures that decided it where it has none, and the reason where nothing is decided.
@@ -48,16 +51,23 @@ fn answer(row: &Row) -> String {
     }
 }
 
-fn cell<'a>(cells: &'a BTreeMap<String, String>, column: &str) -> &'a str {
-    cells.get(column).map_or("", String::as_str)
+/// What decided a row, by which rule, from what.
+fn grounds(row: &Row) -> String {
+    format!("{} Rule: {} Evidence: {}.", sentence(&row.why), sentence(&row.rule), row.evidence.join(", "))
+}
+
+/// Whose cells a row has.
+const SIDES: [&str; 3] = ["the document", "measured", "Node.js: measured"];
+
+/// What stands in that column, side by side.
+fn cells<'a>(row: &'a Row, column: &str) -> [&'a str; 3] {
+    [&row.document, &row.measured, &row.node].map(|side| side.get(column).map_or("", String::as_str))
 }
 
 /// Why there are no cells of Node.js; `None` where there are.
 fn without_node(report: &Report) -> Option<String> {
-    if report.tables.iter().flat_map(|table| &table.rows).any(|row| !row.node.is_empty()) {
-        return None;
-    }
     let why = match &report.machine.node {
+        _ if rows(report).any(|row| !row.node.is_empty()) => return None,
         Some(version) => format!("no row has any, though Node.js {version} is there"),
         None => "it is not installed, or was not to be used (--no-node)".to_owned(),
     };
@@ -65,20 +75,7 @@ fn without_node(report: &Report) -> Option<String> {
 }
 
 /// The experiments that have no samples, with the reason.
-fn without_samples(report: &Report) -> impl Iterator<Item = String> {
-    let missing = report.experiments.iter().filter(|experiment| experiment.status != Status::Ok);
-    missing.map(|experiment| {
-        let what = if experiment.status == Status::Failed { "failed" } else { "left out" };
-        format!("{} {what}: {}", experiment.id, experiment.why.as_deref().unwrap_or("no reason given"))
-    })
-}
-
-/// A value of an arm, with its unit.
-fn figure(arm: &Arm, value: f64) -> String {
-    match arm.unit.as_str() {
-        "ns" => crate::tables::time(value),
-        "ms" => crate::tables::time(value * 1e6),
-        unit if value.fract() == 0.0 => format!("{value} {unit}"),
-        unit => format!("{value:.1} {unit}"),
-    }
+fn without_samples(report: &Report) -> Vec<String> {
+    let missing = report.experiments.iter().filter_map(|one| find(&report.experiments, &one.id).err());
+    missing.map(|Missing(why)| why).collect()
 }

@@ -1,15 +1,14 @@
 //! The three tables in somebody's README, between two markers.
 
 use std::fs;
-use std::io::Write;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use tempfile::NamedTempFile;
 
 use super::markdown;
 use crate::report::Report;
+use crate::saved::replace;
 
 const BEGIN: &str = "<!-- comparison:begin -->";
 const END: &str = "<!-- comparison:end -->";
@@ -19,10 +18,10 @@ const END: &str = "<!-- comparison:end -->";
 /// # Errors
 /// Those of [`update`].
 pub fn check(file: &Path) -> anyhow::Result<()> {
-    let (text, draft) = open(file)?;
-    between(file, &text)?;
-    drop(draft);
-    Ok(())
+    let (real, ..) = open(file)?;
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    let cannot = || format!("cannot write beside {}; make its folder {} writable", file.display(), folder.display());
+    tempfile::tempfile_in(folder).map(drop).with_context(cannot)
 }
 
 /// Replaces what stands between the markers by the tables of this report. The file is replaced as a whole, or not at
@@ -31,40 +30,29 @@ pub fn check(file: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// When it cannot be read or written, or does not have each marker once; each names the file, the reason, and what to do.
 pub fn update(file: &Path, report: &Report) -> anyhow::Result<()> {
-    let (text, mut draft) = open(file)?;
-    let place = between(file, &text)?;
-    let tables = markdown::tables(report, "###");
+    let (real, text, place) = open(file)?;
+    let text = format!("{}\n{}\n{}", &text[..place.start], markdown::tables(report, "###"), &text[place.end..]);
     let cannot = || format!("cannot replace {}; make it and its folder writable", file.display());
-    let real = file.canonicalize().with_context(cannot)?; // a link stays one
-    write!(draft, "{}\n{tables}\n{}", &text[..place.start], &text[place.end..]).with_context(cannot)?;
-    draft.as_file().set_permissions(fs::metadata(&real).with_context(cannot)?.permissions()).with_context(cannot)?;
-    draft.persist(&real).with_context(cannot)?;
-    Ok(())
+    replace(&real, &text).with_context(cannot)
 }
 
-/// The file's text, and a draft beside it.
-fn open(file: &Path) -> anyhow::Result<(String, NamedTempFile)> {
+/// Where the file is, if a link leads to it; its text; and what lies between its markers.
+fn open(file: &Path) -> anyhow::Result<(PathBuf, String, Range<usize>)> {
     let name = file.display();
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {name}; give --readme a text file"))?;
-    let folder = file.canonicalize().ok().and_then(|file| Some(file.parent()?.to_owned())).unwrap_or_default();
-    let draft = NamedTempFile::new_in(&folder)
-        .with_context(|| format!("cannot write beside {name}; make the folder {} writable", folder.display()))?;
-    Ok((text, draft))
-}
-
-/// What lies between the markers.
-fn between(file: &Path, text: &str) -> anyhow::Result<Range<usize>> {
+    let cannot = || format!("cannot read {name}; give --readme a text file");
+    let (real, text) = (file.canonicalize().with_context(cannot)?, fs::read_to_string(file).with_context(cannot)?);
     let remedy = format!("put a line {BEGIN} and below it a line {END} where the tables belong, each once");
-    for marker in [BEGIN, END] {
-        match text.matches(marker).count() {
-            1 => {}
-            0 => bail!("{} has no {marker}; {remedy}", file.display()),
-            many => bail!("{} has {many} × {marker}; {remedy}", file.display()),
+    let only = |marker| {
+        let mut places = text.match_indices(marker).map(|(place, _)| place);
+        match (places.next(), places.count()) {
+            (Some(place), 0) => Ok(place),
+            (None, _) => bail!("{name} has no {marker}; {remedy}"),
+            (_, more) => bail!("{name} has {} × {marker}; {remedy}", more + 1),
         }
-    }
-    let (begin, end) = (text.find(BEGIN).unwrap_or_default() + BEGIN.len(), text.find(END).unwrap_or_default());
+    };
+    let (begin, end) = (only(BEGIN)? + BEGIN.len(), only(END)?);
     if end < begin {
-        bail!("{} has {END} before {BEGIN}; {remedy}", file.display());
+        bail!("{name} has {END} before {BEGIN}; {remedy}");
     }
-    Ok(begin..end)
+    Ok((real, text, begin..end))
 }

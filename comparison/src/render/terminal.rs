@@ -4,9 +4,9 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{ContentArrangement, Table};
 use console::{Style, measure_text_width};
 
-use super::{answer, cell, findings, provenance, sentence, without_node, without_samples};
-use crate::report::{Report, Row, Verdict};
-use crate::tables::claims;
+use super::{SIDES, answer, cells, findings, grounds, known, provenance, without_node, without_samples};
+use crate::report::{self, Report, Row, Verdict};
+use crate::tables::Claims;
 
 /// The findings, then the three tables, `width` columns wide; colours only when asked for.
 pub fn render(report: &Report, width: u16, colour: bool) -> String {
@@ -15,27 +15,10 @@ pub fn render(report: &Report, width: u16, colour: bool) -> String {
     for row in findings(report) {
         text += &paragraph(&format!("{} {}: {}", verdict(row, colour), row.key, answer(row)), columns);
     }
-    for table in &report.tables {
-        let Some(claims) = claims(&table.id) else { continue };
-        text += &format!("\n{}\n", claims.title);
-        let mut drawn = grid(width);
-        drawn.set_header(std::iter::once(claims.key_column).chain(claims.columns.iter().copied()));
+    for (claims, table) in known(report) {
+        text += &format!("\n{}\n{}\n", claims.title, drawn(claims, table, width));
         for row in &table.rows {
-            let sides = [
-                (format!("{}\nsays", row.key), &row.document),
-                ("measured".to_owned(), &row.measured),
-                ("Node.js: measured".to_owned(), &row.node),
-            ];
-            for (side, cells) in sides.into_iter().filter(|(_, cells)| !cells.is_empty()) {
-                let cells = claims.columns.iter().map(|&column| cell(cells, column).to_owned());
-                drawn.add_row(std::iter::once(side).chain(cells));
-            }
-        }
-        text += &format!("{drawn}\n");
-        for row in &table.rows {
-            let (verdict, why, rule) = (verdict(row, colour), sentence(&row.why), sentence(&row.rule));
-            let full = format!("{verdict} {}: {why} Rule: {rule} Evidence: {}.", row.key, row.evidence.join(", "));
-            text += &paragraph(&full, columns);
+            text += &paragraph(&format!("{} {}: {}", verdict(row, colour), row.key, grounds(row)), columns);
         }
     }
     text += "\n";
@@ -45,10 +28,24 @@ pub fn render(report: &Report, width: u16, colour: bool) -> String {
     text
 }
 
+/// A line for each side of a row that has cells.
+fn drawn(claims: &Claims, table: &report::Table, width: u16) -> Table {
+    let mut drawn = grid(width, [claims.key_column].into_iter().chain(claims.columns.iter().copied()));
+    for row in &table.rows {
+        let by_column: Vec<_> = claims.columns.iter().map(|column| cells(row, column)).collect();
+        for (n, side) in SIDES.iter().enumerate().filter(|(n, _)| by_column.iter().any(|cells| !cells[*n].is_empty())) {
+            let name = if n == 0 { format!("{}\n{side}", row.key) } else { (*side).to_owned() };
+            drawn.add_row([name.as_str()].into_iter().chain(by_column.iter().map(|cells| cells[n])));
+        }
+    }
+    drawn
+}
+
 /// A table without rows, as wide as the terminal.
-pub(super) fn grid(width: u16) -> Table {
+pub(crate) fn grid<'a>(width: u16, head: impl IntoIterator<Item = &'a str>) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.set_header(head);
     table
 }
 
@@ -64,19 +61,16 @@ fn verdict(row: &Row, colour: bool) -> String {
 
 /// Words wrapped at `width`, further lines indented.
 pub(super) fn paragraph(text: &str, width: usize) -> String {
-    let mut lines = String::new();
-    let mut used = 0;
+    let (mut lines, mut used) = (String::new(), 0);
     for word in text.split_whitespace() {
         let length = measure_text_width(word);
-        if used > 0 && used + 1 + length > width {
-            lines += "\n  ";
-            used = 2;
-        } else if used > 0 {
-            lines += " ";
-            used += 1;
-        }
-        lines += word;
-        used += length;
+        let gap = match used {
+            0 => "",
+            _ if used + 1 + length > width => "\n  ",
+            _ => " ",
+        };
+        used = length + if gap == " " { used + 1 } else { gap.len().saturating_sub(1) };
+        lines = lines + gap + word;
     }
     lines + "\n"
 }

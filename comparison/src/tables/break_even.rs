@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use super::time;
+use super::{median, time};
 use crate::experiments::loop_delay::SIZES;
 use crate::report::Experiment;
-use crate::verdict::{arm, find};
 
 /// From where on.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,9 +21,8 @@ pub(crate) enum From {
 /// sizes the ratio of the medians is taken to be a straight line, both axes logarithmic. `None` without samples.
 pub(crate) fn break_even(report: &[Experiment], candidate: &str, what: &str) -> Option<From> {
     let ratio = |&(id, ns): &(&str, u64)| {
-        let experiment = find(report, id).ok()?;
-        let median = |name: &str| arm(experiment, &format!("{name}: {what}")).ok().map(|arm| arm.median);
-        Some((ns as f64, median(candidate)? / median("inline")?))
+        let median = |name: &str| median(report, id, &format!("{name}: {what}"));
+        Some((ns as f64, median(candidate).ok()? / median("inline").ok()?))
     };
     let ratios: Vec<(f64, f64)> = SIZES.iter().filter_map(ratio).collect();
     let (first, last) = (ratios.first()?, ratios.last()?);

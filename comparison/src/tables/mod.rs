@@ -1,13 +1,26 @@
 //! The document's tables, written again: a pure function of the experiments' outcomes.
 
-use crate::report::{Arm, Experiment, Row, Status, Table, Verdict};
-use crate::stats;
+use itertools::Itertools;
+
+use crate::experiments;
+use crate::report::{Experiment, Row, Status, Table, Verdict};
 use crate::verdict::{BUSY, Missing};
 
 mod architecture;
 pub(crate) mod break_even;
+mod communication;
+mod contest;
+mod crash;
 mod differences;
+mod overhead;
+mod performance;
+mod tell;
 mod when_to_use;
+mod words;
+
+use tell::{cells, count, holds, median, tell, told};
+pub(crate) use words::{brief, part, precise, sentence, time, times};
+use words::{figures, share};
 
 /// A table of the document: what it is called there, its columns, and how each row is judged.
 pub struct Claims {
@@ -28,6 +41,7 @@ struct Claim {
     /// The document's cells, in the order of the columns.
     document: &'static [&'static str],
     rule: &'static str,
+    /// Names of experiments; one without its last part stands for all that begin so.
     evidence: &'static [&'static str],
     judge: fn(&[Experiment]) -> Result<Judged, Missing>,
 }
@@ -39,8 +53,8 @@ struct Judged {
     answer: String,
     /// A cell for each column.
     measured: Vec<String>,
-    /// The same from the real Node.js, where it was asked; empty without.
-    node: Vec<String>,
+    /// The same from the real Node.js, where it was asked.
+    node: Result<Vec<String>, Missing>,
     /// The figures that decided.
     why: String,
 }
@@ -50,7 +64,8 @@ pub const ALL: [&Claims; 3] = [&architecture::CLAIMS, &differences::CLAIMS, &whe
 
 /// Writes all tables again.
 pub fn write(experiments: &[Experiment]) -> Vec<Table> {
-    ALL.iter().map(|claims| claims.judge(experiments)).collect()
+    let rows = |claims: &Claims| claims.rows.iter().map(|claim| claim.row(claims.columns, experiments)).collect();
+    ALL.iter().map(|claims| Table { id: claims.id.to_owned(), rows: rows(claims) }).collect()
 }
 
 /// What the report's table of that id is called, and its columns.
@@ -63,108 +78,70 @@ impl Claims {
     pub fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.rows.iter().map(|claim| claim.key)
     }
+}
 
-    fn judge(&self, experiments: &[Experiment]) -> Table {
-        Table { id: self.id.to_owned(), rows: self.rows.iter().map(|claim| self.row(claim, experiments)).collect() }
-    }
-
-    fn row(&self, claim: &Claim, experiments: &[Experiment]) -> Row {
-        let mut judged = (claim.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
+impl Claim {
+    fn row(&self, columns: &[&str], experiments: &[Experiment]) -> Row {
+        // An experiment that is named before its family stands first.
+        let evidence = self.evidence.iter().flat_map(|name| family(name)).unique().collect_vec();
+        let done: Vec<&Experiment> = experiments.iter().filter(|one| evidence.contains(&one.id.as_str())).collect();
+        let mut judged = (self.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
             verdict: Verdict::Unresolved,
             answer: "Not measured.".to_owned(),
-            measured: vec!["not measured".to_owned(); self.columns.len()],
-            node: Vec::new(),
+            measured: vec!["not measured".to_owned(); columns.len()],
+            node: Ok(Vec::new()),
             why: sentence(&why),
         });
         if judged.verdict == Verdict::Unresolved {
-            judged.why += &remedy(claim, experiments);
+            judged.why += &remedy(&done, &judged.why);
         }
-        let by_column = |cells: Vec<String>| self.columns.iter().map(|&column| column.to_owned()).zip(cells).collect();
+        let document = self.document.iter().map(|&cell| cell.to_owned()).collect();
+        let by_column = |cells: Vec<String>| columns.iter().map(|&column| column.to_owned()).zip(cells).collect();
         Row {
-            key: claim.key.to_owned(),
-            document: by_column(claim.document.iter().map(|&cell| cell.to_owned()).collect()),
+            key: self.key.to_owned(),
+            document: by_column(document),
             measured: by_column(judged.measured),
             answer: judged.answer,
-            node: by_column(judged.node),
+            node: by_column(judged.node.unwrap_or_default()),
             verdict: judged.verdict,
-            rule: claim.rule.to_owned(),
-            why: judged.why + &left_out(claim, experiments),
-            evidence: claim.evidence.iter().map(|&id| id.to_owned()).collect(),
+            rule: self.rule.to_owned(),
+            why: judged.why + &left_out(&done),
+            evidence: evidence.into_iter().map(str::to_owned).collect(),
         }
     }
 }
 
-/// What the experiments of a row could do only in part, and why.
-fn left_out(claim: &Claim, experiments: &[Experiment]) -> String {
-    let evidence =
-        experiments.iter().filter(|one| one.status == Status::Ok && claim.evidence.contains(&one.id.as_str()));
-    evidence.filter_map(|one| Some(format!(" {}: {}.", one.id, one.why.as_deref()?))).collect()
+/// The experiments of that name, or whose names begin so.
+fn family(name: &str) -> impl Iterator<Item = &'static str> {
+    let belongs = move |id: &&str| id.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    experiments::all().map(|spec| spec.id).filter(belongs)
 }
 
-/// What to do about an unresolved row whose evidence was measured: where a part is missing, `why` tells that.
-fn remedy(claim: &Claim, experiments: &[Experiment]) -> String {
-    let evidence = experiments.iter().filter(|experiment| claim.evidence.contains(&experiment.id.as_str()));
-    let evidence: Vec<&Experiment> = evidence.collect();
-    let Some(noisy) = evidence.iter().max_by(|a, b| a.others.cpus.total_cmp(&b.others.cpus)) else {
-        return String::new();
-    };
-    if evidence.iter().any(|experiment| experiment.status != Status::Ok) {
-        return String::new();
-    }
-    if noisy.others.cpus < BUSY {
-        return " Too close to tell: run again with nothing else running, and without --quick.".to_owned();
-    }
-    let most = noisy.others.most.as_ref().map(|name| format!(" (most: {name})")).unwrap_or_default();
-    format!(" Others kept {:.1} CPUs busy{most} during {}: close them, and run again.", noisy.others.cpus, noisy.id)
+/// What experiments could do only in part, and why.
+fn left_out(evidence: &[&Experiment]) -> String {
+    let partly = evidence.iter().filter(|one| one.status == Status::Ok);
+    partly.filter_map(|one| Some(format!(" {}: {}.", one.id, one.why.as_deref()?))).collect()
 }
 
-/// With a full stop, if it has none.
-pub(crate) fn sentence(text: &str) -> String {
-    format!("{}.", text.trim_end_matches('.'))
-}
-
-/// How many of an arm's trials counted 1, and how many there were.
-fn count(arm: &Arm) -> (usize, usize) {
-    (arm.samples.iter().filter(|&&sample| sample > 0.0).count(), arm.samples.len())
-}
-
-/// So many of so many, with what that says about the share (95 %, Wilson).
-fn share((yes, trials): (usize, usize)) -> String {
-    let [low, high] = stats::wilson(yes, trials).map(|share| 100.0 * share);
-    format!("{yes} of {trials} ({low:.0} to {high:.0} %)")
-}
-
-/// A time, in the unit that fits.
-pub(crate) fn time(ns: f64) -> String {
-    match ns {
-        ..1e3 => format!("{ns:.0} ns"),
-        ..1e6 => format!("{} µs", figures(ns / 1e3)),
-        ..1e9 => format!("{} ms", figures(ns / 1e6)),
-        _ => format!("{} s", figures(ns / 1e9)),
+/// What to do about an unresolved row that does not hang on what is missing: else `why` names that.
+fn remedy(evidence: &[&Experiment], why: &str) -> String {
+    let noisy = evidence.iter().max_by(|a, b| a.others.cpus.total_cmp(&b.others.cpus));
+    match noisy {
+        Some(noisy) if evidence.iter().all(|one| one.status == Status::Ok || !why.contains(&one.id)) => {
+            if noisy.others.cpus < BUSY {
+                return " Too close to tell: run again with nothing else running, and without --quick.".to_owned();
+            }
+            let most = noisy.others.most.as_ref().map(|name| format!(" (most: {name})")).unwrap_or_default();
+            let cpus = noisy.others.cpus;
+            format!(" Others kept {cpus:.1} CPUs busy{most} during {}: close them, and run again.", noisy.id)
+        }
+        _ => String::new(),
     }
 }
 
-/// Memory, in the unit that fits.
-pub(crate) fn memory(kib: f64) -> String {
-    if kib < 1024.0 { format!("{kib:.0} KiB") } else { format!("{} MiB", figures(kib / 1024.0)) }
-}
-
-/// A number with one decimal below ten, without above.
-fn figures(value: f64) -> String {
-    if value < 9.95 { format!("{value:.1}") } else { format!("{value:.0}") }
-}
-
-/// A ratio with its interval.
-pub(crate) fn times(ratio: &crate::report::Ratio) -> String {
-    format!("{} × ({} to {})", precise(ratio.median), precise(ratio.low), precise(ratio.high))
-}
-
-/// A ratio in a sentence.
-pub(crate) fn brief(ratio: f64) -> String {
-    format!("{} ×", figures(ratio))
-}
-
-/// A ratio with two decimals below ten, without above.
-pub(crate) fn precise(value: f64) -> String {
-    if value < 9.95 { format!("{value:.2}") } else { format!("{value:.0}") }
+impl Judged {
+    /// Of a row that is counted: its cells are its answer.
+    fn counted(verdict: Verdict, cells: Vec<String>, node: Result<Vec<String>, Missing>, why: &str) -> Self {
+        Self { verdict, answer: sentence(&cells.join("; ")), measured: cells, node, why: why.to_owned() }
+    }
 }

@@ -1,36 +1,66 @@
-//! "When to Use What?": the winner of each scenario, found from the data; a file for each row.
+//! "When to Use What?": the winner of each scenario, found from the data; here is the one of another program.
 
-use super::Claims;
-use crate::report::Verdict;
-
-mod another_program;
-mod contest;
-mod cpu_intensive;
-mod crash_safety;
-mod file_io;
+use super::{Claim, Claims, Judged, cells, contest, count, crash, share, told};
+use crate::report::{Experiment, Verdict};
+use crate::verdict::{Missing, arm, find};
 
 pub(super) const CLAIMS: Claims = Claims {
     id: "when-to-use",
     title: "When to Use What?",
     key_column: "Scenario",
     columns: &["Use"],
-    rows: &[cpu_intensive::ROW, another_program::ROW, file_io::ROW, crash_safety::ROW],
+    rows: &[contest::CPU_INTENSIVE, ANOTHER_PROGRAM, contest::FILE_IO, crash::SAFETY],
 };
 
-/// The verdict where the document's choice is a process, and the other candidate a thread.
-fn process_or_thread(process: bool, thread: bool) -> Verdict {
-    match (process, thread) {
-        (true, false) => Verdict::Supported,
-        (true, true) => Verdict::Depends,
-        (false, _) => Verdict::Contradicted,
-    }
+const ANOTHER_PROGRAM: Claim = Claim {
+    key: "Running another Node.js script",
+    document: &["`child_process` or `fork()`"],
+    rule: "A candidate wins when in every trial the other program ran and its starter went on. Supported when only the \
+        process wins; contradicted when it does not; depends when the thread wins, too.",
+    evidence: &["scenario.another_program", "shared.what", "node.modules"],
+    judge: another_program,
+};
+
+fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
+    let scenario = find(report, "scenario.another_program")?;
+    let both = |unit: &str| {
+        let ran = count(arm(scenario, &format!("{unit}: program ran"))?);
+        Ok((ran.0.min(count(arm(scenario, &format!("{unit}: starter went on"))?).0), ran.1))
+    };
+    let ((process, trials), (thread, _)) = (both("process")?, both("thread")?);
+    let node = "fork: another script in a process of its own in {process: fork, own pid}";
+    let (verdict, winner) = process_or_thread(process == trials, thread == trials);
+    let [shares, of_thread, of_process] = [
+        format!("As a process in {}, in a thread in {} trials.", share((process, trials)), share((thread, trials))),
+        shared(report, "thread").unwrap_or_default(),
+        shared(report, "process").unwrap_or_default(),
+    ];
+    Ok(Judged {
+        verdict,
+        answer: format!(
+            "The other program ran and its starter went on in {process} of {trials} trials as a process, in {thread} of \
+             {trials} by exec in a thread."
+        ),
+        measured: vec![format!("{winner}: the program ran and its starter went on in {process} of {trials}")],
+        node: cells(report, "node.modules", &[node]),
+        why: told(report, "", &[&shares, &of_thread, &of_process]),
+    })
 }
 
-fn winners(process: bool, thread: bool) -> &'static str {
+/// What a unit shares with its starter: no program wants to be run in another's directory.
+fn shared(report: &[Experiment], unit: &str) -> Result<String, Missing> {
+    let arms = find(report, "shared.what")?.arms.iter().filter(|arm| count(arm).0 == count(arm).1);
+    let things: Vec<&str> = arms.filter_map(|arm| arm.name.strip_prefix(unit)?.strip_prefix(": ")).collect();
+    let things = if things.is_empty() { "nothing".to_owned() } else { things.join(", ") };
+    Ok(format!("A {unit} shares with its starter: {things}."))
+}
+
+/// The verdict where the document's choice is a process and the other candidate a thread, and who does it.
+pub(super) fn process_or_thread(process: bool, thread: bool) -> (Verdict, &'static str) {
     match (process, thread) {
-        (true, false) => "process",
-        (true, true) => "process or thread",
-        (false, true) => "thread",
-        (false, false) => "neither",
+        (true, false) => (Verdict::Supported, "process"),
+        (true, true) => (Verdict::Depends, "process or thread"),
+        (false, true) => (Verdict::Contradicted, "thread"),
+        (false, false) => (Verdict::Contradicted, "neither"),
     }
 }

@@ -158,6 +158,18 @@ fn a_choice_wins_when_it_clearly_beats_those_that_keep_the_loop_free() {
 }
 
 #[test]
+fn what_to_do_is_told_unless_something_is_missing_that_decides() {
+    let ratios = [(["process: fork", "thread"], 1.1, 1.4), (["process: spawned program", "thread"], 3.0, 4.0)];
+    let create = experiment("overhead.create", &ratios);
+    let skipped = |id: &str| Experiment::without_samples(id.to_owned(), Status::Skipped, Some("small".to_owned()));
+    let beside = row("Overhead", &[create, skipped("overhead.by_parent.1GiB.small_pages")]);
+    assert_eq!(beside.verdict, Verdict::Unresolved);
+    assert!(beside.why.contains("run again"), "a parent that was left out decides nothing: {}", beside.why);
+    let missing = row("Overhead", &[skipped("overhead.create")]).why;
+    assert!(missing.contains("overhead.create left out: small") && !missing.contains("run again"), "{missing}");
+}
+
+#[test]
 fn a_busy_neighbour_is_named_with_the_remedy_and_never_makes_things_the_same() {
     let ratios = [(["process: fork", "thread"], 1.3, 1.5), (["process: spawned program", "thread"], 9.0, 9.5)];
     let mut create = experiment("overhead.create", &ratios);

@@ -1,160 +1,137 @@
-//! Lines through medians, with the spread of each.
+//! Lines through medians, with the spread of each: panels beside each other on the same axes.
 
-use super::pen::{Axis, Style, draw};
-use super::{Figure, Panel, quantity, spaced};
-use crate::report::{Arm, Experiment};
+use itertools::Itertools;
 
+use super::axis::Axis;
+use super::pen::{Panel, Style, draw};
+use super::{Figure, family};
+use crate::report::{Arm, Report};
+use crate::tables::{part, time};
+use crate::verdict::Missing;
+
+/// A median and its spread: of which series, in which panel, and where on the x axis, with the label there.
 pub(super) struct Point {
+    pub(super) panel: String,
+    pub(super) series: String,
     pub(super) x: f64,
+    pub(super) at: String,
     pub(super) y: f64,
     pub(super) low: f64,
     pub(super) high: f64,
     pub(super) samples: usize,
 }
 
-impl Point {
-    /// An arm's median at `x`, and its p10 and p90.
-    pub(super) fn of(x: f64, arm: &Arm) -> Self {
-        Self { x, y: arm.median, low: arm.p10, high: arm.p90, samples: arm.samples.len() }
+/// The arms whose names end so, controls aside, of the experiments whose ids begin so and end in a quantity and perhaps
+/// a setting: `64KiB.same_cpu`.
+pub(super) fn points(report: &Report, prefix: &str, ending: &str) -> Result<Vec<Point>, Missing> {
+    let mut points = Vec::new();
+    for (id, experiment) in family(report, prefix)? {
+        let (size, setting) = id.split_once('.').unwrap_or((id, ""));
+        let arms = experiment.arms.iter().filter(|arm| !arm.name.starts_with("control"));
+        points.extend(arms.filter_map(|arm| {
+            let (panel, series) = (part(setting), arm.name.strip_suffix(ending)?.to_owned());
+            let Arm { median: y, p10: low, p90: high, .. } = *arm;
+            Some(Point { panel, series, x: quantity(size)?, at: part(size), y, low, high, samples: arm.samples.len() })
+        }));
     }
+    in_order(points, prefix.trim_end_matches('.'))
 }
 
-pub(super) struct Series {
-    pub(super) name: String,
-    pub(super) style: Style,
-    pub(super) points: Vec<Point>,
+/// The points by x, if there are any.
+pub(super) fn in_order(points: Vec<Point>, of: &str) -> Result<Vec<Point>, Missing> {
+    let none = || Missing(format!("{of} has no arms to draw"));
+    if points.is_empty() { Err(none()) } else { Ok(points.into_iter().sorted_by(|a, b| a.x.total_cmp(&b.x)).collect()) }
 }
 
-impl Series {
-    /// Its value at `x`.
-    pub(super) fn at(&self, x: f64) -> Option<f64> {
-        self.points.iter().find(|point| point.x == x).map(|point| point.y)
-    }
+/// What `64KiB` or `10ms` means in bytes or nanoseconds.
+fn quantity(text: &str) -> Option<f64> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let power = |units: [&str; 4]| units.iter().position(|other| *other == unit).map(|power| power as i32);
+    let bytes = power(["B", "KiB", "MiB", "GiB"]).map(|power| 1024_f64.powi(power));
+    let factor = bytes.or(power(["ns", "us", "ms", "s"]).map(|power| 1000_f64.powi(power)));
+    Some(number.parse::<f64>().ok()? * factor?)
 }
 
-/// The series of experiments whose ids end in a quantity and perhaps a setting (`64KiB.same_cpu`), a panel for each
-/// setting and its title, and the quantities as ticks. `name` says under which name an arm is shown, if at all.
-pub(super) fn gather(
-    family: &[(&str, &Experiment)],
-    settings: &[(&str, &str)],
-    name: impl Fn(&Arm) -> Option<String>,
-) -> (Vec<(String, Vec<Series>)>, Axis) {
-    let (mut names, mut panels, mut ticks) = (Known::default(), Vec::new(), Vec::new());
-    for (setting, title) in settings {
-        let mut all: Vec<Series> = Vec::new();
-        for (id, experiment) in family {
-            let (size, suffix) = id.split_once('.').unwrap_or((id, ""));
-            let Some(x) = quantity(size).filter(|_| suffix == *setting) else { continue };
-            ticks.push((x, spaced(size)));
-            for (name, arm) in experiment.arms.iter().filter_map(|arm| Some((name(arm)?, arm))) {
-                let place = all.iter().position(|series| series.name == name).unwrap_or_else(|| {
-                    all.push(Series { style: style(&name, &mut names), name, points: Vec::new() });
-                    all.len() - 1
-                });
-                all[place].points.push(Point::of(x, arm));
-            }
-        }
-        all.iter_mut().for_each(|series| series.points.sort_by(|a, b| a.x.total_cmp(&b.x)));
-        if !all.is_empty() {
-            panels.push(((*title).to_owned(), all));
-        }
-    }
-    ticks.sort_by(|a, b| a.0.total_cmp(&b.0));
-    ticks.dedup();
-    (panels, Axis::at(&ticks))
+/// The hue tells the mechanism; threads have solid lines, processes dashed ones, Node.js, with hues of its own, dotted
+/// ones.
+pub(super) fn style(name: &str, names: &[&str]) -> Style {
+    let mechanism = |name| str::split_once(name, ": ").map_or(name, |(_, mechanism)| mechanism);
+    let node = name.starts_with("node");
+    let alike = names.iter().filter(|other| other.starts_with("node") == node);
+    let hue = alike.map(|name| mechanism(name)).unique().position(|other| other == mechanism(name));
+    Style { hue: hue.unwrap_or_default() % 8, dash: if node { 2 } else { usize::from(name.starts_with("process")) } }
 }
 
-/// An arm's name; controls are not shown.
-pub(super) fn no_control(arm: &Arm) -> Option<String> {
-    (!arm.name.starts_with("control")).then(|| arm.name.clone())
-}
-
-/// The mechanisms that have a hue already: ours, and those of Node.js.
-pub(super) type Known = (Vec<String>, Vec<String>);
-
-/// The hue tells the mechanism, one of `known` or a new one; threads have solid lines, processes dashed ones, Node.js
-/// dotted ones.
-pub(super) fn style(name: &str, known: &mut Known) -> Style {
-    let mechanism = name.split_once(": ").map_or(name, |(_, mechanism)| mechanism);
-    let dash = match name {
-        name if name.starts_with("node") => 2,
-        name if name.starts_with("process") => 1,
-        _ => 0,
-    };
-    // Node.js has its own: with dots for a line they are told from ours.
-    let known = if dash == 2 { &mut known.1 } else { &mut known.0 };
-    let hue = known.iter().position(|other| other == mechanism).unwrap_or_else(|| {
-        known.push(mechanism.to_owned());
-        known.len() - 1
-    });
-    Style { hue: hue % 8, dash }
-}
-
-/// Plots beside each other on the same axes.
+/// Plots beside each other.
 pub(super) struct Lines {
+    /// In the order of x.
+    pub(super) points: Vec<Point>,
+    /// What the panels, the x axis and the y axis are called.
     pub(super) head: [&'static str; 3],
-    pub(super) x: Axis,
-    pub(super) log: bool,
+    /// Of the y axis, which goes by powers of ten if `log`.
     pub(super) label: fn(f64) -> String,
-    /// Each with its title.
-    pub(super) panels: Vec<(String, Vec<Series>)>,
+    pub(super) log: bool,
     /// Places on the x axis that are marked, with a word.
     pub(super) marks: Vec<(f64, String)>,
 }
 
 impl Lines {
-    pub(super) fn figure(&self, caption: String) -> Figure {
-        let points = || self.panels.iter().flat_map(|(_, series)| series).flat_map(|series| &series.points);
-        let ends = points().flat_map(|point| [point.low, point.high]);
-        let y = if self.log { Axis::decades(ends, self.label) } else { Axis::linear(ends, self.label) };
-        let mut legend: Vec<(String, Style)> = Vec::new();
-        for series in self.panels.iter().flat_map(|(_, series)| series) {
-            if !legend.iter().any(|(name, _)| *name == series.name) {
-                legend.push((series.name.clone(), series.style));
-            }
-        }
-        let panels = self.panels.iter().map(|(title, series)| self.panel(title, series, &y)).collect();
-        let [panel, x, value] = self.head;
-        let head = vec!["Series", panel, x, value, "p10 to p90", "Samples"];
-        Figure { caption, panels, legend, head, rows: self.rows() }
+    /// Of times, by powers of ten, without marks.
+    pub(super) fn of_times(points: Vec<Point>, head: [&'static str; 3]) -> Self {
+        Self { points, head, label: time, log: true, marks: Vec::new() }
     }
 
-    fn panel(&self, title: &str, series: &[Series], y: &Axis) -> Panel {
-        const HEIGHT: u32 = 340;
-        let drawn = draw(title, (&self.x, y), HEIGHT, |pen| {
+    pub(super) fn panels(&self) -> Vec<&str> {
+        self.points.iter().map(|point| point.panel.as_str()).unique().collect()
+    }
+
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.points.iter().map(|point| point.series.as_str()).unique().collect()
+    }
+
+    pub(super) fn series(&self, panel: &str, name: &str) -> impl DoubleEndedIterator<Item = &Point> {
+        self.points.iter().filter(move |point| point.panel == panel && point.series == name)
+    }
+
+    pub(super) fn figure(&self, caption: String) -> Figure {
+        let (panels, names) = (self.panels(), self.names());
+        let mut ticks: Vec<_> = self.points.iter().map(|point| (point.x, point.at.clone())).collect();
+        ticks.dedup();
+        let ends = self.points.iter().flat_map(|point| [point.low, point.high]);
+        let y = if self.log { Axis::decades(ends, self.label) } else { Axis::linear(ends, self.label) };
+        let axes = (&Axis::at(ticks), &y);
+        let [panel, x, value] = self.head;
+        let series = panels.iter().flat_map(|panel| names.iter().flat_map(|name| self.series(panel, name)));
+        Figure {
+            rows: series.map(|point| self.row(point)).collect(),
+            head: vec!["Series", panel, x, value, "p10 to p90", "Samples"],
+            legend: names.iter().map(|name| ((*name).to_owned(), style(name, &names))).collect(),
+            panels: panels.iter().map(|title| self.panel(title, &names, axes)).collect(),
+            caption,
+        }
+    }
+
+    fn row(&self, point: &Point) -> Vec<String> {
+        let [y, low, high] = [point.y, point.low, point.high].map(self.label);
+        let (series, panel, at) = (point.series.clone(), point.panel.clone(), point.at.clone());
+        vec![series, panel, at, y, format!("{low} to {high}"), point.samples.to_string()]
+    }
+
+    fn panel(&self, title: &str, names: &[&str], (x, y): (&Axis, &Axis)) -> Panel {
+        draw(title, (x, y), 340, |pen| {
             for (n, (place, word)) in self.marks.iter().enumerate() {
-                pen.line(&[(*place, y.low), (*place, y.high)], MARK, 1);
-                let height = y.high / 4_f64.powi(n as i32); // below each other
-                pen.text((*place, height), &format!(" {word}"));
+                pen.line(&[(*place, y.low), (*place, y.high)], Style { hue: 6, dash: 2 }, 1);
+                pen.text((*place, y.high / 4_f64.powi(n as i32)), word); // below each other
             }
-            for series in series {
-                let line: Vec<_> = series.points.iter().map(|point| (point.x, point.y)).collect();
-                pen.line(&line, series.style, 2);
-                for point in &series.points {
-                    pen.line(&[(point.x, point.low), (point.x, point.high)], Style { dash: 0, ..series.style }, 1);
-                    pen.mark((point.x, point.y), series.style);
+            for name in names {
+                let style = style(name, names);
+                let line: Vec<_> = self.series(title, name).map(|point| (point.x, point.y)).collect();
+                pen.line(&line, style, 2);
+                for point in self.series(title, name) {
+                    pen.line(&[(point.x, point.low), (point.x, point.high)], style.solid(), 1);
+                    pen.mark((point.x, point.y), style);
                 }
             }
-        });
-        Panel { title: title.to_owned(), height: HEIGHT, drawn }
-    }
-
-    fn rows(&self) -> Vec<Vec<String>> {
-        let x =
-            |x: f64| self.x.ticks.iter().find(|(tick, _)| *tick == x).map_or(x.to_string(), |(_, name)| name.clone());
-        let row = |title: &str, series: &Series, point: &Point| {
-            let spread = format!("{} to {}", (self.label)(point.low), (self.label)(point.high));
-            let (value, samples) = ((self.label)(point.y), point.samples.to_string());
-            vec![series.name.clone(), title.to_owned(), x(point.x), value, spread, samples]
-        };
-        let mut rows = Vec::new();
-        for (title, series) in &self.panels {
-            for series in series {
-                rows.extend(series.points.iter().map(|point| row(title, series, point)));
-            }
-        }
-        rows
+        })
     }
 }
-
-const MARK: Style = Style { hue: 6, dash: 2 };

@@ -1,21 +1,19 @@
 //! Plots of the report: each a pure function of its samples, with a caption made of them, too.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
-use super::html::scroller;
+use super::html::table;
 use crate::report::{Experiment, Report, Status};
 use crate::verdict::Missing;
 
-mod distribution;
+mod axis;
+mod curves;
 mod lines;
-mod loop_delay;
-mod parent;
 mod pen;
-mod round_trip;
-mod speed_up;
+mod strips;
 mod timeline;
 
-use pen::{Style, WIDTH, key};
+use pen::{Panel, Style, WIDTH, key};
 
 /// A plot, its words and its data.
 struct Figure {
@@ -28,81 +26,52 @@ struct Figure {
     rows: Vec<Vec<String>>,
 }
 
-struct Panel {
-    title: String,
-    height: u32,
-    /// What stands within its `<svg>`.
-    drawn: String,
-}
+type Draw = fn(&Report) -> Result<Figure, Missing>;
 
-struct Plot {
-    id: &'static str,
-    title: &'static str,
-    draw: fn(&Report) -> Result<Figure, Missing>,
-}
-
-const PLOTS: [Plot; 8] = [
-    Plot { id: "plot-round-trip", title: "Round trip by size", draw: round_trip::draw },
-    Plot {
-        id: "plot-round-trip-spread",
-        title: "Round trips of 64 bytes, each sample",
-        draw: distribution::round_trip,
-    },
-    Plot { id: "plot-creation-spread", title: "Creation, each sample", draw: distribution::creation },
-    Plot { id: "plot-creation", title: "Creation by the parent's size", draw: parent::draw },
-    Plot { id: "plot-pool", title: "The pool at work", draw: timeline::pool },
-    Plot { id: "plot-crash", title: "While a unit goes wrong", draw: timeline::crash },
-    Plot { id: "plot-speed-up", title: "Speed-up by units", draw: speed_up::draw },
-    Plot { id: "plot-loop-delay", title: "The loop's delay by task size", draw: loop_delay::draw },
+/// Each with the name of its place in the page, and its title.
+const PLOTS: [(&str, &str, Draw); 8] = [
+    ("plot-round-trip", "Round trip by size", curves::round_trip),
+    ("plot-round-trip-spread", "Round trips of 64 bytes, each sample", strips::round_trip),
+    ("plot-creation-spread", "Creation, each sample", strips::creation),
+    ("plot-creation", "Creation by the parent's size", curves::creation),
+    ("plot-pool", "The pool at work", timeline::pool),
+    ("plot-crash", "While a unit goes wrong", timeline::crash),
+    ("plot-speed-up", "Speed-up by units", curves::speed_up),
+    ("plot-loop-delay", "The loop's delay by task size", curves::loop_delay),
 ];
 
 /// All plots; a line in place of one whose samples are missing.
-pub(super) fn section(report: &Report) -> Markup {
-    html! {
-        section aria-labelledby="plots" {
-            h2 id="plots" { "Plots" }
-            @for plot in &PLOTS {
-                @match (plot.draw)(report) {
-                    Ok(drawn) => (figure(plot, &drawn)),
-                    Err(Missing(why)) => p id=(plot.id) { (plot.title) " is left out: " (why) "." },
-                }
-            }
+pub(super) fn all(report: &Report) -> Markup {
+    html! { @for (id, title, draw) in PLOTS {
+        @match draw(report) {
+            Ok(drawn) => (figure(id, title, &drawn)),
+            Err(Missing(why)) => p id=(id) { (title) " is left out: " (why) "." },
         }
-    }
+    } }
 }
 
-fn figure(plot: &Plot, figure: &Figure) -> Markup {
+fn figure(id: &str, title: &str, figure: &Figure) -> Markup {
     html! {
-        figure id=(plot.id) aria-labelledby={ (plot.id) "-name" } {
-            figcaption { h3 id={ (plot.id) "-name" } { (plot.title) } p { (figure.caption) } }
+        figure id=(id) aria-labelledby={ (id) "-name" } {
+            figcaption { h3 id={ (id) "-name" } { (title) } p { (figure.caption) } }
             div.panels {
                 @for (n, panel) in figure.panels.iter().enumerate() {
-                    @let (title, desc) = (format!("{}-{n}-title", plot.id), format!("{}-{n}-desc", plot.id));
-                    svg role="img" aria-labelledby={ (title) " " (desc) } viewBox={ "0 0 " (WIDTH) " " (panel.height) } {
-                        title id=(title) { (plot.title) ": " (panel.title) }
+                    @let (name, desc) = (format!("{id}-{n}-title"), format!("{id}-{n}-desc"));
+                    svg role="img" aria-labelledby={ (name) " " (desc) } viewBox={ "0 0 " (WIDTH) " " (panel.height) } {
+                        title id=(name) { (title) ": " (panel.title) }
                         desc id=(desc) { (figure.caption) " The data stand below the plot." }
-                        (PreEscaped(&panel.drawn))
+                        (panel.drawn)
                     }
                 }
             }
             @if !figure.legend.is_empty() {
                 ul.legend { @for (name, style) in &figure.legend {
-                    li { svg aria-hidden="true" viewBox="0 0 34 14" { (PreEscaped(key(*style))) } (name) }
+                    li { svg aria-hidden="true" viewBox="0 0 34 14" { (key(*style)) } (name) }
                 } }
             }
             details {
                 summary { "The data of this plot" }
-                (scroller(&format!("Data: {}", plot.title), html! {
-                    table {
-                        caption { (plot.title) }
-                        thead { tr { @for head in &figure.head { th scope="col" { (head) } } } }
-                        tbody { @for row in &figure.rows {
-                            tr { @for (n, cell) in row.iter().enumerate() {
-                                @if n == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
-                            } }
-                        } }
-                    }
-                }))
+                (table(&format!("Data: {title}"), &figure.head, &figure.rows))
             }
         }
     }
@@ -112,37 +81,6 @@ fn figure(plot: &Plot, figure: &Figure) -> Markup {
 fn family<'a>(report: &'a Report, prefix: &str) -> Result<Vec<(&'a str, &'a Experiment)>, Missing> {
     let done = report.experiments.iter().filter(|one| one.status == Status::Ok && !one.arms.is_empty());
     let family: Vec<_> = done.filter_map(|one| Some((one.id.strip_prefix(prefix)?, one))).collect();
-    if family.is_empty() {
-        return Err(Missing(format!("{} has no samples", prefix.trim_end_matches('.'))));
-    }
-    Ok(family)
-}
-
-/// What `64KiB` or `10ms` means in bytes or nanoseconds.
-fn quantity(text: &str) -> Option<f64> {
-    let digits = text.find(|c: char| !c.is_ascii_digit())?;
-    let (number, unit) = text.split_at(digits);
-    let unit = match unit {
-        "B" | "ns" => 1.0,
-        "KiB" => 1024.0,
-        "MiB" => 1024.0 * 1024.0,
-        "GiB" => 1024.0 * 1024.0 * 1024.0,
-        "us" => 1e3,
-        "ms" => 1e6,
-        "s" => 1e9,
-        _ => return None,
-    };
-    Some(number.parse::<f64>().ok()? * unit)
-}
-
-/// A quantity as one reads it: `64 KiB`, `10 µs`.
-fn spaced(text: &str) -> String {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    format!("{number} {}", unit.replace("us", "µs"))
-}
-
-/// A ratio as one says it.
-fn fold(ratio: f64) -> String {
-    if ratio < 9.95 { format!("{ratio:.1} ×") } else { format!("{ratio:.0} ×") }
+    let missing = || Missing(format!("{} has no samples", prefix.trim_end_matches('.')));
+    if family.is_empty() { Err(missing()) } else { Ok(family) }
 }
