@@ -35,9 +35,9 @@ pub struct Noise {
 /// From here on others are no longer noise of the machine: somebody works beside us. In processors.
 pub const BUSY: f64 = 0.25;
 
-/// Compares, given the noise: what the same against the same differs by cannot be told from nothing, and neighbours that
-/// keep n processors busy may have stretched one side by 1 + n. Noise hides a difference; it never makes two things the
-/// same.
+/// Compares, given the noise: what the same against the same differs by cannot be told from nothing, and neighbours
+/// that keep n processors busy may have stretched one side by 1 + n. Noise hides a difference; it never makes two things
+/// the same.
 pub fn compare(ratio: &Ratio, noise: Noise) -> Compared {
     let busy = noise.others >= BUSY;
     let line = MATTERS.max(noise.floor) * if busy { 1.0 + noise.others } else { 1.0 };

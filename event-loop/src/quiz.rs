@@ -94,6 +94,7 @@ fn reason(a: Place, b: Place) -> String {
     } else if queue(b.kind) > queue(a.kind) {
         format!("a {} comes before what is left for later, here a {}", a.kind, b.kind)
     } else {
-        "of the same kind, what was asked for first comes first,\nand what a callback leaves behind runs before the next callback".into()
+        let first = "of the same kind, what was asked for first comes first";
+        format!("{first},\nand what a callback leaves behind runs before the next callback")
     }
 }

@@ -31,7 +31,8 @@ impl Signal {
 /// Wakes coalesce: several may lead to one call, so what is to be said goes through a channel or a lock, and the
 /// callback takes all there is. At least one call begins after every wake, and sees what was written before it.
 ///
-/// It keeps its loop alive until it is closed or unreferenced. A wake after that, or after the loop's end, does nothing.
+/// It keeps its loop alive until it is closed or unreferenced. A wake after that, or after the loop's end, does
+/// nothing.
 #[derive(Debug, Clone)]
 pub struct Waker {
     handle: Handle,

@@ -1,8 +1,8 @@
 //! A unit goes wrong while its sibling serves: who is answered, and how soon is the unit replaced?
 //!
 //! A client asks the sibling five times a millisecond. A supervisor keeps the victim running: it holds the reading end
-//! of a pipe whose writing end only the victim has, so that its end is seen at once, and asks it now and then, since one
-//! that loops for ever does not end. The units are two threads of one process, or two processes.
+//! of a pipe whose writing end only the victim has, so that its end is seen at once, and asks it now and then, since
+//! one that loops for ever does not end. The units are two threads of one process, or two processes.
 
 use std::io::{self, PipeWriter, Read, Write};
 use std::os::fd::AsFd;

@@ -10,6 +10,8 @@ use crate::stats::{MATTERS, drift, outliers};
 use crate::tables::{precise, time, times};
 use crate::verdict::{LINE, noise};
 
+const HEAD: [&str; 6] = ["Arm", "Median", "p10", "p90", "Samples", "Remarks"];
+
 /// What the verdicts' words mean, what was not measured, and each experiment.
 pub(super) fn all(report: &Report) -> Markup {
     let missing = without_samples(report);
@@ -32,7 +34,7 @@ fn experiment(experiment: &Experiment) -> Markup {
             @if let Some(why) = &experiment.why { p { (why) } }
             @if !arms.is_empty() {
                 p { (conditions(experiment)) }
-                (table(&format!("Arms of {}", experiment.id), &["Arm", "Median", "p10", "p90", "Samples", "Remarks"], &arms))
+                (table(&format!("Arms of {}", experiment.id), &HEAD, &arms))
             }
             @if !experiment.ratios.is_empty() {
                 p { "Ratios of medians, with their 95 % intervals:" }

@@ -22,7 +22,8 @@ fn provenance(report: &Report) -> String {
     let mode = if run.mode == Mode::Quick { "quick" } else { "full" };
     let (done, all) = (report.experiments.len(), experiments::all().count());
     format!(
-        "{cpus}, Linux {}, huge pages {}, governor {}, {node}; {mode} run, {done} of {all} experiments, {}, seed {}, {:.0} s",
+        "{cpus}, Linux {}, huge pages {}, governor {}, {node}; {mode} run, {done} of {all} experiments, {}, seed {}, \
+         {:.0} s",
         machine.kernel, machine.thp, machine.governor, run.started, run.seed, run.seconds
     )
 }

@@ -28,7 +28,8 @@ pub fn check(file: &Path) -> anyhow::Result<()> {
 /// all, and keeps its permissions.
 ///
 /// # Errors
-/// When it cannot be read or written, or does not have each marker once; each names the file, the reason, and what to do.
+/// When it cannot be read or written, or does not have each marker once; each names the file, the reason, and what to
+/// do.
 pub fn update(file: &Path, report: &Report) -> anyhow::Result<()> {
     let (real, text, place) = open(file)?;
     let text = format!("{}\n{}\n{}", &text[..place.start], markdown::tables(report, "###"), &text[place.end..]);

@@ -11,7 +11,7 @@ use crate::tables::Claims;
 /// The findings, then the three tables, `width` columns wide; colours only when asked for.
 pub fn render(report: &Report, width: u16, colour: bool) -> String {
     let columns = usize::from(width);
-    let mut text = "\nFindings, what argues with the document first\n\n".to_owned();
+    let mut text = "Findings, what argues with the document first\n\n".to_owned();
     for row in findings(report) {
         text += &paragraph(&format!("{} {}: {}", verdict(row, colour), row.key, answer(row)), columns);
     }

@@ -17,12 +17,14 @@ pub(crate) enum From {
     Above(f64),
 }
 
-/// Where `candidate` begins to be better than the loop itself in `what` ("total" or "loop delay"), for good: between two
-/// sizes the ratio of the medians is taken to be a straight line, both axes logarithmic. `None` without samples.
+/// Where `candidate`, ours or Node's, begins to be better than its loop itself in `what` ("total" or "loop delay"), for
+/// good: between two sizes the ratio of the medians is taken to be a straight line, both axes logarithmic. `None` without
+/// samples.
 pub(crate) fn break_even(report: &[Experiment], candidate: &str, what: &str) -> Option<From> {
+    let inline = if candidate.starts_with("node ") { "node inline" } else { "inline" };
     let ratio = |&(id, ns): &(&str, u64)| {
         let median = |name: &str| median(report, id, &format!("{name}: {what}"));
-        Some((ns as f64, median(candidate).ok()? / median("inline").ok()?))
+        Some((ns as f64, median(candidate).ok()? / median(inline).ok()?))
     };
     let ratios: Vec<(f64, f64)> = SIZES.iter().filter_map(ratio).collect();
     let (first, last) = (ratios.first()?, ratios.last()?);

@@ -35,19 +35,19 @@ const SAME: [[&str; 2]; 5] = [
 
 fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let (done, missing): (Vec<_>, Vec<_>) = family(ROUND_TRIP).map(|id| find(report, id)).partition_result();
+    let gap = missing.first().map(|Missing(first)| format!(" Missing are {} settings: {first}.", missing.len()));
     let typical = |of| pooled(&ratios(&done, of));
     let (Some(pipe), Some(usual)) = (typical(PIPE), typical(USUAL)) else {
-        let missing = missing.iter().map(|Missing(why)| why).join("; ");
-        return Err(Missing(format!("{missing}; a ratio over the same pipe and one of the usual ways are needed")));
+        let needed = "a ratio over the same pipe and one of the usual ways are needed";
+        return Err(Missing(format!("{needed}.{}", gap.unwrap_or_default())));
     };
     let same: Vec<Ratio> = SAME.into_iter().filter_map(typical).collect();
     let noise = noise(&done);
     let verdict = of_parts(&same.iter().chain([&usual]).map(|ratio| compare(ratio, noise)).collect_vec());
     let mechanism = |ratio: &Ratio| format!("{} {}", ratio.of[1].trim_start_matches("thread: "), times(ratio));
     let mechanisms = same.iter().map(mechanism).join("; ");
-    let missing = missing.first().map(|Missing(first)| format!(" Missing are {} settings: {first}.", missing.len()));
-    let (usually, missing) = (times(&usual), missing.unwrap_or_default());
-    let ratios = format!("Process to thread: {mechanisms}; usual ways {usually}.{missing}");
+    let (usually, gap) = (times(&usual), gap.unwrap_or_default());
+    let ratios = format!("Process to thread: {mechanisms}; usual ways {usually}.{gap}");
     Ok(Judged {
         verdict,
         answer: answer(verdict, compare(&pipe, noise), &brief(pipe.median), &brief(usual.median)),

@@ -11,8 +11,8 @@ use crate::verdict::{Compared, Missing, compare, find, noise, ratio};
 const RULE: &str = "Candidates: the loop itself (inline), a thread a job, a process a job, a pool of four. \
     One qualifies when the loop is clearly less late than with the work inline. Supported when the document's choice \
     qualifies and takes clearly less time than every other that does; depends when it takes the same as some and less \
-    than the rest; contradicted when one takes clearly less than it, or others qualify and it does not; unresolved when \
-    a comparison of it is unclear, or nobody qualifies.";
+    than the rest; contradicted when one takes clearly less than it, or others qualify and it does not; unresolved \
+    when a comparison of it is unclear, or nobody qualifies.";
 
 pub(super) const CPU_INTENSIVE: Claim = Claim {
     key: "CPU-intensive operations",
@@ -73,14 +73,18 @@ fn contest(report: &[Experiment], id: &str, choice: &str) -> Result<Judged, Miss
         free if free.is_empty() => "none kept the loop clearly freer than the work inline".to_owned(),
         free => format!("the loop stays free with {free}"),
     };
-    let job = |name| format!("{name} {{{name}: total}}, loop late by {{{name}: loop delay}}");
-    let jobs = ["inline", "thread", "process", "pool"].map(job).join("; ");
+    let job = |whose: &str, name: &str| {
+        let text = format!("{name} {{{whose}{name}: total}}, loop late by {{{whose}{name}: loop delay}}");
+        tell(report, id, &text).ok()
+    };
+    let jobs = |whose| ["inline", "thread", "process", "pool"].iter().filter_map(|name| job(whose, name)).join("; ");
+    let in_node = Some(jobs("node ")).filter(|jobs| !jobs.is_empty());
     Ok(Judged {
         verdict,
         answer: format!("With the {choice} the loop is {} late instead of {}{so}.", late(choice)?, late("inline")?),
         measured: vec![cell],
-        node: Ok(Vec::new()),
-        why: told(report, id, &[&format!("All jobs: {jobs}.")]),
+        node: Ok(in_node.into_iter().collect()),
+        why: format!("All jobs: {}.", jobs("")),
     })
 }
 

@@ -41,8 +41,8 @@ fn writes(report: &[Experiment]) -> Result<Judged, Missing> {
         SharedArrayBuffer: {node thread: SharedArrayBuffer} writes seen";
     let alone = "Without a writer a thread saw a change in {control: thread, no writer} trials, a process in \
         {control: process, no writer}.";
-    let unit = "One more idle unit costs {memory.per_unit | thread} (thread), {memory.per_unit | process: fork} (fork), \
-        {memory.per_unit | process: own program} (own program).";
+    let unit = "One more idle unit costs {memory.per_unit | thread} (thread), {memory.per_unit | process: fork} \
+        (fork), {memory.per_unit | process: own program} (own program).";
     Ok(Judged {
         verdict,
         answer: format!("{thread}, a forked child's in {private}."),

@@ -59,6 +59,9 @@ struct Judged {
     why: String,
 }
 
+/// A cell without samples; `why` tells the reason.
+const NOT_MEASURED: &str = "not measured";
+
 /// The three tables, in the document's order.
 pub const ALL: [&Claims; 3] = [&architecture::CLAIMS, &differences::CLAIMS, &when_to_use::CLAIMS];
 
@@ -88,12 +91,12 @@ impl Claim {
         let mut judged = (self.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
             verdict: Verdict::Unresolved,
             answer: "Not measured.".to_owned(),
-            measured: vec!["not measured".to_owned(); columns.len()],
+            measured: vec![NOT_MEASURED.to_owned(); columns.len()],
             node: Ok(Vec::new()),
             why: sentence(&why),
         });
-        if judged.verdict == Verdict::Unresolved {
-            judged.why += &remedy(&done, &judged.why);
+        if judged.verdict == Verdict::Unresolved && !judged.measured.iter().any(|cell| cell == NOT_MEASURED) {
+            judged.why += &remedy(&done);
         }
         let document = self.document.iter().map(|&cell| cell.to_owned()).collect();
         let by_column = |cells: Vec<String>| columns.iter().map(|&column| column.to_owned()).zip(cells).collect();
@@ -123,20 +126,14 @@ fn left_out(evidence: &[&Experiment]) -> String {
     partly.filter_map(|one| Some(format!(" {}: {}.", one.id, one.why.as_deref()?))).collect()
 }
 
-/// What to do about an unresolved row that does not hang on what is missing: else `why` names that.
-fn remedy(evidence: &[&Experiment], why: &str) -> String {
-    let noisy = evidence.iter().max_by(|a, b| a.others.cpus.total_cmp(&b.others.cpus));
-    match noisy {
-        Some(noisy) if evidence.iter().all(|one| one.status == Status::Ok || !why.contains(&one.id)) => {
-            if noisy.others.cpus < BUSY {
-                return " Too close to tell: run again with nothing else running, and without --quick.".to_owned();
-            }
-            let most = noisy.others.most.as_ref().map(|name| format!(" (most: {name})")).unwrap_or_default();
-            let cpus = noisy.others.cpus;
-            format!(" Others kept {cpus:.1} CPUs busy{most} during {}: close them, and run again.", noisy.id)
-        }
-        _ => String::new(),
-    }
+/// What to do about a row that was measured, and is unresolved.
+fn remedy(done: &[&Experiment]) -> String {
+    let noisy = done.iter().max_by(|a, b| a.others.cpus.total_cmp(&b.others.cpus));
+    let Some(noisy) = noisy.filter(|one| one.others.cpus >= BUSY) else {
+        return " Too close to tell: run again with nothing else running, and without --quick.".to_owned();
+    };
+    let most = noisy.others.most.as_ref().map(|name| format!(" (most: {name})")).unwrap_or_default();
+    format!(" Others kept {:.1} CPUs busy{most} during {}: close them, and run again.", noisy.others.cpus, noisy.id)
 }
 
 impl Judged {

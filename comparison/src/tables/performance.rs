@@ -1,6 +1,6 @@
 //! The row "Performance": does a process shield its neighbour, do threads speed work up?
 
-use super::{Claim, Judged, precise, times, told};
+use super::{Claim, Judged, NOT_MEASURED, cells, precise, times, told};
 use crate::report::{Experiment, Ratio};
 use crate::verdict::{Compared, Missing, compare, find, noise, of_parts, ratio};
 
@@ -11,7 +11,7 @@ pub(super) const ROW: Claim = Claim {
         best. Isolation: on the same CPU, a busy thread delays the slowest of a victim's answers (its 99th percentile) \
         clearly more than a busy process does. Supported when both hold, contradicted when neither, depends when one \
         does; unresolved when one is unclear or was not measured.",
-    evidence: &["cpu.speed_up", "cpu.isolation"],
+    evidence: &["cpu.speed_up", "cpu.isolation", "loop_delay.10ms"],
     judge,
 };
 
@@ -23,13 +23,19 @@ struct Part {
     why: String,
 }
 
+/// Two tasks of 10 ms.
+const IN_NODE: [&str; 2] = [
+    "speed-up {node inline: total / node process: total} with two child processes",
+    "speed-up {node inline: total / node thread: total} with two Workers",
+];
+
 fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let parts = [("The speed-up", parallel(report)), ("the isolation", isolation(report))];
     let [parallel, shield] = parts.map(|(what, part)| {
         part.unwrap_or_else(|Missing(why)| Part {
             compared: Compared::Unclear,
             clause: format!("{what} was not measured"),
-            cell: "not measured".to_owned(),
+            cell: NOT_MEASURED.to_owned(),
             why: format!("{why}."),
         })
     });
@@ -37,7 +43,7 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
         verdict: of_parts(&[parallel.compared, shield.compared]),
         answer: format!("{}; {}.", parallel.clause, shield.clause),
         measured: vec![shield.cell, parallel.cell],
-        node: Ok(Vec::new()),
+        node: cells(report, "loop_delay.10ms", &IN_NODE),
         why: format!("{} {}", parallel.why, shield.why),
     })
 }
@@ -59,12 +65,12 @@ fn parallel(report: &[Experiment]) -> Result<Part, Missing> {
     Ok(Part { compared, clause, cell: format!("speed-up {}", times(threads)), why })
 }
 
-/// The most that some number of such units gains.
+/// The most that several such units gain.
 fn best<'a>(speed_up: &'a Experiment, unit: &str) -> Result<&'a Ratio, Missing> {
-    let number = |arm: &str| arm.strip_prefix(unit)?.strip_prefix(": ")?.parse::<u32>().ok();
-    let gains = speed_up.ratios.iter().filter(|ratio| ratio.of[0] == "serial" && number(&ratio.of[1]).is_some());
+    let several = |arm: &str| arm.strip_prefix(unit)?.strip_prefix(": ")?.parse().ok().filter(|units: &u32| *units > 1);
+    let gains = speed_up.ratios.iter().filter(|ratio| ratio.of[0] == "serial" && several(&ratio.of[1]).is_some());
     let best = gains.max_by(|a, b| a.median.total_cmp(&b.median));
-    best.ok_or_else(|| Missing(format!("cpu.speed_up has no ratio of serial work to work in a {unit}")))
+    best.ok_or_else(|| Missing(format!("cpu.speed_up has no ratio of serial work to work on more than one {unit}")))
 }
 
 fn isolation(report: &[Experiment]) -> Result<Part, Missing> {
@@ -79,8 +85,8 @@ fn isolation(report: &[Experiment]) -> Result<Part, Missing> {
     let clause = match compared {
         Compared::More => format!("a process disturbs its neighbour's answers less ({late} ×) than a thread does"),
         Compared::Same => format!(
-            "a process shields its neighbour no better than a thread: beside either on its CPU the slowest answers take \
-             {late} × as long{away}"
+            "a process shields its neighbour no better than a thread: beside either on its CPU the slowest answers \
+             take {late} × as long{away}"
         ),
         Compared::Less => format!("a process disturbs its neighbour's answers more ({late} ×) than a thread does"),
         Compared::Unclear => {

@@ -38,8 +38,8 @@ fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
     Ok(Judged {
         verdict,
         answer: format!(
-            "The other program ran and its starter went on in {process} of {trials} trials as a process, in {thread} of \
-             {trials} by exec in a thread."
+            "The other program ran and its starter went on in {process} of {trials} trials as a process, in {thread} \
+             of {trials} by exec in a thread."
         ),
         measured: vec![format!("{winner}: the program ran and its starter went on in {process} of {trials}")],
         node: cells(report, "node.modules", &[node]),

@@ -99,6 +99,30 @@ fn performance_is_two_claims_and_the_answer_has_a_clause_for_each() {
     let half = performance(None, same);
     assert_eq!(half.verdict, Verdict::Unresolved);
     assert!(half.answer.contains("speed-up was not measured") && half.why.contains("cpu.speed_up was not run"));
+    assert!(!half.why.contains("run again"), "what is missing is not too close to tell: {}", half.why);
+}
+
+#[test]
+fn one_thread_is_no_parallel_execution() {
+    let ratios = [(["thread", "process"], 0.98, 1.02), (["process", "control: none"], 4.0, 5.0)];
+    let isolation = experiment("cpu.isolation", &[], &ratios);
+    let alone = experiment("cpu.speed_up", &[], &[(["serial", "thread: 1"], 0.9, 1.0)]);
+    let row = row("Performance", &[isolation, alone]);
+    assert_eq!(row.verdict, Verdict::Unresolved, "where more could not be started: {row:?}");
+}
+
+#[test]
+fn what_node_does_with_tasks_and_files_has_cells_of_its_own() {
+    let arms = [
+        ("node inline: total", "ns", vec![20e6; 3]),
+        ("node inline: loop delay", "ns", vec![19e6; 3]),
+        ("node thread: total", "ns", vec![10e6; 3]),
+        ("node thread: loop delay", "ns", vec![1e6; 3]),
+    ];
+    let mut tasks = tasks("loop_delay.10ms", 20e6, [10e6, 0.1e6]);
+    tasks.arms.extend(experiment("loop_delay.10ms", &arms, &[]).arms);
+    let cell = row("CPU-intensive operations", &[tasks]).node["Use"].clone();
+    assert_eq!(cell, "inline 20 ms, loop late by 19 ms; thread 10 ms, loop late by 1.0 ms");
 }
 
 /// Tasks of a size: each candidate's total and loop delay, in nanoseconds.

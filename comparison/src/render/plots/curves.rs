@@ -50,7 +50,7 @@ pub(super) fn loop_delay(report: &Report) -> Result<Figure, Missing> {
     points.iter_mut().for_each(|point| point.panel = "loop delay, by task size".to_owned());
     let mut lines = Lines::of_times(points, ["Plot", "Task", "Median loop delay"]);
     let (mut marks, mut words) = (Vec::new(), Vec::new());
-    for name in lines.names().into_iter().filter(|name| *name != "inline") {
+    for name in lines.names().into_iter().filter(|name| !name.ends_with("inline")) {
         let Some(from) = break_even(&report.experiments, name, "loop delay") else { continue };
         words.push(match from {
             From::Size(size) => format!("{name} from {}", time(size)),

@@ -50,8 +50,8 @@ fn spread(panels: &[(String, &Experiment)]) -> Figure {
     };
     Figure {
         caption: format!(
-            "A dot is a sample; where there are more than {DOTS}, not all are drawn. The bar spans p10 to p90, the stroke \
-             is the median. Strips side by side that overlap are hard to tell apart.{}",
+            "A dot is a sample; where there are more than {DOTS}, not all are drawn. The bar spans p10 to p90, the \
+             stroke is the median. Strips side by side that overlap are hard to tell apart.{}",
             widest.unwrap_or_default()
         ),
         panels: panels.iter().map(|(title, experiment)| panel(title, experiment, &x)).collect(),
