@@ -1,25 +1,34 @@
 //! The document's own modules, asked in the real Node.js, where it is installed.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Plan, Samples, Stop};
-use crate::bench::count;
+use crate::bench::Bench;
 use crate::node::Node;
 
 /// A Node.js of its own for every trial answers with a number for each name: a pool once started stays.
-fn ask<const N: usize>(plan: &Plan, script: &str, question: Value, names: [&'static str; N]) -> Result<Samples, Stop>
+fn ask<const N: usize>(
+    plan: &Plan,
+    script: &str,
+    question: Value,
+    unit: &'static str,
+    names: [&'static str; N],
+) -> Result<Samples, Stop>
 where
-    [usize; N]: serde::de::DeserializeOwned,
+    [f64; N]: DeserializeOwned,
 {
     if !plan.node {
         return Err(Stop::CannotHere("Node.js is not installed, or was not to be used".to_owned()));
     }
-    count(plan, plan.rounds(2, 8), names, || Node::start(&plan.program, script)?.ask(&question))
+    let mut bench = Bench::of(plan, unit, names);
+    bench.arm_of("", || Node::start(&plan.program, script)?.ask(&question));
+    bench.run(plan.rounds(2, 8))
 }
 
 pub(super) fn modules(plan: &Plan) -> Result<Samples, Stop> {
     let names = ["process: fork, own pid", "thread: Worker, own pid", "thread: Worker, own tid"];
-    ask(plan, include_str!("../node/modules.js"), json!({}), names)
+    ask(plan, include_str!("../node/modules.js"), json!({}), "yes", names)
 }
 
 pub(super) fn architecture(plan: &Plan) -> Result<Samples, Stop> {
@@ -32,10 +41,10 @@ pub(super) fn architecture(plan: &Plan) -> Result<Samples, Stop> {
         "thread ids that two workers and their starter have",
         "process ids that they have",
     ];
-    ask(plan, include_str!("../node/architecture.js"), json!({}), names)
+    ask(plan, include_str!("../node/architecture.js"), json!({}), "count", names)
 }
 
 pub(super) fn cluster(plan: &Plan) -> Result<Samples, Stop> {
     let names = ["ports that two workers listen on", "workers that answered on one port", "primaries that answered"];
-    ask(plan, include_str!("../node/cluster.js"), json!({ "workers": 2, "connections": 20 }), names)
+    ask(plan, include_str!("../node/cluster.js"), json!({ "workers": 2, "connections": 20 }), "count", names)
 }
