@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -77,54 +77,24 @@ struct Progress {
     ended: Option<Instant>,
 }
 
-impl Progress {
-    fn is_over(&self, jobs: usize) -> bool {
-        self.results.len() == jobs || self.results.iter().any(Result::is_err)
-    }
-}
+/// How long a candidate may take.
+const LIMIT: Duration = Duration::from_secs(20);
 
 impl Candidate {
     /// Has a loop, which a timer watches, get `jobs` done.
     pub(super) fn run(&self, jobs: &Jobs) -> io::Result<Cost> {
-        const LIMIT: Duration = Duration::from_secs(20);
         let mut ev = EventLoop::new()?;
         let (results, inbox) = mpsc::channel();
         let progress = Rc::new(RefCell::new(Progress::default()));
-
-        let waker = Waker::new(&mut ev, {
-            let (progress, jobs) = (Rc::clone(&progress), jobs.len());
-            move |ev| {
-                let mut progress = progress.borrow_mut();
-                progress.results.extend(inbox.try_iter());
-                if progress.is_over(jobs) {
-                    progress.ended = Some(Instant::now());
-                    ev.stop();
-                }
-            }
-        })?;
+        let waker = Waker::new(&mut ev, collect(inbox, jobs.len(), &progress))?;
         let pool = Rc::new(if self.warm { started(POOL)? } else { Pool::new(POOL) });
         if self.warm {
             threads_at_once(&*pool, POOL, LIMIT)?;
         }
         let monitor = DelayMonitor::start(&mut ev, Duration::from_millis(1));
-        let (desk, begin) = (Desk { results, waker }, self.begin);
-        ev.set_immediate({
-            let (progress, jobs, pool) = (Rc::clone(&progress), Arc::clone(jobs), Rc::clone(&pool));
-            move |ev| {
-                let start = Instant::now();
-                let begun = begin(&jobs, &desk, &pool);
-                let mut progress = progress.borrow_mut();
-                (progress.began, progress.held) = (Some(start), start.elapsed());
-                match begun {
-                    Ok(finish) => progress.finish = Some(finish),
-                    Err(error) => {
-                        progress.results.push(Err(error));
-                        ev.stop();
-                    }
-                }
-            }
-        });
+        ev.set_immediate(self.hand_over(jobs, Desk { results, waker }, &pool, &progress));
         let ran = ev.run_within(LIMIT);
+
         let Progress { began, held, finish, results, ended } = progress.take();
         if let Some(finish) = finish {
             finish();
@@ -132,12 +102,53 @@ impl Candidate {
         ran?;
         let sum = |sum: u64, result: io::Result<u64>| io::Result::Ok(sum.wrapping_add(result?));
         let result = results.into_iter().try_fold(0, sum)?;
-        let (Some(began), Some(ended)) = (began, ended) else {
+        let Some((began, ended)) = began.zip(ended) else {
             return Err(io::Error::other(format!("the loop ended before '{}' was done", self.name)));
         };
         // The timer counts whole milliseconds, and may not come at all in a short run.
         let delay = monitor.max().unwrap_or_default().max(held);
         Ok(Cost { total: ended - began, delay, result })
+    }
+
+    /// The callback that begins.
+    fn hand_over(
+        &self,
+        jobs: &Jobs,
+        desk: Desk,
+        pool: &Rc<Pool>,
+        progress: &Rc<RefCell<Progress>>,
+    ) -> impl FnOnce(&mut EventLoop) + 'static {
+        let (jobs, pool, progress, begin) = (Arc::clone(jobs), Rc::clone(pool), Rc::clone(progress), self.begin);
+        move |ev| {
+            let start = Instant::now();
+            let begun = begin(&jobs, &desk, &pool);
+            let mut progress = progress.borrow_mut();
+            (progress.began, progress.held) = (Some(start), start.elapsed());
+            match begun {
+                Ok(finish) => progress.finish = Some(finish),
+                Err(error) => {
+                    progress.results.push(Err(error));
+                    ev.stop();
+                }
+            }
+        }
+    }
+}
+
+/// The callback that takes results in. It stops the loop at the last, or the first that failed.
+fn collect(
+    inbox: Receiver<io::Result<u64>>,
+    jobs: usize,
+    progress: &Rc<RefCell<Progress>>,
+) -> impl FnMut(&mut EventLoop) + 'static {
+    let progress = Rc::clone(progress);
+    move |ev| {
+        let mut progress = progress.borrow_mut();
+        progress.results.extend(inbox.try_iter());
+        if progress.results.len() == jobs || progress.results.iter().any(Result::is_err) {
+            progress.ended = Some(Instant::now());
+            ev.stop();
+        }
     }
 }
 
