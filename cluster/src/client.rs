@@ -76,9 +76,16 @@ impl Client {
     /// Waits for the next reply to a GET.
     ///
     /// # Errors
-    /// `UnexpectedEof` or `ConnectionReset` when the server closed the connection instead; `WouldBlock` after
+    /// `UnexpectedEof` or `ConnectionReset` when the server closed the connection instead; `TimedOut` after
     /// [`PATIENCE`] without a byte; `InvalidData` when what came is no reply of this service.
     pub fn receive(&mut self) -> io::Result<Response> {
+        self.read_reply().map_err(|error| match error.kind() {
+            ErrorKind::WouldBlock => io::Error::new(ErrorKind::TimedOut, format!("no reply within {PATIENCE:?}")),
+            _ => error,
+        })
+    }
+
+    fn read_reply(&mut self) -> io::Result<Response> {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             if self.0.read_until(b'\n', &mut head)? == 0 {

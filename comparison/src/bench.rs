@@ -59,9 +59,13 @@ impl<'a, const N: usize> Bench<'a, N> {
     /// Takes `rounds` samples of every arm. One that meets a limit of this machine is left out, and the rest stands.
     ///
     /// # Errors
-    /// The first other error of an arm: a sample that failed has no figure. When all arms met a limit: that.
+    /// The first other error of an arm: a sample that failed has no figure. When a control or all arms met a limit: that.
     pub fn run(mut self, rounds: usize) -> Result<Samples, Stop> {
         let taken = self.interleave(rounds)?;
+        let mut controls = self.arms.iter().zip(&taken).filter(|((arm, _), _)| arm.starts_with("control:"));
+        if let Some((_, Err(limit))) = controls.find(|(_, taken)| taken.is_err()) {
+            return Err(Stop::CannotHere(limit.clone())); // without its control nothing is told from noise
+        }
         let mut samples = Samples::default();
         for ((arm, _), taken) in self.arms.iter().zip(taken) {
             match taken {
@@ -149,6 +153,7 @@ pub fn time_each<T>(count: u32, mut operation: impl FnMut() -> io::Result<T>) ->
 mod tests {
     use super::*;
     use crate::report::Mode;
+    use crate::stats;
 
     fn plan() -> Plan {
         Plan { program: "unused".into(), mode: Mode::Quick, seed: 7, cpus: vec![0], node: false }
@@ -190,6 +195,6 @@ mod tests {
         bench.arm("something", || Ok(1.0));
         bench.pair("something", "nothing");
         bench.pair("nothing", "something");
-        assert!(bench.run(3).unwrap().ratios.is_empty());
+        assert!(bench.run(stats::ENOUGH).unwrap().ratios.is_empty());
     }
 }

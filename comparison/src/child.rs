@@ -12,7 +12,7 @@ use process_basics::fork::die_with;
 
 use crate::experiments::{self, Plan};
 use crate::interrupt;
-use crate::placement::allowed_cpus;
+use crate::placement::{allowed_cpus, keep};
 use crate::report::Mode;
 
 /// The running executable. Unlike its path it stays right when the file is replaced or moved.
@@ -78,7 +78,9 @@ fn experiment(args: &[OsString]) -> Option<ExitCode> {
     die_with(Pid::from_raw(parent.parse().ok()?));
     let _ = prctl::set_name(c"experiment"); // what `ps -o comm` shows; only a label
     let print = || {
-        let plan = Plan { program: OWN_PROGRAM.into(), mode, seed, cpus: allowed_cpus()?, node: *node == WITH_NODE };
+        let cpus = allowed_cpus()?;
+        keep(0, &cpus)?; // where a limit allows fewer at once, it is these: the others' use is looked at there, too
+        let plan = Plan { program: OWN_PROGRAM.into(), mode, seed, cpus, node: *node == WITH_NODE };
         io::stdout().write_all(&serde_json::to_vec(&spec.run(&plan))?)
     };
     Some(print().map_or_else(|error| fail(id, &error), |()| ExitCode::SUCCESS))

@@ -50,7 +50,15 @@ fn quota() -> Option<usize> {
 /// # Errors
 /// `ESRCH` when there is no such thread, `EINVAL` when the processor may not be used.
 pub fn pin(tid: i32, cpu: usize) -> io::Result<()> {
+    keep(tid, &[cpu])
+}
+
+/// Keeps the thread `tid` (0: the caller) on these processors, and what it starts from now on.
+///
+/// # Errors
+/// Those of [`pin`].
+pub fn keep(tid: i32, cpus: &[usize]) -> io::Result<()> {
     let mut set = CpuSet::new();
-    set.set(cpu)?;
+    cpus.iter().try_for_each(|cpu| set.set(*cpu))?;
     Ok(sched_setaffinity(Pid::from_raw(tid), &set)?)
 }

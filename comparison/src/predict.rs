@@ -17,13 +17,13 @@ pub struct Guess {
 
 const ANSWERS: [Verdict; 3] = [Verdict::Supported, Verdict::Contradicted, Verdict::Depends];
 
-/// Asks for a guess for each row whose first evidence is among the experiments `ids`: that one decides it. An answer is
-/// a word or its beginning; an empty line, or the end of the input, is no guess.
+/// Asks for a guess for each row that the experiments `ids` can decide. An answer is a word or its beginning; an empty
+/// line, or the end of the input, is no guess.
 ///
 /// # Errors
 /// Those of reading and writing.
 pub fn ask(ids: &[&str], input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Vec<Guess>> {
-    let measured = |row: &Row| row.evidence.first().is_some_and(|id| ids.contains(&id.as_str()));
+    let measured = |row: &Row| tables::needed(&row.key).iter().any(|id| ids.contains(id));
     let rows: Vec<Row> = tables::write(&[]).into_iter().flat_map(|table| table.rows).filter(measured).collect();
     writeln!(out, "What will be measured of each claim? Answer supported,")?;
     writeln!(out, "contradicted or depends (s, c, d); Enter: no guess.")?;

@@ -136,10 +136,10 @@ pub enum Boundary {
 }
 
 impl Boundary {
-    /// That of an arm of this name, which begins with it.
+    /// That of an arm of this name: `thread: pipe`, `node process`; what is counted (`thread ids …`) has none.
     pub fn of(arm: &str) -> Self {
         let name = arm.strip_prefix("node ").unwrap_or(arm);
-        match name.split_once(|c: char| !c.is_ascii_alphabetic()).map_or(name, |(first, _)| first) {
+        match name.split_once([':', ',']).map_or(name, |(first, _)| first) {
             "thread" | "pool" => Self::Thread,
             "process" => Self::Process,
             _ => Self::None,
@@ -158,6 +158,14 @@ pub struct Ratio {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
+}
+
+impl Ratio {
+    /// The other way round.
+    pub fn turned(&self) -> Self {
+        let [above, below] = self.of.clone();
+        Self { of: [below, above], median: 1.0 / self.median, low: 1.0 / self.high, high: 1.0 / self.low }
+    }
 }
 
 /// One of the document's tables, written again.
@@ -221,6 +229,12 @@ impl Verdict {
 }
 
 impl Experiment {
+    /// One that gave no samples, or none yet.
+    pub fn without_samples(id: impl Into<String>, status: Status, why: Option<String>) -> Self {
+        let (arms, ratios) = (Vec::new(), Vec::new());
+        Self { id: id.into(), status, why, seconds: 0.0, others: Others::default(), arms, ratios }
+    }
+
     /// The arm of that name.
     pub fn arm(&self, name: &str) -> Option<&Arm> {
         self.arms.iter().find(|arm| arm.name == name)

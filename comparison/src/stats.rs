@@ -5,6 +5,9 @@ use crate::report::{Arm, Boundary, Ratio};
 /// The smallest ratio that matters: what differs by less is called the same.
 pub const MATTERS: f64 = 1.2;
 
+/// With fewer samples than this an interval says nothing.
+pub const ENOUGH: usize = 5;
+
 const RESAMPLES: usize = 1000;
 
 /// Summarises samples.

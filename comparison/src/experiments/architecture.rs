@@ -16,7 +16,7 @@ use thread_basics::worker::{Port, Worker};
 use thread_pool::Pool;
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::tasks::{thread_count, thread_id};
-use thread_pool::trace::run_all;
+use thread_pool::trace::{Task, run_all};
 use thread_pool::work::tasks;
 
 use super::{Plan, Samples, Stop};
@@ -72,8 +72,10 @@ pub(super) fn pool(plan: &Plan) -> Result<Samples, Stop> {
         let before = thread_count()?;
         let pool = Pool::new(SIZE);
         let made = thread_count()? - before;
-        let at_once = threads_at_once(&pool, SIZE, PATIENCE)?;
+        run_all(&pool, vec![Box::new(|| ()) as Task<()>])?;
         let started = thread_count()? - before;
+        // Who do not meet do not run at once.
+        let at_once = threads_at_once(&pool, SIZE, PATIENCE).unwrap_or_else(|_| vec![thread_id()]);
         let (kinds, jobs): (Vec<_>, Vec<_>) = tasks(0).into_iter().unzip();
         let mut done = BTreeSet::new();
         for (kind, outcome) in kinds.into_iter().zip(run_all(&pool, jobs)?) {

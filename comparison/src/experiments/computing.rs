@@ -7,13 +7,12 @@ use process_basics::fork::{Forked, fork};
 use process_basics::mapping::Mapping;
 use process_basics::spawn::End;
 
+use super::limit;
+
 pub(super) struct Computing {
     child: Forked,
     number: Mapping,
 }
-
-/// The exit code of a child that failed is the error's number; this, where it has none.
-const UNKNOWN: i32 = 255;
 
 impl Computing {
     pub(super) fn start(compute: impl FnOnce() -> io::Result<u64>) -> io::Result<Self> {
@@ -23,7 +22,7 @@ impl Computing {
                 number.page(0).store(result, SeqCst);
                 0
             }
-            Err(error) => error.raw_os_error().unwrap_or(UNKNOWN),
+            Err(error) => error.raw_os_error().unwrap_or(1), // from which the parent knows a limit
         })?;
         Ok(Self { child, number })
     }
@@ -31,7 +30,9 @@ impl Computing {
     /// Waits for its end.
     pub(super) fn number(self) -> io::Result<u64> {
         match self.child.wait()? {
-            End::Exited(errno @ 1..UNKNOWN) => return Err(io::Error::from_raw_os_error(errno)),
+            End::Exited(errno) if limit(&io::Error::from_raw_os_error(errno)).is_some() => {
+                return Err(io::Error::from_raw_os_error(errno));
+            }
             end => ended_well(end)?,
         }
         Ok(self.number.page(0).load(SeqCst))

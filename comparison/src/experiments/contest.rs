@@ -1,11 +1,9 @@
 //! The candidates against each other, with the same jobs.
 
-use std::cell::RefCell;
-
 use serde_json::{Value, json};
 
 use super::candidates::{CANDIDATES, Cost, Jobs};
-use super::{Plan, Samples, Stop, work};
+use super::{Plan, Samples, Stop, node, work};
 use crate::bench::Bench;
 use crate::node::Node;
 
@@ -32,19 +30,12 @@ pub(super) fn compete(plan: &Plan, rounds: usize, jobs: &Jobs, expected: u64) ->
     bench.run(rounds)
 }
 
-/// The same in the real Node.js, whose own way to do the `jobs` is the first of the `ways`.
+/// Like jobs in the real Node.js, in the ways that are usual there: its Workers and children are started before, its file
+/// stays open. The first of the `ways` is the loop itself.
 pub(super) fn in_node(plan: &Plan, rounds: usize, jobs: &Value, ways: &[&str]) -> Result<Samples, Stop> {
-    let node = RefCell::new(Node::start(&plan.program, include_str!("../node/contest.js"))?);
-    node.borrow_mut().ask::<u8>(jobs)?;
-    let mut bench = Bench::of(plan, "ns", FIGURES);
-    for way in ways {
-        let (node, question) = (&node, json!({ "by": way }));
-        bench.arm_of(format!("node {way}"), move || node.borrow_mut().ask(&question));
-    }
-    for way in &ways[1..] {
-        bench.pair(&format!("node {}", ways[0]), &format!("node {way}"));
-    }
-    let samples = bench.run(rounds)?;
-    node.borrow_mut().ask::<u8>(&json!({}))?; // its children end, and are waited for
-    Ok(samples)
+    let mut node = Node::start(&plan.program, include_str!("../node/contest.js"))?;
+    node.ask::<u8>(jobs)?;
+    let arms: Vec<_> = ways.iter().map(|way| (format!("node {way}"), json!({ "by": way }))).collect();
+    let pairs: Vec<_> = arms[1..].iter().map(|(other, _)| [arms[0].0.as_str(), other.as_str()]).collect();
+    node::take(plan, node, ("ns", FIGURES), &arms, &pairs, rounds)
 }

@@ -1,6 +1,5 @@
 //! Making a unit, letting it end, and knowing that it has: a thread, a forked copy, another program.
 
-use std::cell::RefCell;
 use std::io;
 use std::path::PathBuf;
 
@@ -11,7 +10,7 @@ use thread_basics::spawn::start_and_join;
 
 use super::computing::ended_well;
 use super::vfork::vfork;
-use super::{Plan, Samples, Stop};
+use super::{Plan, Samples, Stop, node};
 use crate::bench::{Bench, time_each};
 use crate::node::Node;
 use crate::placement::pin;
@@ -36,16 +35,10 @@ pub(super) fn create(plan: &Plan) -> Result<Samples, Stop> {
 }
 
 fn in_node(plan: &Plan) -> Result<Samples, Stop> {
-    let node = RefCell::new(Node::start(&plan.program, IN_NODE)?);
-    let start_to_end = |unit| {
-        let phases: [f64; 3] = node.borrow_mut().ask(&json!({ "unit": unit }))?;
-        Ok(phases.iter().sum())
-    };
-    let mut bench = Bench::new(plan, "ns");
-    bench.arm("node thread: Worker", || start_to_end("thread"));
-    bench.arm("node process: fork", || start_to_end("process"));
-    bench.pair("node process: fork", "node thread: Worker");
-    bench.run(plan.rounds(4, 30))
+    let node = Node::start(&plan.program, IN_NODE)?;
+    let (worker, fork) = ("node thread: Worker", "node process: fork");
+    let arms = [(worker, "thread"), (fork, "process")].map(|(name, unit)| (name.to_owned(), json!({ "unit": unit })));
+    node::take(plan, node, ("ns", [""]), &arms, &[[fork, worker]], plan.rounds(5, 30))
 }
 
 /// The three units, started and ended, a forked copy `batch` times a sample; and the control.

@@ -17,7 +17,7 @@ use crate::bench::{Bench, time};
 /// How many threads the pools have.
 const POOLS: [usize; 6] = [1, 2, 4, 8, 16, 64];
 /// How much is read at a time, bytes: a buffer of this size is soon in the cache, so the file's pages are what costs.
-const PIECE: usize = 64 << 10;
+pub(super) const PIECE: usize = 64 << 10;
 /// How many parts the experiments read, at least.
 pub(super) const PARTS: usize = 64;
 /// How long a part of the file is, bytes; each is one job.
@@ -83,7 +83,7 @@ pub(super) fn read(plan: &Plan, cold: bool) -> Result<Samples, Stop> {
         bench.arm(&name, || prepare().and_then(|()| time(|| pooled(&file, pool))));
         bench.pair("serial", &name);
     }
-    let mut samples = bench.run(if cold { plan.rounds(4, 30) } else { plan.rounds(5, 40) })?;
+    let mut samples = bench.run(if cold { plan.rounds(5, 30) } else { plan.rounds(5, 40) })?;
     samples.left_out.extend(left_out);
     Ok(samples)
 }

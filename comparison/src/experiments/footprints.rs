@@ -44,7 +44,7 @@ fn in_node(plan: &Plan) -> Result<Samples, Stop> {
     bench.arm("node thread: Worker", || one_more("thread"));
     bench.arm("node process: fork", || one_more("process"));
     let samples = bench.run(plan.rounds(4, 15))?;
-    node.borrow_mut().ask::<u8>(&json!({ "end": true }))?;
+    node.into_inner().end()?;
     Ok(samples)
 }
 

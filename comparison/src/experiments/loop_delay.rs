@@ -10,7 +10,7 @@ use super::contest::{compete, in_node};
 use super::{Plan, Samples, Stop, work};
 use crate::placement::Placement::TwoCpus;
 
-/// The sizes of a task: the experiment's id, and how long one takes alone, in nanoseconds.
+/// The sizes of a task: the experiment's id, and about how long one takes alone, in nanoseconds.
 pub(crate) const SIZES: [(&str, u64); 6] = [
     ("loop_delay.10us", 10_000),
     ("loop_delay.100us", 100_000),
@@ -21,7 +21,7 @@ pub(crate) const SIZES: [(&str, u64); 6] = [
 ];
 
 /// Two tasks, so that there is something to do side by side on two processors.
-const TASKS: u64 = 2;
+pub(crate) const TASKS: u64 = 2;
 
 /// Tasks of one of the sizes; so many rounds, quick and in full, of ours and of Node's.
 pub(super) fn tasks(plan: &Plan, size: usize, ours: [usize; 2], nodes: [usize; 2]) -> Result<Samples, Stop> {

@@ -7,7 +7,7 @@ use loop_delay::tasks;
 use parents::{HUGE, SMALL, by_parent};
 
 use crate::placement::Placement::{self, SameCpu, TwoCpus};
-use crate::report::{Experiment, Mode, Others, Status};
+use crate::report::{Experiment, Mode, Status};
 
 mod architecture;
 mod candidates;
@@ -160,13 +160,5 @@ impl Spec {
             Err(Stop::CannotHere(why)) => Experiment::without_samples(self.id, Status::Skipped, Some(why)),
             Err(Stop::Failed(error)) => Experiment::without_samples(self.id, Status::Failed, Some(error.to_string())),
         }
-    }
-}
-
-impl Experiment {
-    /// One that gave no samples, or none yet.
-    pub fn without_samples(id: impl Into<String>, status: Status, why: Option<String>) -> Self {
-        let (arms, ratios) = (Vec::new(), Vec::new());
-        Self { id: id.into(), status, why, seconds: 0.0, others: Others::default(), arms, ratios }
     }
 }

@@ -1,6 +1,5 @@
 //! A unit's life in three parts: until its maker goes on, until it has answered a message, and its end.
 
-use std::cell::RefCell;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
@@ -15,7 +14,7 @@ use thread_basics::spawn::start_and_join;
 
 use super::computing::ended_well;
 use super::creation::IN_NODE;
-use super::{Plan, Samples, Stop};
+use super::{Plan, Samples, Stop, node};
 use crate::bench::Bench;
 use crate::node::Node;
 use crate::placement::pin;
@@ -37,12 +36,9 @@ pub(super) fn phases(plan: &Plan) -> Result<Samples, Stop> {
 }
 
 fn in_node(plan: &Plan) -> Result<Samples, Stop> {
-    let node = RefCell::new(Node::start(&plan.program, IN_NODE)?);
-    let ask = |unit| node.borrow_mut().ask(&json!({ "unit": unit, "message": true }));
-    let mut bench = Bench::of(plan, "ns", NAMES);
-    bench.arm_of("node thread", || ask("thread"));
-    bench.arm_of("node process", || ask("process"));
-    bench.run(plan.rounds(4, 30))
+    let node = Node::start(&plan.program, IN_NODE)?;
+    let arm = |unit| (format!("node {unit}"), json!({ "unit": unit, "message": true }));
+    node::take(plan, node, ("ns", NAMES), &["thread", "process"].map(arm), &[], plan.rounds(4, 30))
 }
 
 /// Every unit answers on a socket, and ends when that is shut down.

@@ -60,10 +60,13 @@ impl Samples {
         self.arm(name, unit, answers.into_iter().map(yes).collect());
     }
 
-    /// Adds the ratio of two arms, where both were taken and there is one: nothing can be compared with zero.
+    /// Adds the ratio of two arms, where both were taken often enough, and there is one: nothing can be compared with
+    /// zero.
     pub fn compare(&mut self, above: &str, below: &str, seed: u64) {
         let find = |name: &str| self.arms.iter().find(|arm| arm.name == name);
-        let ratio = find(above).zip(find(below)).map(|(above, below)| stats::ratio(above, below, seed));
+        let both = find(above).zip(find(below));
+        let both = both.filter(|(above, below)| above.samples.len().min(below.samples.len()) >= stats::ENOUGH);
+        let ratio = both.map(|(above, below)| stats::ratio(above, below, seed));
         self.ratios.extend(
             ratio.filter(|ratio| [ratio.median, ratio.low, ratio.high].iter().all(|end| end.is_finite() && *end > 0.0)),
         );

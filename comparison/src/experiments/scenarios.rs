@@ -10,7 +10,7 @@ use thread_basics::exec;
 
 use super::candidates::{Job, Jobs};
 use super::contest::{compete, in_node};
-use super::files::{PART, PARTS, Parts};
+use super::files::{PART, PARTS, PIECE, Parts};
 use super::samples::yes;
 use super::{Plan, Samples, Stop};
 use crate::bench::Bench;
@@ -19,7 +19,7 @@ pub(super) fn file_io(plan: &Plan) -> Result<Samples, Stop> {
     let file = Parts::new(PARTS)?;
     let jobs: Jobs = (0..file.count).map(|part| Box::new(file.reader(part)) as Job).collect();
     let ours = compete(plan, plan.rounds(15, 60), &jobs, (file.count * PART) as u64)?;
-    let reads = json!({ "path": file.path(process::id()), "parts": file.count, "size": PART });
+    let reads = json!({ "path": file.path(process::id()), "parts": file.count, "size": PART, "piece": PIECE });
     Ok(ours.with_node(plan, || in_node(plan, plan.rounds(10, 40), &reads, &["inline", "pool"])))
 }
 

@@ -55,7 +55,7 @@ pub(super) fn timelines(plan: &Plan) -> Result<Samples, Stop> {
                 let of_kind: Vec<f64> =
                     moments.iter().filter(|moment| moment.0 == kind).map(|moment| moment.1).collect();
                 if !of_kind.is_empty() {
-                    samples.arm(&format!("{unit}: {fault}: {kind}"), "ms", of_kind);
+                    samples.arm(&format!("{unit}: {fault}: {kind}"), "ms into a trial", of_kind);
                 }
             }
         }

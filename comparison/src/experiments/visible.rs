@@ -1,6 +1,6 @@
 //! Is a write seen on the other side?
 
-use std::cell::RefCell;
+use std::io;
 
 use process_basics::mapping::Mapping;
 use process_basics::memory::{WRITTEN, write_in_child};
@@ -8,15 +8,21 @@ use serde_json::json;
 use thread_basics::memory::write_in_thread;
 
 use super::samples::yes;
-use super::{Plan, Samples, Stop};
+use super::{Plan, Samples, Stop, node};
 use crate::bench::Bench;
 use crate::node::Node;
 
 const SEEN: &str = "writes seen";
 
 pub(super) fn visible(plan: &Plan) -> Result<Samples, Stop> {
-    let in_thread = |writes| Ok(yes(write_in_thread(writes)?.starter == WRITTEN));
-    let in_child = |memory: Mapping, writes| Ok(yes(write_in_child(&memory, writes)?.parent == WRITTEN));
+    let in_thread = |writes| {
+        let seen = write_in_thread(writes)?;
+        told(writes, seen.thread, seen.starter)
+    };
+    let in_child = |memory: Mapping, writes| {
+        let seen = write_in_child(&memory, writes)?;
+        told(writes, seen.child, seen.parent)
+    };
     let mut bench = Bench::new(plan, SEEN);
     bench.arm("thread: shared heap", || in_thread(true));
     bench.arm("process: private memory", || in_child(Mapping::private(1)?, true));
@@ -26,19 +32,22 @@ pub(super) fn visible(plan: &Plan) -> Result<Samples, Stop> {
     Ok(bench.run(plan.rounds(20, 100))?.with_node(plan, || in_node(plan)))
 }
 
+/// Whether the write was seen. Who was to write must have seen it itself: else nothing was written.
+fn told(writes: bool, by_writer: u64, by_starter: u64) -> io::Result<f64> {
+    if writes && by_writer != WRITTEN {
+        return Err(io::Error::other("who was to write did not"));
+    }
+    Ok(yes(by_starter == WRITTEN))
+}
+
 /// What Node's main thread sees of a write to what it sent: to an object, or to memory that is shared.
 fn in_node(plan: &Plan) -> Result<Samples, Stop> {
-    let node = RefCell::new(Node::start(&plan.program, include_str!("../node/memory.js"))?);
-    let mut bench = Bench::new(plan, SEEN);
-    for (name, writer, written) in [
+    let node = Node::start(&plan.program, include_str!("../node/memory.js"))?;
+    let arms = [
         ("node thread: object posted", "thread", "object"),
         ("node thread: SharedArrayBuffer", "thread", "shared"),
         ("node process: object sent", "process", "object"),
-    ] {
-        let (node, question) = (&node, json!({ "writer": writer, "written": written }));
-        bench.arm(name, move || Ok(yes(node.borrow_mut().ask(&question)?)));
-    }
-    let samples = bench.run(plan.rounds(20, 100))?;
-    node.borrow_mut().ask::<u8>(&json!({ "end": true }))?;
-    Ok(samples)
+    ];
+    let arms = arms.map(|(name, by, written)| (name.to_owned(), json!({ "writer": by, "written": written })));
+    node::take(plan, node, (SEEN, [""]), &arms, &[], plan.rounds(20, 100))
 }

@@ -1,7 +1,6 @@
 // Which threads there are in this Node.js, and which run its callbacks. Linux: /proc/thread-self is "PID/task/TID".
 const fs = require('fs');
 const net = require('net');
-const { Worker } = require('worker_threads');
 
 const count = () => fs.readdirSync('/proc/self/task').length;
 const own = "require('fs').readlinkSync('/proc/thread-self').split('/')";
@@ -25,12 +24,11 @@ answer(async () => {
   await new Promise((then) => fs.stat('/', seen('file', then)));
   const pool = count() - before;
 
-  const code = `const [pid, , tid] = ${own}; const port = require('worker_threads').parentPort;
-    port.once('message', () => process.exit()); port.postMessage({ pid, tid })`;
-  const workers = [new Worker(code, { eval: true }), new Worker(code, { eval: true })];
-  const told = await Promise.all(workers.map((worker) => new Promise((tell) => worker.once('message', tell))));
+  const code = `const [pid, , tid] = ${own}; port.once('message', () => process.exit()); port.postMessage({ pid, tid })`;
+  const workers = [working.thread(code), working.thread(code)];
+  const theirs = await Promise.all(workers.map(told));
   const added = count() - before - pool;
-  const ids = (id, mine) => new Set([String(mine), ...told.map((worker) => worker[id])]).size;
+  const ids = (id, mine) => new Set([String(mine), ...theirs.map((worker) => worker[id])]).size;
   const [tids, pids] = [ids('tid', tid()), ids('pid', process.pid)];
   await Promise.all(workers.map((worker) => worker.terminate()));
   const threads = new Set(Object.values(callbacks)).size;

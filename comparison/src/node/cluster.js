@@ -16,6 +16,8 @@ answer(async ({ workers, connections }) => {
   const pids = new Set();
   for (let n = 0; n < connections; n += 1) pids.add(await ask(ports[0]));
   const primary = pids.delete(`${process.pid}`);
-  await new Promise((then) => cluster.disconnect(then));
+  const gone = Object.values(cluster.workers).map((worker) => new Promise((tell) => worker.once('exit', tell)));
+  cluster.disconnect();
+  await Promise.all(gone);
   return [new Set(ports).size, pids.size, Number(primary)];
 });

@@ -1,25 +1,20 @@
 // Jobs that come to Node's loop: done inline, by Workers, by child processes, or by the thread pool. The first question
 // prepares; each further one has all jobs done, and tells the time that took, and how late the loop was meanwhile, ns.
-const { Worker } = require('worker_threads');
-const { fork } = require('child_process');
 const fs = require('fs');
 
-const now = () => Number(process.hrtime.bigint());
 const work = (steps) => {
   let sum = 0;
   for (let n = 0; n < steps; n++) sum = (sum + Math.imul(n, 0x9e3779b1)) >>> 0;
   return sum;
 };
-const units = {
-  thread: () => new Worker(`const work = ${work}; const { parentPort: port } = require('worker_threads');
-    port.on('message', (steps) => port.postMessage(work(steps)))`, { eval: true }),
-  process: () => fork('/dev/null', [], { execArgv: ['-e', `const work = ${work};
-    process.on('message', (steps) => process.send(work(steps))); process.on('disconnect', () => process.exit())`] }),
+const start = {
+  thread: () => working.thread(`const work = ${work}; port.on('message', (steps) => port.postMessage(work(steps)))`),
+  process: () => working.process(`const work = ${work}; process.on('message', (steps) => process.send(work(steps)))`),
 };
-const ask = (unit, steps) => new Promise((tell) => {
-  unit.once('message', tell);
-  if (unit.postMessage) unit.postMessage(steps); else unit.send(steps);
-});
+const ask = (unit, steps) => {
+  tell(unit, steps);
+  return told(unit);
+};
 
 // How many steps take so long, at best.
 const stepsIn = (ns) => {
@@ -27,15 +22,15 @@ const stepsIn = (ns) => {
   return Math.round((1e6 * ns) / Math.min(...tries));
 };
 
-let ways, expected, children = [];
+let ways, expected;
 
 const prepareTasks = async (tasks, ns) => {
   const steps = stepsIn(ns);
   const each = (one) => Promise.all(Array.from({ length: tasks }, (_, n) => one(n)));
-  const crew = (kind) => Array.from({ length: tasks }, units[kind]);
+  const crew = (kind) => Array.from({ length: tasks }, start[kind]);
   const [threads, processes] = [crew('thread'), crew('process')];
-  children = processes;
-  await Promise.all([...threads, ...processes].map((unit) => ask(unit, 1))); // all are up
+  // All are up, and have their code compiled as ours is.
+  for (let n = 0; n < 5; n++) await Promise.all([...threads, ...processes].map((unit) => ask(unit, 1e6)));
   expected = tasks * work(steps);
   ways = {
     inline: () => each(() => work(steps)),
@@ -44,17 +39,32 @@ const prepareTasks = async (tasks, ns) => {
   };
 };
 
-const prepareReads = (path, parts, size) => {
+// Each part is read in pieces, into a new buffer each time, and looked at. The file stays open.
+const prepareReads = (path, parts, size, piece) => {
   const file = fs.openSync(path, 'r');
-  const buffers = Array.from({ length: parts }, () => Buffer.alloc(size));
-  const read = (n) => new Promise((tell, fail) => {
-    fs.read(file, buffers[n], 0, size, n * size, (error, length) => (error ? fail(error) : tell(length)));
-  });
-  expected = parts * size;
-  ways = {
-    inline: async () => buffers.map((buffer, n) => fs.readSync(file, buffer, 0, size, n * size)),
-    pool: () => Promise.all(buffers.map((_, n) => read(n))),
+  const starts = Array.from({ length: size / piece }, (_, n) => n * piece);
+  const all = Array.from({ length: parts }, (_, part) => part);
+  const looked = (bytes, length, part) => {
+    if (length !== piece || bytes[0] !== part || bytes[piece - 1] !== part) throw new Error(`part ${part} is read wrong`);
+    return length;
   };
+  const inline = (part) => starts.reduce((sum, start) => {
+    const bytes = Buffer.alloc(piece);
+    return sum + looked(bytes, fs.readSync(file, bytes, 0, piece, part * size + start), part);
+  }, 0);
+  const read = (bytes, at) => new Promise((tell, fail) => {
+    fs.read(file, bytes, 0, piece, at, (error, length) => (error ? fail(error) : tell(length)));
+  });
+  const pooled = async (part) => {
+    let sum = 0;
+    for (const start of starts) {
+      const bytes = Buffer.alloc(piece);
+      sum += looked(bytes, await read(bytes, part * size + start), part);
+    }
+    return sum;
+  };
+  expected = parts * size;
+  ways = { inline: async () => all.map(inline), pool: () => Promise.all(all.map(pooled)) };
 };
 
 const measure = async (way) => {
@@ -71,10 +81,9 @@ const measure = async (way) => {
   return [total, Math.max(late, held)];
 };
 
-answer(async ({ tasks, ns, path, parts, size, by }) => {
+answer(async ({ tasks, ns, path, parts, size, piece, by }) => {
   if (by) return measure(ways[by]);
   if (tasks) await prepareTasks(tasks, ns);
-  else if (path) prepareReads(path, parts, size);
-  else await endAll(children);
+  else prepareReads(path, parts, size, piece);
   return 0;
 });

@@ -1,8 +1,5 @@
 // Round trips between Node's main thread and a Worker, or a child process, timed here. The first question starts them.
-const { Worker } = require('worker_threads');
-const { fork } = require('child_process');
-
-const echo = "const { parentPort: port } = require('worker_threads'); port.on('message', (m) => port.postMessage(m));";
+const echo = "port.on('message', (m) => port.postMessage(m));";
 const sharing = `const { turn, data } = require('worker_threads').workerData;
 const own = new Uint8Array(data.length);
 for (;;) {
@@ -12,8 +9,7 @@ for (;;) {
   Atomics.store(turn, 0, 0);
   Atomics.notify(turn, 0);
 }`;
-const child = "process.on('message', (m) => process.send(m)); process.on('disconnect', () => process.exit());";
-const forked = (serialization) => fork('/dev/null', [], { execArgv: ['-e', child], serialization });
+const forked = (serialization) => working.process("process.on('message', (m) => process.send(m));", { serialization });
 
 // One listener, and a promise for each message.
 const through = (unit, send) => {
@@ -22,16 +18,14 @@ const through = (unit, send) => {
   return (message) => new Promise((back) => { arrive = back; send(message); });
 };
 
-let messages, children;
+let messages;
 const trips = {};
 const start = async (size) => {
   const bytes = Uint8Array.from({ length: size }, (_, n) => n % 251);
   const text = 'abcdefghijklmnop'.repeat(size / 16); // JSON has no bytes
   const [turn, data] = [new Int32Array(new SharedArrayBuffer(4)), new Uint8Array(new SharedArrayBuffer(size))];
-  const worker = new Worker(echo, { eval: true });
-  const sharer = new Worker(sharing, { eval: true, workerData: { turn, data } });
-  children = [forked('json'), forked('advanced')];
-  const [json, advanced] = children;
+  const [worker, sharer] = [working.thread(echo), working.thread(sharing, { workerData: { turn, data } })];
+  const [json, advanced] = [forked('json'), forked('advanced')];
   const copy = new Uint8Array(size);
   Object.assign(trips, {
     'postMessage': through(worker, (message) => worker.postMessage(message)),
@@ -54,12 +48,12 @@ const start = async (size) => {
 
 const measure = async (by, count) => {
   let last;
-  const began = process.hrtime.bigint();
+  const began = now();
   for (let n = 0; n < count; n++) last = await trips[by](messages[by]);
-  const ns = Number(process.hrtime.bigint() - began) / count;
+  const ns = (now() - began) / count;
   const changed = typeof last === 'string' ? last !== messages[by] : Buffer.compare(last, messages[by]) !== 0;
   if (changed) throw new Error(`a message came back changed from ${by}`);
-  return ns;
+  return [ns];
 };
 
-answer(async ({ size, by, count }) => (size ? start(size) : by ? measure(by, count) : endAll(children).then(() => 0)));
+answer(({ size, by, count }) => (size ? start(size) : measure(by, count)));

@@ -1,7 +1,7 @@
 //! The report as text: on the terminal, as Markdown, as one HTML page. Everywhere the answer comes first.
 
 use crate::experiments;
-use crate::report::{Mode, Report, Row, Table, Verdict};
+use crate::report::{Mode, Report, Row, Status, Table, Verdict};
 use crate::tables::{Claims, claims, sentence};
 use crate::verdict::{Missing, find};
 
@@ -20,7 +20,8 @@ fn provenance(report: &Report) -> String {
     let cpus = if machine.cpus == 1 { "1 CPU".to_owned() } else { format!("{} CPUs", machine.cpus) };
     let node = machine.node.as_ref().map_or("no Node.js".to_owned(), |version| format!("Node.js {version}"));
     let mode = if run.mode == Mode::Quick { "quick" } else { "full" };
-    let (done, all) = (report.experiments.len(), experiments::all().count());
+    let done = report.experiments.iter().filter(|one| one.status == Status::Ok).count();
+    let all = experiments::all().count();
     format!(
         "{cpus}, Linux {}, huge pages {}, governor {}, {node}; {mode} run, {done} of {all} experiments, {}, seed {}, \
          {:.0} s",

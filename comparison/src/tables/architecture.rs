@@ -18,7 +18,8 @@ const EVENT_LOOP: Claim = Claim {
     rule: "Supported when callbacks of every kind ran on one thread in every trial, and waits one after another take \
         clearly more time than the same waits on the loop; contradicted when neither holds; depends when one does; \
         unresolved when the times are unclear.",
-    evidence: &[CALLBACKS, WAITS, NODE],
+    decided_by: &[CALLBACKS, WAITS],
+    beside: &[NODE],
     judge: event_loop,
 };
 
@@ -54,7 +55,8 @@ const POOL: Claim = Claim {
     rule: "Supported when more than one of its threads ran jobs at once, all three kinds of work were done on its \
         threads, and network callbacks had no thread beside the loop's, in every trial; contradicted when none of the \
         three holds; else it depends.",
-    evidence: &["architecture.pool", "architecture.pool_steps", CALLBACKS, NODE],
+    decided_by: &["architecture.pool", CALLBACKS],
+    beside: &["architecture.pool_steps", NODE],
     judge: pool,
 };
 
@@ -83,7 +85,8 @@ const WORKERS: Claim = Claim {
     document: &["Optional multi-threaded JS execution"],
     rule: "Supported when without a worker the process has one thread, with two it has three, and these have three \
         thread ids and one process id, in every trial; else contradicted.",
-    evidence: &["architecture.workers", NODE],
+    decided_by: &["architecture.workers"],
+    beside: &[NODE],
     judge: workers,
 };
 
@@ -104,7 +107,8 @@ const PROCESSES: Claim = Claim {
     rule: "Supported when no write of a child was seen by its parent, and two children and their parent had three \
         process ids, two of them answering on one port, in every trial; contradicted when neither holds; else it \
         depends.",
-    evidence: &["architecture.processes", "memory.visible", "node.modules", "node.cluster"],
+    decided_by: &["architecture.processes", "memory.visible"],
+    beside: &["node.modules", "node.cluster"],
     judge: processes,
 };
 

@@ -14,7 +14,8 @@ pub(super) const ROW: Claim = Claim {
         each (ipc-channel, channel); each the geometric mean over the sizes and placements that were done. Supported \
         when the process takes clearly more in all of them; contradicted when in none, and none is unclear; depends \
         when in some and in others not; else unresolved.",
-    evidence: &[ROUND_TRIP],
+    decided_by: &[ROUND_TRIP],
+    beside: &[],
     judge,
 };
 
@@ -43,6 +44,8 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     };
     let same: Vec<Ratio> = SAME.into_iter().filter_map(typical).collect();
     let noise = noise(&done);
+    let is = |ratio, what| compare(ratio, noise) == what;
+    let only_usual = is(&usual, Compared::More) && same.iter().all(|ratio| is(ratio, Compared::Same));
     let verdict = of_parts(&same.iter().chain([&usual]).map(|ratio| compare(ratio, noise)).collect_vec());
     let mechanism = |ratio: &Ratio| format!("{} {}", ratio.of[1].trim_start_matches("thread: "), times(ratio));
     let mechanisms = same.iter().map(mechanism).join("; ");
@@ -50,7 +53,7 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let ratios = format!("Process to thread: {mechanisms}; usual ways {usually}.{gap}");
     Ok(Judged {
         verdict,
-        answer: answer(verdict, compare(&pipe, noise), &brief(pipe.median), &brief(usual.median)),
+        answer: answer(verdict, only_usual, &brief(pipe.median), &brief(usual.median)),
         measured: vec![cell(&done, [PIPE[0], USUAL[0]]), cell(&done, [PIPE[1], USUAL[1]])],
         node: Ok(NODE.map(|arms| cell(&done, arms)).into_iter().filter(|cell| !cell.is_empty()).collect()),
         why: [ratios, told(report, "", &[PLACEMENT])].join(" ").trim_end().to_owned(), // a reason may hold braces
@@ -61,10 +64,11 @@ const PLACEMENT: &str = "64 B there and back through a pipe to a thread take \
     {communication.round_trip.64B.same_cpu | thread: pipe} on one CPU, \
     {communication.round_trip.64B.two_cpus | thread: pipe} on two.";
 
-fn answer(verdict: Verdict, over_pipe: Compared, pipe: &str, usual: &str) -> String {
+/// `only_usual`: no mechanism that is the same on both sides takes more, and the usual way does.
+fn answer(verdict: Verdict, only_usual: bool, pipe: &str, usual: &str) -> String {
     let figures = format!("the same pipe takes {pipe} as long as to a thread, the usual way {usual}");
     match verdict {
-        Verdict::Depends if over_pipe == Compared::Same => format!(
+        Verdict::Depends if only_usual => format!(
             "Over the same pipe there is no difference between threads and processes ({pipe}): it is the mechanism \
              that costs, not the boundary; the usual way to a process takes {usual} as long."
         ),
@@ -79,10 +83,10 @@ fn ratios<'a>(done: &[&'a Experiment], of: [&str; 2]) -> Vec<&'a Ratio> {
     done.iter().filter_map(|experiment| experiment.ratio(of)).collect()
 }
 
-/// The noise of all: their controls as one, and how busy others were on average.
+/// The noise of all: their controls as one, and the busiest neighbours.
 fn noise(done: &[&Experiment]) -> Noise {
     let controls = pooled(&ratios(done, ["control: thread: pipe, again", "thread: pipe"]));
-    let others = done.iter().map(|experiment| experiment.others.cpus).sum::<f64>() / done.len() as f64;
+    let others = done.iter().map(|experiment| experiment.others.cpus).fold(0.0, f64::max);
     Noise { floor: controls.map_or(1.0, |control| control.high.max(1.0 / control.low)), others }
 }
 

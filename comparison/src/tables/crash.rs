@@ -13,7 +13,8 @@ pub(super) const EFFECT: Claim = Claim {
     document: &["Only one process crashes", "Thread crash can affect others"],
     rule: "Supported when the others survive every fault of a process in every trial, and are lost in every \
         trial of at least one fault of a thread; contradicted when neither holds; else it depends.",
-    evidence: &["crash.survivors", "crash.timeline"],
+    decided_by: &["crash.survivors"],
+    beside: &["crash.timeline"],
     judge: effect,
 };
 
@@ -26,8 +27,8 @@ fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
     let end = if many == 1 { "ends" } else { "end" };
     let alive = format!("Alive after a process's faults: {share}.");
     let timeline = |fault| timeline(report, fault).unwrap_or_default();
-    let stopped = "One that loops for ever was stopped from outside in {process: loop, stopped} processes and \
-        {thread: loop, stopped} threads.";
+    let stopped = "A process that loops for ever was stopped from outside in {process: loop, stopped} trials; a \
+        thread, for which there is no such call, ended in {thread: loop, stopped}.";
     let in_node = [of("node process"), of("node thread")].into_iter();
     Ok(Judged {
         verdict: of_facts([always, many > 0]),
@@ -46,7 +47,8 @@ pub(super) const SAFETY: Claim = Claim {
     document: &["Process"],
     rule: "A candidate wins when the others survived every fault of every trial. Supported when only the process wins; \
         contradicted when it does not; depends when the thread wins, too.",
-    evidence: &["crash.survivors", "crash.timeline", "overhead.create"],
+    decided_by: &["crash.survivors"],
+    beside: &["crash.timeline", "overhead.create"],
     judge: safety,
 };
 
@@ -63,7 +65,10 @@ fn safety(report: &[Experiment]) -> Result<Judged, Missing> {
     Ok(Judged {
         verdict,
         answer: format!("The others outlived {total} faults in a process, and {} in a thread.", thread.total),
-        measured: vec![format!("{winner}: others alive after {share} faults")],
+        measured: vec![format!(
+            "{winner}: others alive after {share} faults of a process, {} of a thread",
+            thread.share
+        )],
         node,
         why: told(report, "overhead.create", &[&alive, &timeline(report, "segfault").unwrap_or_default(), price]),
     })

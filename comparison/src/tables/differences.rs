@@ -17,7 +17,8 @@ const MEMORY: Claim = Claim {
     document: &["Separate memory", "Shared memory"],
     rule: "Supported when every write of a thread is seen by its starter, none of a forked child's by its \
         parent, and no change without a writer; contradicted when it is the other way round; else it depends.",
-    evidence: &["memory.visible", "memory.per_unit"],
+    decided_by: &["memory.visible"],
+    beside: &["memory.per_unit"],
     judge: writes,
 };
 
@@ -29,7 +30,7 @@ fn writes(report: &[Experiment]) -> Result<Judged, Missing> {
     let still = holds("{control: thread, no writer = 0} {control: process, no writer = 0}")?;
     let verdict = match (as_told && still, reversed) {
         (true, _) => Verdict::Supported,
-        (_, true) => Verdict::Contradicted,
+        (_, true) if still => Verdict::Contradicted,
         _ => Verdict::Depends,
     };
     let (private, _) = count(arm(find(report, ID)?, "process: private memory")?);
@@ -57,7 +58,8 @@ const MODULES: Claim = Claim {
     document: &["`child_process` module", "`worker_threads` module"],
     rule: "In the real Node.js: supported when child_process.fork gives a process id of its own, and Worker \
         the same process id with a kernel thread of its own; else contradicted. Unresolved without Node.js.",
-    evidence: &["node.modules"],
+    decided_by: &["node.modules"],
+    beside: &[],
     judge: ids,
 };
 

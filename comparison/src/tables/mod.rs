@@ -41,8 +41,10 @@ struct Claim {
     /// The document's cells, in the order of the columns.
     document: &'static [&'static str],
     rule: &'static str,
-    /// Names of experiments; one without its last part stands for all that begin so.
-    evidence: &'static [&'static str],
+    /// Names of the experiments that decide; one without its last part stands for all that begin so.
+    decided_by: &'static [&'static str],
+    /// Those that tell more.
+    beside: &'static [&'static str],
     judge: fn(&[Experiment]) -> Result<Judged, Missing>,
 }
 
@@ -85,9 +87,9 @@ impl Claims {
 
 impl Claim {
     fn row(&self, columns: &[&str], experiments: &[Experiment]) -> Row {
-        // An experiment that is named before its family stands first.
-        let evidence = self.evidence.iter().flat_map(|name| family(name)).unique().collect_vec();
-        let done: Vec<&Experiment> = experiments.iter().filter(|one| evidence.contains(&one.id.as_str())).collect();
+        let deciding = families(self.decided_by).collect_vec();
+        let evidence = deciding.iter().copied().chain(families(self.beside)).unique().collect_vec();
+        let done = |ids: &[&str]| experiments.iter().filter(|one| ids.contains(&one.id.as_str())).collect_vec();
         let mut judged = (self.judge)(experiments).unwrap_or_else(|Missing(why)| Judged {
             verdict: Verdict::Unresolved,
             answer: "Not measured.".to_owned(),
@@ -96,7 +98,7 @@ impl Claim {
             why: sentence(&why),
         });
         if judged.verdict == Verdict::Unresolved && !judged.measured.iter().any(|cell| cell == NOT_MEASURED) {
-            judged.why += &remedy(&done);
+            judged.why += &remedy(&done(&deciding));
         }
         let document = self.document.iter().map(|&cell| cell.to_owned()).collect();
         let by_column = |cells: Vec<String>| columns.iter().map(|&column| column.to_owned()).zip(cells).collect();
@@ -108,10 +110,21 @@ impl Claim {
             node: by_column(judged.node.unwrap_or_default()),
             verdict: judged.verdict,
             rule: self.rule.to_owned(),
-            why: judged.why + &left_out(&done),
+            why: judged.why + &left_out(&done(&evidence)),
             evidence: evidence.into_iter().map(str::to_owned).collect(),
         }
     }
+}
+
+/// The experiments of those names, or whose names begin so.
+fn families(names: &[&'static str]) -> impl Iterator<Item = &'static str> {
+    names.iter().flat_map(|name| family(name))
+}
+
+/// The experiments of which one at least is needed to judge the row of that key.
+pub(crate) fn needed(key: &str) -> Vec<&'static str> {
+    let claims = ALL.iter().flat_map(|claims| claims.rows).filter(|claim| claim.key == key);
+    claims.flat_map(|claim| family(claim.decided_by[0])).collect()
 }
 
 /// The experiments of that name, or whose names begin so.

@@ -10,7 +10,8 @@ pub(super) const ROW: Claim = Claim {
     rule: "Started and ended on one CPU; two ratios to a thread: of a forked copy, of a spawned program. \
         Supported when both take clearly more; contradicted when neither does; depends when one does; \
         unresolved when one is unclear.",
-    evidence: &[CREATE, "overhead.phases", "overhead.by_parent", "overhead.context_switch", "memory.per_unit"],
+    decided_by: &[CREATE],
+    beside: &["overhead.phases", "overhead.by_parent", "overhead.context_switch", "memory.per_unit"],
     judge,
 };
 
@@ -31,29 +32,36 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
         Verdict::Depends => format!("It depends on the process: {figures}."),
         Verdict::Unresolved => format!("Too close to tell: {figures}."),
     };
-    let cell = |words: &str, started: &str, held: &str| {
-        let idle = tell(report, "memory.per_unit", &format!(", {{{held}}} idle")).unwrap_or_default();
-        Ok(tell(report, CREATE, &format!("{words}{{{started}}}"))? + &idle)
+    let cell = |words: &str, unit: &str| {
+        let idle = tell(report, "memory.per_unit", &format!(", {{{unit}}} idle")).unwrap_or_default();
+        Ok(tell(report, CREATE, &format!("{words}{{{unit}}}"))? + &idle)
     };
-    let forked = cell("fork ", "process: fork", "process: fork")?;
-    let spawned = cell("spawned program ", "process: spawned program", "process: own program")?;
+    let spawned =
+        "spawned program (true) {process: spawned program}; one of ours {memory.per_unit | process: own program} idle";
+    let spawned = told(report, CREATE, &[spawned]);
     let node = [("fork ", "node process: fork"), ("Worker ", "node thread: Worker")];
     Ok(Judged {
         verdict,
         answer,
-        measured: vec![format!("{forked}; {spawned}"), cell("", "thread", "thread")?],
-        node: node.into_iter().map(|(words, unit)| cell(words, unit, unit)).collect(),
+        measured: vec![format!("{}; {spawned}", cell("fork ", "process: fork")?), cell("", "thread")?],
+        node: node.into_iter().map(|(words, unit)| cell(words, unit)).collect(),
         why: told(report, CREATE, &WHY),
     })
 }
 
-const WHY: [&str; 4] = [
+const WHY: [&str; 5] = [
     "Started and ended, in a thread's time: a forked copy {process: fork / thread}, a spawned program \
      {process: spawned program / thread}.",
     "One that copies no memory and runs no program (vfork): {process: vfork / thread}.",
     "A fork of a parent with 1 MiB takes {overhead.by_parent.1MiB.small_pages | process: fork}, with 256 MiB in \
      small pages {overhead.by_parent.256MiB.small_pages | process: fork}, in huge ones \
      {overhead.by_parent.256MiB.huge_pages | process: fork}.",
-    "A switch between threads takes {overhead.context_switch | thread}, between processes \
+    "Created, first answer, ended: thread {overhead.phases | thread: create}, {overhead.phases | thread: first message}, \
+     {overhead.phases | thread: end}; fork {overhead.phases | process: fork: create}, \
+     {overhead.phases | process: fork: first message}, {overhead.phases | process: fork: end}; program of ours \
+     {overhead.phases | process: own program: create}, {overhead.phases | process: own program: first message}, \
+     {overhead.phases | process: own program: end}.",
+    "A switch between threads takes {overhead.context_switch | thread}, \
+     {overhead.context_switch | the same two calls, without a switch} of them for its two calls; between processes \
      {overhead.context_switch | process / thread} of that.",
 ];

@@ -1,6 +1,6 @@
 //! The row "Performance": does a process shield its neighbour, do threads speed work up?
 
-use super::{Claim, Judged, NOT_MEASURED, cells, precise, times, told};
+use super::{Claim, Judged, NOT_MEASURED, cells, precise, tell, times, told};
 use crate::report::{Experiment, Ratio};
 use crate::verdict::{Compared, Missing, compare, find, noise, of_parts, ratio};
 
@@ -11,7 +11,8 @@ pub(super) const ROW: Claim = Claim {
         best. Isolation: on the same CPU, a busy thread delays the slowest of a victim's answers (its 99th percentile) \
         clearly more than a busy process does. Supported when both hold, contradicted when neither, depends when one \
         does; unresolved when one is unclear or was not measured.",
-    evidence: &["cpu.speed_up", "cpu.isolation", "loop_delay.10ms"],
+    decided_by: &["cpu.speed_up", "cpu.isolation"],
+    beside: &["loop_delay.10ms"],
     judge,
 };
 
@@ -25,8 +26,8 @@ struct Part {
 
 /// Two tasks of 10 ms.
 const IN_NODE: [&str; 2] = [
-    "speed-up {node inline: total / node process: total} with two child processes",
-    "speed-up {node inline: total / node thread: total} with two Workers",
+    "isolation not asked; speed-up {node inline: total / node process: total} with two child processes that wait",
+    "speed-up {node inline: total / node thread: total} with two Workers that wait",
 ];
 
 fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
@@ -94,6 +95,9 @@ fn isolation(report: &[Experiment]) -> Result<Part, Missing> {
         }
     };
     let cell = format!("a victim's slowest answers take {} beside a busy process on its CPU", times(process));
-    let why = format!("Beside a thread a victim's slowest answers take {} the time beside a process.", times(boundary));
-    Ok(Part { compared, clause, cell, why })
+    let between =
+        format!("Beside a thread a victim's slowest answers take {} the time beside a process", times(boundary));
+    let same =
+        tell(report, "cpu.isolation", "; with the work on its own thread, {same thread / control: none} those alone");
+    Ok(Part { compared, clause, cell, why: format!("{between}{}.", same.unwrap_or_default()) })
 }

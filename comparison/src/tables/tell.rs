@@ -25,23 +25,25 @@ pub(super) fn tell(report: &[Experiment], id: &str, text: &str) -> Result<String
     Ok(told)
 }
 
-/// Whether every sample of each `{arm = n}` in the text is n, and of each `{arm > n}` more than n.
+/// Whether every sample of each `{arm = n}` in the text is n, and of each `{arm > n}` more than n. A text that expects
+/// nothing holds for nobody: it is *missing*.
 pub(super) fn holds(report: &[Experiment], id: &str, text: &str) -> Result<bool, Missing> {
-    let mut all = true;
+    let mut all = None;
     for part in text.split(['{', '}']).skip(1).step_by(2) {
         let (id, name) = part.split_once(" | ").unwrap_or((id, part));
         if let (name, Some((sign, n))) = expected(name) {
             let samples = &arm(find(report, id)?, name)?.samples;
-            all &= samples.iter().all(|&sample| if sign == "=" { sample == n } else { sample > n });
+            let holds = samples.iter().all(|&sample| if sign == "=" { sample == n } else { sample > n });
+            all = Some(all.unwrap_or(true) && holds);
         }
     }
-    Ok(all)
+    all.ok_or_else(|| Missing(format!("'{text}' expects nothing")))
 }
 
 /// An arm's name, and what is expected of its samples.
 fn expected(name: &str) -> (&str, Option<(&str, f64)>) {
     match name.rsplitn(3, ' ').collect_vec()[..] {
-        [n, sign @ ("=" | ">"), name] => (name, n.parse().ok().map(|n| (sign, n))),
+        [n, sign @ ("=" | ">"), arm] => n.parse().map_or((name, None), |n| (arm, Some((sign, n)))),
         _ => (name, None),
     }
 }
@@ -56,12 +58,16 @@ pub(super) fn told(report: &[Experiment], id: &str, texts: &[&str]) -> String {
     texts.iter().filter_map(|text| tell(report, id, text).ok()).filter(|text| !text.is_empty()).join(" ")
 }
 
-/// Its median; where trials were asked a question, how many of them answered yes.
+/// Its median; of what was counted, the range where trials differ; where trials were asked a question, how many of them
+/// answered yes.
 fn figure(arm: &Arm) -> String {
     match arm.unit.as_str() {
         "ns" => time(arm.median),
         "KiB" => memory(arm.median),
-        "count" => arm.median.to_string(),
+        "count" => match arm.samples.iter().copied().minmax_by(f64::total_cmp).into_option() {
+            Some((least, most)) if least < most => format!("{least} to {most}"),
+            _ => arm.median.to_string(),
+        },
         _ => {
             let (yes, trials) = count(arm);
             format!("{yes} of {trials}")

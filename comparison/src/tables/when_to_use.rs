@@ -17,15 +17,17 @@ const ANOTHER_PROGRAM: Claim = Claim {
     document: &["`child_process` or `fork()`"],
     rule: "A candidate wins when in every trial the other program ran and its starter went on. Supported when only the \
         process wins; contradicted when it does not; depends when the thread wins, too.",
-    evidence: &["scenario.another_program", "shared.what", "node.modules"],
+    decided_by: &["scenario.another_program"],
+    beside: &["shared.what", "node.modules"],
     judge: another_program,
 };
 
 fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
     let scenario = find(report, "scenario.another_program")?;
     let both = |unit: &str| {
-        let ran = count(arm(scenario, &format!("{unit}: program ran"))?);
-        Ok((ran.0.min(count(arm(scenario, &format!("{unit}: starter went on"))?).0), ran.1))
+        let [ran, went_on] = ["program ran", "starter went on"].map(|what| arm(scenario, &format!("{unit}: {what}")));
+        let trials = ran?.samples.iter().zip(&went_on?.samples);
+        Ok((trials.clone().filter(|(ran, went_on)| **ran > 0.0 && **went_on > 0.0).count(), trials.len()))
     };
     let ((process, trials), (thread, _)) = (both("process")?, both("thread")?);
     let node = "fork: another script in a process of its own in {process: fork, own pid}";
@@ -41,7 +43,10 @@ fn another_program(report: &[Experiment]) -> Result<Judged, Missing> {
             "The other program ran and its starter went on in {process} of {trials} trials as a process, in {thread} \
              of {trials} by exec in a thread."
         ),
-        measured: vec![format!("{winner}: the program ran and its starter went on in {process} of {trials}")],
+        measured: vec![format!(
+            "{winner}: the program ran and its starter went on in {process} of {trials} as a process, in {thread} of \
+             {trials} by exec in a thread"
+        )],
         node: cells(report, "node.modules", &[node]),
         why: told(report, "", &[&shares, &of_thread, &of_process]),
     })

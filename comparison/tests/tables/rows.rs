@@ -122,7 +122,7 @@ fn what_node_does_with_tasks_and_files_has_cells_of_its_own() {
     let mut tasks = tasks("loop_delay.10ms", 20e6, [10e6, 0.1e6]);
     tasks.arms.extend(experiment("loop_delay.10ms", &arms, &[]).arms);
     let cell = row("CPU-intensive operations", &[tasks]).node["Use"].clone();
-    assert_eq!(cell, "inline 20 ms, loop late by 19 ms; thread 10 ms, loop late by 1.0 ms");
+    assert_eq!(cell, "inline 20 ms, loop late by 19 ms; a Worker that waits 10 ms, loop late by 1.0 ms");
 }
 
 /// Tasks of a size: each candidate's total and loop delay, in nanoseconds.

@@ -1,13 +1,12 @@
 //! The usual ways of Node.js to a Worker and to a child process; its main thread is the near end.
 
-use std::cell::RefCell;
 use std::fs;
 use std::io;
 
 use serde_json::json;
 
 use super::Setting;
-use crate::bench::Bench;
+use crate::experiments::node::take;
 use crate::experiments::{Samples, Stop};
 use crate::node::Node;
 use crate::placement::pin;
@@ -15,21 +14,18 @@ use crate::placement::pin;
 const SCRIPT: &str = include_str!("../../node/round_trips.js");
 
 pub(super) fn usual_ways(setting: &Setting, rounds: usize) -> Result<Samples, Stop> {
-    let node = RefCell::new(Node::start(&setting.plan.program, SCRIPT)?);
-    let children: Vec<i32> = node.borrow_mut().ask(&json!({ "size": setting.message.len() }))?;
-    place(node.borrow().pid(), &children, setting)?;
-    let mut bench = Bench::new(setting.plan, "ns");
-    for (unit, by) in
-        [("thread", "postMessage"), ("thread", "SharedArrayBuffer"), ("process", "send"), ("process", "send, advanced")]
-    {
-        let (node, question) = (&node, json!({ "by": by, "count": setting.batch }));
-        bench.arm(format!("node {unit}: {by}"), move || node.borrow_mut().ask(&question));
-    }
-    bench.pair("node process: send", "node thread: postMessage");
-    bench.pair("node process: send, advanced", "node thread: postMessage");
-    let samples = bench.run(rounds)?;
-    node.borrow_mut().ask::<u8>(&json!({}))?; // its children end, and are waited for
-    Ok(samples)
+    let mut node = Node::start(&setting.plan.program, SCRIPT)?;
+    let children: Vec<i32> = node.ask(&json!({ "size": setting.message.len() }))?;
+    place(node.pid(), &children, setting)?;
+    let ways = [
+        ("thread", "postMessage"),
+        ("thread", "SharedArrayBuffer"),
+        ("process", "send"),
+        ("process", "send, advanced"),
+    ];
+    let arms = ways.map(|(unit, by)| (format!("node {unit}: {by}"), json!({ "by": by, "count": setting.batch })));
+    let [posted, _, sent, advanced] = arms.each_ref().map(|(name, _)| name.as_str());
+    take(setting.plan, node, ("ns", [""]), &arms, &[[sent, posted], [advanced, posted]], rounds)
 }
 
 /// Keeps Node's main thread here, its other threads and its children there.

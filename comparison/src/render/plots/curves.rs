@@ -5,7 +5,7 @@ use itertools::Itertools;
 use super::lines::{Lines, Point, in_order, points};
 use super::{Figure, family};
 use crate::report::Report;
-use crate::tables::break_even::{From, break_even};
+use crate::tables::break_even::{BreakEven, break_even};
 use crate::tables::{brief, precise, time};
 use crate::verdict::{Missing, arm};
 
@@ -53,11 +53,11 @@ pub(super) fn loop_delay(report: &Report) -> Result<Figure, Missing> {
     for name in lines.names().into_iter().filter(|name| !name.ends_with("inline")) {
         let Some(from) = break_even(&report.experiments, name, "loop delay") else { continue };
         words.push(match from {
-            From::Size(size) => format!("{name} from {}", time(size)),
-            From::Below(_) => format!("{name} at every size measured"),
-            From::Above(_) => format!("{name} at none"),
+            BreakEven::Size(size) => format!("{name} from {}", time(size)),
+            BreakEven::Below(_) => format!("{name} at every size measured"),
+            BreakEven::Above(_) => format!("{name} at none"),
         });
-        if let From::Size(size) = from {
+        if let BreakEven::Size(size) = from {
             marks.push((size, format!("{name} {}", time(size))));
         }
     }
