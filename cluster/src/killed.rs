@@ -74,8 +74,9 @@ pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
         ensure!(answered > 0 || waits, "{schedule}: nobody answered before the new worker {successor} did");
         ensure!(cluster.workers()?.len() == WORKERS, "{schedule}: the cluster does not have {WORKERS} workers again");
     }
-    writeln!(out, "  The others went on, and a new process took its place. What")?;
-    writeln!(out, "  the victim had in its hands is lost: its clients must ask")?;
-    writeln!(out, "  again.")?;
+    writeln!(out, "  A new process took its place. What the victim had in its")?;
+    writeln!(out, "  hands is lost: its clients must ask again. Under reuseport")?;
+    writeln!(out, "  who is hashed to the dead one's listener waits there for")?;
+    writeln!(out, "  the new one; elsewhere the others went on answering.")?;
     Ok(())
 }

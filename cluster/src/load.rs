@@ -31,20 +31,30 @@ pub struct Failure {
 /// Asks for `path` on `clients` threads, one request after another on each, while `during` runs: from when all were
 /// answered once, or [`PATIENCE`] was over, until it returns. A connection is kept for as long as the server keeps it
 /// (`kept`), or for one request.
-pub fn load<T>(address: SocketAddr, clients: usize, path: &str, kept: bool, during: impl FnOnce() -> T) -> (T, Tally) {
+///
+/// # Errors
+/// `WouldBlock` when a thread cannot be started (`EAGAIN`, pthread_create(3)).
+pub fn load<T>(
+    address: SocketAddr,
+    clients: usize,
+    path: &str,
+    kept: bool,
+    during: impl FnOnce() -> T,
+) -> io::Result<(T, Tally)> {
     let tally = Mutex::new(Tally::default());
     let result = thread::scope(|scope| {
         let running = Arc::new(()); // the clients end when it is gone: with `during`, even if that panics
         let (unanswered, all_answered) = mpsc::channel();
         for _ in 0..clients {
             let (unanswered, running, tally) = (unanswered.clone(), Arc::downgrade(&running), &tally);
-            scope.spawn(move || ask(address, path, kept, unanswered, &running, tally));
+            let client = move || ask(address, path, kept, unanswered, &running, tally);
+            thread::Builder::new().spawn_scoped(scope, client)?;
         }
         drop(unanswered);
         let _ = all_answered.recv_timeout(PATIENCE); // nothing is sent: it ends when each client has dropped its end
-        during()
-    });
-    (result, tally.into_inner().expect("a client does not panic"))
+        io::Result::Ok(during())
+    })?;
+    Ok((result, tally.into_inner().expect("a client does not panic")))
 }
 
 /// One of the clients.

@@ -17,13 +17,13 @@ Usage: cluster [LESSON]...   the lessons named, or all
        cluster --list        their names
        cluster --help        this text
        cluster serve [OPTION]...
-           HTTP until SIGINT or SIGTERM, then drains;
-           SIGHUP replaces its workers one by one
+           HTTP until SIGINT or SIGTERM, then drains (a second
+           one ends at once); SIGHUP replaces its workers
   --host ADDRESS    127.0.0.1
   --port P          0: any that is free
   --workers N       as many as CPUs
   --schedule S      round-robin, shared or reuseport
-  --exclusive       shared: a connection wakes one worker
+  --exclusive       shared: a connection wakes fewer workers
   --connections N   1000 for each worker
   --request-ms N    10000 for a request to arrive
   --allow-faults    /crash kills the worker that gets it";

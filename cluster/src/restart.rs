@@ -36,7 +36,7 @@ pub fn restart_under_load(cluster: &Cluster, clients: usize, kept: bool) -> io::
             }
             thread::yield_now();
         }
-    });
+    })?;
     Ok((tally, time?))
 }
 

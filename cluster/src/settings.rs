@@ -1,8 +1,10 @@
 //! What to serve, and how: the options of `serve`, which are also the arguments of a primary and of its workers.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::thread;
 use std::time::Duration;
 
@@ -59,21 +61,25 @@ impl Settings {
         let mut options = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
         while let Some(arg) = options.next()? {
             match arg {
-                Long("host") => settings.host = options.value()?.parse()?,
-                Long("port") => settings.port = options.value()?.parse()?,
-                Long("workers") => settings.workers = options.value()?.parse()?,
-                Long("schedule") => settings.schedule = options.value()?.parse()?,
+                Long("host") => settings.host = value("host", &mut options)?,
+                Long("port") => settings.port = value("port", &mut options)?,
+                Long("workers") => settings.workers = value("workers", &mut options)?,
+                Long("schedule") => settings.schedule = value("schedule", &mut options)?,
                 Long("exclusive") => settings.exclusive = true,
-                Long("connections") => settings.connections = options.value()?.parse()?,
-                Long("request-ms") => settings.request_time = Duration::from_millis(options.value()?.parse()?),
+                Long("connections") => settings.connections = value("connections", &mut options)?,
+                Long("request-ms") => {
+                    settings.request_time = Duration::from_millis(value("request-ms", &mut options)?);
+                }
                 Long("allow-faults") => settings.allow_faults = true,
                 _ => return Err(arg.unexpected()),
             }
         }
         let wrong = if !(1..=MAX_WORKERS).contains(&settings.workers) {
             format!("--workers {}: there must be 1 to {MAX_WORKERS}", settings.workers)
-        } else if settings.connections == 0 || settings.request_time.is_zero() {
-            "--connections and --request-ms: there must be at least 1".to_owned()
+        } else if settings.connections == 0 {
+            "--connections 0: there must be at least 1".to_owned()
+        } else if settings.request_time.is_zero() {
+            "--request-ms 0: there must be at least 1".to_owned()
         } else if settings.exclusive && settings.schedule != Schedule::Shared {
             format!("--exclusive is for --schedule shared: under {} workers share no listener", settings.schedule)
         } else {
@@ -81,4 +87,10 @@ impl Settings {
         };
         Err(wrong.into())
     }
+}
+
+/// An option's value. An error names both.
+fn value<T: FromStr<Err: Display>>(name: &str, options: &mut lexopt::Parser) -> Result<T, lexopt::Error> {
+    let value = options.value()?.to_string_lossy().into_owned();
+    value.parse().map_err(|error| format!("--{name} {value}: {error}").into())
 }

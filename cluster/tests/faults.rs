@@ -44,7 +44,8 @@ fn ten_workers_killed_under_load_cost_nobody_but_their_own_clients_a_request() {
                     victim
                 })
                 .collect::<Vec<_>>()
-        });
+        })
+        .unwrap();
         let of_others = |failure: &&_| {
             let cluster::load::Failure { worker, .. } = failure;
             worker.is_some_and(|worker| !victims.contains(&worker))
@@ -140,7 +141,8 @@ fn sigterm_under_load_cuts_no_request_short() {
             wait_until("the load runs", || client::get(service.address, "/").is_ok());
             service.signal(Signal::SIGTERM);
             service.end()
-        });
+        })
+        .unwrap();
         assert_eq!(ended.code, Some(0), "{schedule}");
         assert!(!ended.err.contains("took too long"), "{schedule}, kept {kept}, {path}: {}", ended.err);
         assert!(tally.failed.is_empty(), "{schedule}, kept {kept}, {path}: {:?}", tally.failed);

@@ -43,10 +43,12 @@ fn wrong_usage_is_named_with_what_would_be_right_and_code_2() {
         (["--workers", "0"], "--workers 0: there must be 1 to 256"),
         (["--workers", "10000"], "--workers 10000: there must be 1 to 256"),
         (["--schedule", "fair"], "no schedule is named 'fair'; there are: round-robin, shared, reuseport"),
-        (["--port", "65536"], "65536"),
+        (["--port", "65536"], "--port 65536: "),
         (["--porch", "1"], "--porch"),
-        (["--host", "localhost"], "localhost"),
-        (["--connections", "0"], "--connections and --request-ms: there must be at least 1"),
+        (["--host", "localhost"], "--host localhost: "),
+        (["--workers", "x"], "--workers x: "),
+        (["--connections", "0"], "--connections 0: there must be at least 1"),
+        (["--request-ms", "0"], "--request-ms 0: there must be at least 1"),
         (["--exclusive", "--schedule=reuseport"], "--exclusive is for --schedule shared"),
     ] {
         let output = serve(&args);

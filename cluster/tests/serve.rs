@@ -183,7 +183,8 @@ fn exclusive_waiting_serves_everybody_restarts_and_drains() {
             service.signal(Signal::SIGHUP);
             service.wait_for("rolling restart done: 3 workers replaced");
             client::get(service.address, "/").unwrap().status
-        });
+        })
+        .unwrap();
         assert_eq!((answers, tally.failed.len(), tally.refused), (200, 0, 0), "{tally:?}");
         service.signal(Signal::SIGTERM);
         assert_eq!(service.end().code, Some(0));

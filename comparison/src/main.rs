@@ -32,7 +32,7 @@ struct Cli {
     #[arg(long)]
     quick: bool,
 
-    /// Only these experiments, or those whose id begins so
+    /// Only these experiments, or groups of them: communication, overhead.by_parent
     #[arg(long, value_name = "ID", num_args = 1..)]
     only: Vec<String>,
 
@@ -67,7 +67,7 @@ enum Draw {
     Render {
         /// A report.json
         report: PathBuf,
-        /// Where its files go
+        /// Where its files go; needed without --readme
         #[arg(long, value_name = "DIR", required_unless_present = "readme")]
         out: Option<PathBuf>,
         /// A file that gets the tables, between its markers

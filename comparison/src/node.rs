@@ -1,9 +1,11 @@
 //! The real Node.js as a partner: a script that answers questions, so that its arms take turns with ours.
 
 use std::io::{self, BufRead, BufReader, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::{ChildStdin, ChildStdout, Stdio};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use process_basics::child::Guard;
 use process_basics::spawn::End;
 use serde::de::DeserializeOwned;
@@ -13,6 +15,9 @@ use crate::child;
 
 /// What every script begins with: `answer(async (question) => value)` reads a question a line and prints the answer.
 const PRELUDE: &str = include_str!("node/prelude.js");
+
+/// How long an answer may take, milliseconds: the longest that is asked for takes some seconds.
+const PATIENCE: u16 = 20_000;
 
 /// A running Node.js. It is killed when this is dropped, or when the thread that started it ends.
 #[derive(Debug)]
@@ -62,9 +67,14 @@ impl Node {
     /// Asks the script, and waits for its answer.
     ///
     /// # Errors
-    /// When it has ended, or answers something else than a `T`.
+    /// When it has ended, or answers something else than a `T`; `TimedOut` when it does not answer for 20 seconds.
     pub fn ask<T: DeserializeOwned>(&mut self, question: &Value) -> io::Result<T> {
         writeln!(self.questions, "{question}")?;
+        let mut awaited = [PollFd::new(self.answers.get_ref().as_fd(), PollFlags::POLLIN)];
+        if self.answers.buffer().is_empty() && poll(&mut awaited, PollTimeout::from(PATIENCE))? == 0 {
+            let why = format!("node did not answer within {} s when it was asked {question}", PATIENCE / 1000);
+            return Err(io::Error::new(io::ErrorKind::TimedOut, why));
+        }
         let mut answer = String::new();
         if self.answers.read_line(&mut answer)? == 0 {
             return Err(io::Error::other(format!("node ended when it was asked {question}")));

@@ -1,6 +1,6 @@
 //! Runs each experiment in a fresh process with a deadline. One that hangs or dies is reported, and the rest goes on.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -43,9 +43,12 @@ pub fn run(specs: &[&Spec], plan: &Plan, interrupt: &Interrupt) -> Vec<Experimen
 /// A bar as long as the experiments will take, so that the time left can be told from it.
 fn progress(specs: &[&Spec], mode: Mode) -> ProgressBar {
     let bar = ProgressBar::new(specs.iter().map(|spec| millis(spec, mode)).sum());
-    bar.set_style(ProgressStyle::with_template("{bar:16} {eta:>4} left  {msg}").expect("a valid template"));
+    bar.set_style(ProgressStyle::with_template("{bar:12} {eta:>4} left  {wide_msg}").expect("a valid template"));
     if !bar.is_hidden() {
         bar.enable_steady_tick(Duration::from_millis(250)); // by a thread
+    } else if bar.length() > Some(10_000) {
+        let (count, seconds) = (specs.len(), bar.length().unwrap_or(0) / 1000);
+        let _ = writeln!(io::stderr(), "comparison: {count} experiments, about {seconds} s"); // only a help
     }
     bar
 }

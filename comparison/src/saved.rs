@@ -18,7 +18,7 @@ use crate::report::{Report, SCHEMA};
 pub fn load(file: &Path) -> anyhow::Result<Report> {
     const REMEDY: &str = "give a report.json that this program wrote";
     let name = file.display();
-    let json = fs::read(file).with_context(|| format!("cannot read {name}"))?;
+    let json = fs::read(file).with_context(|| format!("cannot read {name}; {REMEDY}"))?;
     let value: Value = serde_json::from_slice(&json).map_err(|error| match error.is_eof() {
         true => anyhow::anyhow!("{name} is truncated, it ends in the middle ({error}); copy it again"),
         false => anyhow::anyhow!("{name} is not JSON ({error}); {REMEDY}"),

@@ -155,7 +155,7 @@ fn captions_say_what_the_samples_say() {
         caption.to_owned()
     };
     let delay = caption(&report, "plot-loop-delay");
-    assert!(delay.contains("thread from 60 µs, pool from 20 µs, process from 40"), "{delay}");
+    assert!(delay.contains("thread from 60 µs, pool from 20 µs, process from 397 µs"), "{delay}");
     assert!(!delay.contains("control"), "the same again is no candidate: {delay}");
     assert!(caption(&report, "plot-pool").contains("10 jobs on 4 threads: the busiest did 3"));
     assert!(caption(&report, "plot-crash").contains("32 of 120 requests beside a failing thread, and 0 of 120"));

@@ -29,11 +29,11 @@ struct Effort {
 
 fn effort(size: usize) -> Effort {
     match size {
-        ..4_096 => Effort { batch: 20, rounds: [60, 400], node_rounds: [8, 40] },
+        ..4_096 => Effort { batch: 20, rounds: [40, 400], node_rounds: [8, 40] },
         4_096..65_536 => Effort { batch: 10, rounds: [30, 300], node_rounds: [8, 40] },
         65_536..1_048_576 => Effort { batch: 3, rounds: [25, 200], node_rounds: [6, 30] },
         1_048_576..4_194_304 => Effort { batch: 1, rounds: [20, 100], node_rounds: [4, 20] },
-        _ => Effort { batch: 1, rounds: [25, 100], node_rounds: [3, 10] },
+        _ => Effort { batch: 1, rounds: [15, 100], node_rounds: [3, 10] },
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn tasks(plan: &Plan, size: usize, ours: [usize; 2], nodes: [usize; 2
     plan.place(TwoCpus)?;
     let [ours, nodes] = [ours, nodes].map(|[quick, full]| plan.rounds(quick, full));
     if ours == 0 {
-        return Err(Stop::CannotHere("tasks of a second: only in the full run".to_owned()));
+        return Err(Stop::CannotHere("such long tasks only in the full run".to_owned()));
     }
     let ns = SIZES[size].1;
     let steps = TASKS * work::steps_in(Duration::from_nanos(ns));

@@ -48,7 +48,7 @@ where
     [f64; N]: DeserializeOwned,
 {
     if !plan.node {
-        return Err(Stop::CannotHere("Node.js is not installed, or was not to be used".to_owned()));
+        return Err(Stop::CannotHere("Node.js is not installed, does not work, or was not to be used".to_owned()));
     }
     let mut bench = Bench::of(plan, unit, names);
     bench.arm_of("", || {

@@ -1,8 +1,10 @@
 //! The report as text: on the terminal, as Markdown, as one HTML page. Everywhere the answer comes first.
 
+use itertools::Itertools;
+
 use crate::experiments;
 use crate::report::{Mode, Report, Row, Status, Table, Verdict};
-use crate::tables::{Claims, claims, sentence};
+use crate::tables::{Claims, claims, is_measured, sentence};
 use crate::verdict::{Missing, find};
 
 pub mod class;
@@ -38,10 +40,11 @@ fn rows(report: &Report) -> impl Iterator<Item = &Row> {
     report.tables.iter().flat_map(|table| &table.rows)
 }
 
-/// All rows, what argues with the document first.
+/// All rows, what argues with the document first, what was not measured last.
 fn findings(report: &Report) -> Vec<&Row> {
     const ORDER: [Verdict; 4] = [Verdict::Contradicted, Verdict::Depends, Verdict::Unresolved, Verdict::Supported];
-    ORDER.iter().flat_map(|&verdict| rows(report).filter(move |row| row.verdict == verdict)).collect()
+    let order = |row: &&Row| (!is_measured(row), ORDER.iter().position(|verdict| *verdict == row.verdict));
+    rows(report).sorted_by_key(order).collect()
 }
 
 /// The row's answer; the figures that decided it where it has none, and the reason where nothing is decided.

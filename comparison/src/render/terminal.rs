@@ -34,8 +34,13 @@ fn drawn(claims: &Claims, table: &report::Table, width: u16) -> Table {
     for row in &table.rows {
         let by_column: Vec<_> = claims.columns.iter().map(|column| cells(row, column)).collect();
         for (n, side) in SIDES.iter().enumerate().filter(|(n, _)| by_column.iter().any(|cells| !cells[*n].is_empty())) {
-            let name = if n == 0 { format!("{}\n{side}", row.key) } else { (*side).to_owned() };
-            drawn.add_row([name.as_str()].into_iter().chain(by_column.iter().map(|cells| cells[n])));
+            let line = by_column.iter().map(|cells| cells[n].to_owned());
+            if n == 0 {
+                // The row's name stands alone in the first line.
+                drawn.add_row([format!("{}\n{side}", row.key)].into_iter().chain(line.map(|cell| format!("\n{cell}"))));
+            } else {
+                drawn.add_row([(*side).to_owned()].into_iter().chain(line));
+            }
         }
     }
     drawn

@@ -36,10 +36,11 @@ const SAME: [[&str; 2]; 5] = [
 
 fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
     let (done, missing): (Vec<_>, Vec<_>) = family(ROUND_TRIP).map(|id| find(report, id)).partition_result();
-    let gap = missing.first().map(|Missing(first)| format!(" Missing are {} settings: {first}.", missing.len()));
+    let gap =
+        missing.first().map(|Missing(first)| format!(" Missing are {} settings, among them: {first}.", missing.len()));
     let typical = |of| pooled(&ratios(&done, of));
     let (Some(pipe), Some(usual)) = (typical(PIPE), typical(USUAL)) else {
-        let needed = "a ratio over the same pipe and one of the usual ways are needed";
+        let needed = "it takes a ratio over the same pipe and one of the usual ways";
         return Err(Missing(format!("{needed}.{}", gap.unwrap_or_default())));
     };
     let same: Vec<Ratio> = SAME.into_iter().filter_map(typical).collect();

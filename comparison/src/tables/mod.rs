@@ -64,6 +64,11 @@ struct Judged {
 /// A cell without samples; `why` tells the reason.
 const NOT_MEASURED: &str = "not measured";
 
+/// Whether a row has a cell with samples.
+pub(crate) fn is_measured(row: &Row) -> bool {
+    row.measured.values().any(|cell| cell != NOT_MEASURED)
+}
+
 /// The three tables, in the document's order.
 pub const ALL: [&Claims; 3] = [&architecture::CLAIMS, &differences::CLAIMS, &when_to_use::CLAIMS];
 

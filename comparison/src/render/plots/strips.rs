@@ -40,6 +40,7 @@ const DOTS: usize = 60;
 
 fn spread(panels: &[(String, &Experiment)]) -> Figure {
     let arms = || panels.iter().flat_map(|(title, experiment)| experiment.arms.iter().map(move |arm| (title, arm)));
+    let hues = arms().map(|(_, arm)| arm.name.as_str()).unique().collect_vec(); // alike in all panels
     let x = Axis::decades(arms().flat_map(|(_, arm)| arm.samples.iter().copied()), time);
     let width = |arm: &Arm| arm.p90 / arm.p10;
     let widest = arms().map(|(_, arm)| arm).filter(|arm| arm.p10 > 0.0).max_by(|a, b| width(a).total_cmp(&width(b)));
@@ -54,18 +55,18 @@ fn spread(panels: &[(String, &Experiment)]) -> Figure {
              stroke is the median. Strips side by side that overlap are hard to tell apart.{}",
             widest.unwrap_or_default()
         ),
-        panels: panels.iter().map(|(title, experiment)| panel(title, experiment, &x)).collect(),
+        panels: panels.iter().map(|(title, experiment)| panel(title, experiment, &x, &hues)).collect(),
         legend: Vec::new(),
         head: vec!["Arm", "Plot", "Median", "p10", "p90", "Samples"],
         rows: arms().map(row).collect(),
     }
 }
 
-fn panel(title: &str, experiment: &Experiment, x: &Axis) -> Panel {
+fn panel(title: &str, experiment: &Experiment, x: &Axis, hues: &[&str]) -> Panel {
     let names = experiment.arms.iter().map(|arm| arm.name.as_str()).collect_vec();
     strips(title, x, &names, |pen, n, top| {
         let (arm, middle) = (&experiment.arms[n], top - 0.7);
-        let style = style(names[n], &names).solid();
+        let style = style(names[n], hues).solid();
         for (n, sample) in dots(arm).enumerate() {
             pen.dot((sample, middle + 0.15 * ((n * 7 % 5) as f64 / 2.0 - 1.0)), style);
         }
