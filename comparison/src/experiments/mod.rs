@@ -116,7 +116,7 @@ const ALL: &[Spec] = &[
     spec("loop_delay.10us", "two tasks that come to a loop", [0.1, 0.8], |p| tasks(p, 0, [40, 150], [0, 20])),
     spec("loop_delay.100us", "two tasks that come to a loop", [0.1, 0.9], |p| tasks(p, 1, [40, 150], [0, 20])),
     spec("loop_delay.1ms", "two tasks that come to a loop", [0.3, 1.7], |p| tasks(p, 2, [25, 100], [0, 15])),
-    spec("loop_delay.10ms", "two tasks that come to a loop", [4.1, 5.0], |p| tasks(p, 3, [40, 50], [10, 10])),
+    spec("loop_delay.10ms", "two tasks that come to a loop", [4.1, 5.0], |p| tasks(p, 3, [34, 50], [10, 10])),
     spec("loop_delay.100ms", "two tasks that come to a loop", [0.0, 11.2], |p| tasks(p, 4, [0, 9], [0, 4])),
     spec("loop_delay.1s", "two tasks that come to a loop", [0.0, 17.2], |p| tasks(p, 5, [0, 2], [0, 0])),
     spec("files.read.warm", "file reads from the page cache: serial, on pools", [0.4, 2.3], |p| files::read(p, false)),
