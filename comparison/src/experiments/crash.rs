@@ -30,6 +30,8 @@ pub(super) fn survivors(plan: &Plan) -> Result<Samples, Stop> {
             samples.yes_or_no(&format!("thread: {fault}, stopped"), VICTIM_ENDED, ended);
         }
     }
+    let poisoned = repeat(trials, in_thread::panic_with_lock)?;
+    samples.yes_or_no("thread: panic, a lock held is poisoned", "yes", poisoned);
     for fault in ProcessFault::ALL {
         let after = repeat(trials, || in_process::in_child(&plan.program, fault))?;
         samples.yes_or_no(&format!("process: {fault}"), OTHERS_ALIVE, after.iter().map(|after| after.sibling_answers));

@@ -18,6 +18,9 @@ pub(super) const EFFECT: Claim = Claim {
     judge: effect,
 };
 
+const POISONED: &str =
+    "A lock that a thread holds when it panics is poisoned in {thread: panic, a lock held is poisoned} trials.";
+
 fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
     let crash = find(report, "crash.survivors")?;
     let of = |unit| Survived::of(crash, unit);
@@ -38,7 +41,7 @@ fn effect(report: &[Experiment]) -> Result<Judged, Missing> {
         ),
         measured: vec![by_fault, thread.by_fault],
         node: in_node.map(|unit| Ok(unit?.by_fault)).collect(),
-        why: told(report, "crash.survivors", &[&alive, stopped, &timeline("segfault"), &timeline("loop")]),
+        why: told(report, "crash.survivors", &[&alive, stopped, POISONED, &timeline("segfault"), &timeline("loop")]),
     })
 }
 
