@@ -14,12 +14,12 @@ pub(super) fn share((yes, trials): (usize, usize)) -> String {
     format!("{yes} of {trials} ({low:.0} to {high:.0} %)")
 }
 
-/// A time, in the unit that fits.
+/// A time, in the unit that fits once it is rounded: there are no 1000 µs.
 pub(crate) fn time(ns: f64) -> String {
     match ns {
-        ..1e3 => format!("{ns:.0} ns"),
-        ..1e6 => format!("{} µs", figures(ns / 1e3)),
-        ..1e9 => format!("{} ms", figures(ns / 1e6)),
+        ..999.5 => format!("{ns:.0} ns"),
+        ..999.5e3 => format!("{} µs", figures(ns / 1e3)),
+        ..999.5e6 => format!("{} ms", figures(ns / 1e6)),
         _ => format!("{} s", figures(ns / 1e9)),
     }
 }
@@ -67,5 +67,18 @@ pub(crate) fn part(id: &str) -> String {
         "two_cpus" => "two CPUs".to_owned(),
         unit if !number.is_empty() => format!("{number} {}", unit.replace("us", "µs")),
         name => name.replace('_', " "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_the_unit_that_fits_once_it_is_rounded() {
+        assert_eq!(
+            [999.4, 999.6, 999.4e3, 999.7e3, 1.5e9].map(time),
+            ["999 ns", "1.0 µs", "999 µs", "1.0 ms", "1.5 s"]
+        );
     }
 }
