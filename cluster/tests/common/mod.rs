@@ -33,13 +33,18 @@ pub(crate) fn within_deadline<T: Send + 'static>(body: impl FnOnce() -> T + Send
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Waits for a condition, as long as a test may take.
-pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
+/// Waits for a condition, as long as a test may take; how long that was. A virtual machine may stand still for seconds,
+/// and those it waits for with it: of a turn that took long, no more than a tenth of a second counts.
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) -> Duration {
+    const TURN: Duration = Duration::from_millis(100);
+    let (start, mut waited) = (Instant::now(), Duration::ZERO);
     while !condition() {
+        let turn = Instant::now();
         assert!(start.elapsed() < DEADLINE, "waited in vain until {what}");
         thread::sleep(Duration::from_millis(1)); // the CPU is for those it waits for
+        waited += turn.elapsed().min(TURN);
     }
+    waited
 }
 
 /// Runs the body for each case, all at the same time.
