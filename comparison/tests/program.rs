@@ -180,6 +180,9 @@ fn on_one_core_what_needs_two_is_left_out_and_says_so() {
 fn interrupted_or_killed_it_leaves_nothing_behind() {
     for signal in [Signal::SIGINT, Signal::SIGKILL] {
         for only in ["memory", "communication", "crash", "architecture", "loop_delay", "files", "scenario", "node"] {
+            if only == "loop_delay" && placement::allowed_cpus().unwrap().len() < 2 {
+                continue; // it needs two, and would be over at once
+            }
             let (folder, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
             let mut command = Command::new(PROGRAM);
             command.args(["--only", only, "--out", out.path().to_str().unwrap()]).env("TMPDIR", folder.path());
