@@ -4,6 +4,8 @@ use std::hint::black_box;
 use std::io;
 use std::time::Instant;
 
+use itertools::Itertools;
+
 use crate::experiments::{Plan, Samples, Stop, limit};
 
 /// Rounds that are run first and thrown away: they fill caches and start what starts lazily. Where few rounds are asked
@@ -112,7 +114,7 @@ impl<'a, const N: usize> Bench<'a, N> {
 
 fn name(arm: &str, figure: &str) -> String {
     let parts = [arm, figure];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+    parts.into_iter().filter(|part| !part.is_empty()).join(": ")
 }
 
 /// Takes several figures at once, `trials` times: an arm for each of their names.

@@ -15,8 +15,8 @@ const answer = async (handler) => {
   process.exit();
 };
 
-// A child that runs `code` until its parent disconnects. Its script is an empty file: the code is an option of Node's.
 const working = {
+  // A child that runs `code` until its parent disconnects. Its script is an empty file: the code is an option of Node's.
   process: (code, options) => {
     const leave = "process.on('disconnect', () => process.exit());";
     children.push(fork('/dev/null', [], { execArgv: ['-e', leave + code], ...options }));

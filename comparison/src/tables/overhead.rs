@@ -36,14 +36,13 @@ fn judge(report: &[Experiment]) -> Result<Judged, Missing> {
         let idle = tell(report, "memory.per_unit", &format!(", {{{unit}}} idle")).unwrap_or_default();
         Ok(tell(report, CREATE, &format!("{words}{{{unit}}}"))? + &idle)
     };
-    let spawned =
-        "spawned program (true) {process: spawned program}; one of ours {memory.per_unit | process: own program} idle";
-    let spawned = told(report, CREATE, &[spawned]);
+    let spawned = tell(report, CREATE, "spawned program (true) {process: spawned program}")?;
+    let idle = tell(report, "memory.per_unit", "; one of ours {process: own program} idle").unwrap_or_default();
     let node = [("fork ", "node process: fork"), ("Worker ", "node thread: Worker")];
     Ok(Judged {
         verdict,
         answer,
-        measured: vec![format!("{}; {spawned}", cell("fork ", "process: fork")?), cell("", "thread")?],
+        measured: vec![format!("{}; {spawned}{idle}", cell("fork ", "process: fork")?), cell("", "thread")?],
         node: node.into_iter().map(|(words, unit)| cell(words, unit)).collect(),
         why: told(report, CREATE, &WHY),
     })

@@ -40,6 +40,13 @@ fn overhead_follows_the_ratios_and_says_so() {
 }
 
 #[test]
+fn the_price_of_a_program_is_told_where_memory_was_not_measured() {
+    let cells = overhead((4.0, 5.0), (20.0, 22.0), QUIET).measured;
+    assert_eq!(cells["Process"], "fork 1.0 µs; spawned program (true) 1.0 µs");
+    assert_eq!(cells["Thread"], "1.0 µs");
+}
+
+#[test]
 fn noise_hides_a_difference_and_never_makes_a_verdict() {
     assert_eq!(overhead((2.4, 2.6), (2.7, 2.9), (0.9, 4.0)).verdict, Verdict::Unresolved);
 }
