@@ -70,7 +70,9 @@ mod tests {
     #[test]
     fn short_lives_in_one_slot_do_not_delay_another() {
         let mut respawn = Respawn::default();
-        (0..9).for_each(|_| drop(respawn.after_death(0, Duration::ZERO, true)));
+        for _ in 0..9 {
+            respawn.after_death(0, Duration::ZERO, true);
+        }
         assert_eq!(respawn.after_death(1, Duration::ZERO, true), SHORTEST_PAUSE);
     }
 

@@ -3,7 +3,6 @@
 
 use super::Primary;
 use super::worker_handle::State;
-use crate::wire::channel::Message;
 
 impl Primary<'_> {
     /// While the service ends, or a restart goes on, there is nothing to begin.

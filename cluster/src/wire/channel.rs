@@ -3,14 +3,11 @@
 use std::io::{self, ErrorKind, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
+use nix::cmsg_space;
 use nix::errno::Errno;
-use nix::libc::cmsghdr;
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
-
-/// The control data of a message with one descriptor (`CMSG_LEN`, cmsg(3)): no space for a second one.
-const ONE_DESCRIPTOR: usize = size_of::<cmsghdr>() + size_of::<RawFd>();
 
 /// What the two processes say: one byte on the wire, its index in [`MESSAGES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +69,7 @@ impl Channel {
     /// Where this process may open no more descriptors the message comes without its own (`MSG_CTRUNC`, recvmsg(2)).
     pub(crate) fn receive(&self) -> io::Result<Option<(Message, Option<OwnedFd>)>> {
         let mut byte = [0];
-        let mut space = Vec::with_capacity(ONE_DESCRIPTOR);
+        let mut space = cmsg_space!(RawFd);
         let mut slices = [IoSliceMut::new(&mut byte)];
         let flags = MsgFlags::MSG_CMSG_CLOEXEC;
         let received = loop {
@@ -86,18 +83,16 @@ impl Channel {
         if received.bytes == 0 {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        let truncated = received.flags.contains(MsgFlags::MSG_CTRUNC);
-        let descriptor = match truncated {
-            true => None,
-            false => received.cmsgs()?.find_map(|control| match control {
-                ControlMessageOwned::ScmRights(fds) => fds.first().copied(),
-                _ => None,
-            }),
-        };
-        // SAFETY: the kernel just made this descriptor for us, the only one there was space for; nobody else has it.
-        let attached = descriptor.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+        let mut attached: Vec<OwnedFd> = Vec::new();
+        if !received.flags.contains(MsgFlags::MSG_CTRUNC) {
+            for control in received.cmsgs()? {
+                let ControlMessageOwned::ScmRights(descriptors) = control else { continue };
+                // SAFETY: the kernel just made these descriptors for us; nobody else has them.
+                attached.extend(descriptors.into_iter().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }));
+            }
+        }
         let message = MESSAGES.get(usize::from(byte[0])).ok_or(ErrorKind::InvalidData)?;
-        Ok(Some((*message, attached)))
+        Ok(Some((*message, attached.into_iter().next()))) // a second one is closed
     }
 }
 
@@ -133,15 +128,19 @@ mod tests {
     }
 
     #[test]
-    fn there_is_space_for_one_descriptor_and_a_second_is_not_taken() {
+    fn a_second_descriptor_is_closed() {
         let (primary, worker) = pair();
-        let (one, other) = UnixStream::pair().unwrap();
-        let both = [one.as_raw_fd(), other.as_raw_fd()];
+        let (one, mut other) = UnixStream::pair().unwrap();
+        let both = [one.as_raw_fd(); 2];
         let rights = [ControlMessage::ScmRights(&both)];
         let byte = [Message::Connection as u8];
         let flags = MsgFlags::MSG_NOSIGNAL;
         sendmsg::<()>(primary.0.as_raw_fd(), &[IoSlice::new(&byte)], &rights, flags, None).unwrap();
-        assert!(matches!(worker.receive().unwrap(), Some((Message::Connection, None))));
+        drop(one);
+        let received = worker.receive().unwrap();
+        assert!(matches!(received, Some((Message::Connection, Some(_)))));
+        drop(received);
+        assert_eq!(other.read(&mut [0]).unwrap(), 0, "no copy is left open");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::connection::Connection;
 use crate::wire::channel::Message;
 
 /// A connection on which nothing has moved for so long may be closed for a client that waits.
-pub const STALE: Duration = Duration::from_secs(1);
+const STALE: Duration = Duration::from_secs(1);
 
 impl Worker {
     fn has_room(&self) -> bool {

@@ -37,7 +37,9 @@ impl Site {
         let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
         match path {
             _ if OTHER_METHODS.contains(&request.method) => (405, "only GET and HEAD\n".into()),
-            _ if !matches!(request.method, "GET" | "HEAD") => (501, "an unknown method; there are GET and HEAD\n".into()),
+            _ if !matches!(request.method, "GET" | "HEAD") => {
+                (501, "an unknown method; there are GET and HEAD\n".into())
+            }
             "/" => (200, self.pid_line.as_str().into()),
             "/count" => {
                 self.counted += 1;
