@@ -4,14 +4,19 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::path::Path;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, ExitStatus, Stdio};
 
+use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::child;
 use crate::schedule::Schedule;
+use crate::support::own_program;
+
+/// How long the primary may take to end before it is killed, in milliseconds.
+const END_DEADLINE_MS: u16 = 20_000;
 
 /// A running cluster: a child process that serves, and its children. Dropped, it is drained and reaped.
 ///
@@ -19,12 +24,14 @@ use crate::schedule::Schedule;
 #[derive(Debug)]
 pub struct Cluster {
     primary: Child,
+    /// The primary's standard output, which ends with it.
+    output: BufReader<ChildStdout>,
     address: SocketAddr,
 }
 
 impl Cluster {
     /// Starts one on a port of the kernel's choice, and waits until all its workers listen. `program` is this
-    /// chapter's executable, or one that passes its arguments to [`child::run`].
+    /// chapter's executable, or one that passes its arguments to [`roles::run`](crate::support::roles::run).
     ///
     /// # Errors
     /// Those of starting `program`; `ConnectionAborted` when the primary ended instead: it says why on standard error,
@@ -38,11 +45,13 @@ impl Cluster {
     /// # Errors
     /// Those of [`Cluster::start`].
     pub fn start_with(program: &Path, options: &[impl AsRef<OsStr>]) -> io::Result<Self> {
-        let mut command = child::command(program, "primary");
+        let mut command = own_program::command(program, "primary");
         command.arg(program).args(options).stdin(Stdio::null()).stdout(Stdio::piped());
-        let mut cluster = Self { primary: command.spawn()?, address: SocketAddr::from(([0; 4], 0)) };
+        let mut primary = command.spawn()?;
+        let output = BufReader::new(primary.stdout.take().expect("is a pipe"));
+        let mut cluster = Self { primary, output, address: SocketAddr::from(([0; 4], 0)) };
         let mut line = String::new();
-        BufReader::new(cluster.primary.stdout.take().expect("is a pipe")).read_line(&mut line)?;
+        cluster.output.read_line(&mut line)?;
         let address = line.trim_end().strip_prefix("listening on ").and_then(|address| address.parse().ok());
         cluster.address = address.ok_or_else(|| {
             let why = format!("the primary ended before it listened; it said '{}'", line.trim_end());
@@ -81,7 +90,7 @@ impl Cluster {
         Ok(kill(Pid::from_raw(self.primary() as i32), Signal::SIGHUP)?)
     }
 
-    /// Ends it with SIGTERM: it drains, within [`DRAIN_DEADLINE`](crate::ending::DRAIN_DEADLINE).
+    /// Ends it with SIGTERM: it drains, within [`DRAIN_DEADLINE`](crate::primary::ending::DRAIN_DEADLINE).
     ///
     /// # Errors
     /// Those of kill(2) and waitpid(2).
@@ -92,6 +101,9 @@ impl Cluster {
     fn end(&mut self) -> io::Result<ExitStatus> {
         if self.primary.try_wait()?.is_none() {
             kill(Pid::from_raw(self.primary() as i32), Signal::SIGTERM)?;
+            if poll(&mut [PollFd::new(self.output.get_ref().as_fd(), PollFlags::POLLIN)], END_DEADLINE_MS)? == 0 {
+                self.primary.kill()?;
+            }
         }
         self.primary.wait()
     }
@@ -99,6 +111,6 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let _ = self.end(); // nobody is left to hear of it
+        let _ = self.end(); // there is no one left to report an error to
     }
 }

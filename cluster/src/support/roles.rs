@@ -1,34 +1,20 @@
-//! This program once more, in the role of a child: `cluster child cluster/ROLE PARENT ARGUMENT...`.
-//!
-//! The role is in the arguments, since `ps` shows them and a grandchild does not inherit them, as it would a variable.
+//! What a child of this program does: serve as a primary, or as a worker.
 
 use std::ffi::{CString, OsString};
-use std::io::{self, ErrorKind};
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd;
 use std::path::Path;
-use std::process::{self, Command, ExitCode};
+use std::process::ExitCode;
 
 use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::getppid;
 
+use super::own_program::CHAPTER;
 use crate::primary::serve;
 use crate::settings::Settings;
-use crate::{queued, worker};
-
-/// The running executable. Unlike its path it stays right when the file is replaced or moved.
-pub const OWN_PROGRAM: &str = "/proc/self/exe";
-
-const CHAPTER: &str = "cluster";
-
-/// A command that starts `program`, this chapter's executable or one that passes its arguments to [`run`], as a child
-/// in `role`. The child is killed when the thread that started it ends.
-pub fn command(program: &Path, role: &str) -> Command {
-    use std::os::unix::process::CommandExt;
-
-    let mut command = Command::new(program);
-    command.arg0(CHAPTER).arg("child").arg(format!("{CHAPTER}/{role}")).arg(process::id().to_string());
-    command
-}
+use crate::worker;
 
 /// Plays the role that the arguments ask for; `None` when they are not for a child of this chapter.
 pub fn run(args: &[OsString]) -> Option<ExitCode> {
@@ -39,10 +25,9 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         let _ = prctl::set_name(&name); // what `ps -o comm` shows, instead of `exe`: only a label
     }
     let played = die_with(parent).and_then(|()| match (role, args) {
-        ("queued", []) => queued::child(),
         ("worker", [program, options @ ..]) => worker::run(&settings(program, options)?),
-        ("primary", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), &mut io::sink()),
-        ("serve", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), &mut io::stderr()),
+        ("primary", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), io::sink()),
+        ("serve", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), standard_error()),
         _ => Err(io::Error::new(ErrorKind::InvalidInput, "no child of this chapter has this role, or these arguments")),
     });
     Some(match played {
@@ -52,6 +37,15 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
             ExitCode::from(if error.kind() == ErrorKind::InvalidInput { 2 } else { 1 })
         }
     })
+}
+
+/// Standard error as a descriptor alone, without the lock of [`io::stderr`]: a writer that is blocked must not block
+/// another.
+pub fn standard_error() -> Box<dyn Write + Send> {
+    match io::stderr().as_fd().try_clone_to_owned() {
+        Ok(descriptor) => Box::new(File::from(descriptor)),
+        Err(_) => Box::new(io::sink()), // it is closed
+    }
 }
 
 /// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have

@@ -1,11 +1,15 @@
-//! The other side: a client that asks and waits for the answer.
+//! The service seen from outside: a client that asks and waits for the answer.
+
+pub mod answers; // which worker answers
+pub mod cluster; // a whole cluster as a value
+pub mod load; // many clients at once
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// How long the client waits for a connection, a read or a write.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+pub const TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest body it accepts, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
@@ -26,8 +30,8 @@ impl Response {
     /// # Errors
     /// `InvalidData` when the status is not 200 or there is none.
     pub fn pid(&self) -> io::Result<u32> {
-        let pid = self.body.split(' ').next().and_then(|word| word.parse().ok()).filter(|_| self.status == 200);
-        pid.ok_or_else(|| invalid(format!("no pid in the reply {} '{}'", self.status, self.body)))
+        let pid = self.body.split_whitespace().next().and_then(|word| word.parse().ok()).filter(|_| self.status == 200);
+        pid.ok_or_else(|| invalid(format!("no pid in the reply {} '{}'", self.status, self.body.trim_end())))
     }
 }
 
@@ -39,11 +43,11 @@ impl Client {
     /// Connects.
     ///
     /// # Errors
-    /// Those of connect(2); `TimedOut` after [`PATIENCE`].
+    /// Those of connect(2); `TimedOut` after [`TIMEOUT`].
     pub fn connect(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        stream.set_write_timeout(Some(TIMEOUT))?;
         stream.set_nodelay(true)?;
         Ok(Self(BufReader::new(stream)))
     }
@@ -77,10 +81,10 @@ impl Client {
     ///
     /// # Errors
     /// `UnexpectedEof` or `ConnectionReset` when the server closed the connection instead; `TimedOut` after
-    /// [`PATIENCE`] without a byte; `InvalidData` when what came is no reply of this service.
+    /// [`TIMEOUT`] without a byte; `InvalidData` when what came is no reply of this service.
     pub fn receive(&mut self) -> io::Result<Response> {
         self.read_reply().map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock => io::Error::new(ErrorKind::TimedOut, format!("no reply within {PATIENCE:?}")),
+            ErrorKind::WouldBlock => io::Error::new(ErrorKind::TimedOut, format!("no reply within {TIMEOUT:?}")),
             _ => error,
         })
     }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 
-use crate::client::{Client, PATIENCE};
+use super::{Client, TIMEOUT};
 
 /// What the clients of a load got.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ pub struct Failure {
 }
 
 /// Asks for `path` on `clients` threads, one request after another on each, while `during` runs: from when all were
-/// answered once, or [`PATIENCE`] was over, until it returns. A connection is kept for as long as the server keeps it
+/// answered once, or [`TIMEOUT`] was over, until it returns. A connection is kept for as long as the server keeps it
 /// (`kept`), or for one request.
 ///
 /// # Errors
@@ -51,7 +51,7 @@ pub fn load<T>(
             thread::Builder::new().spawn_scoped(scope, client)?;
         }
         drop(unanswered);
-        let _ = all_answered.recv_timeout(PATIENCE); // nothing is sent: it ends when each client has dropped its end
+        let _ = all_answered.recv_timeout(TIMEOUT); // nothing is sent: it ends when each client has dropped its end
         io::Result::Ok(during())
     })?;
     Ok((result, tally.into_inner().expect("a client does not panic")))

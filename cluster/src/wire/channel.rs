@@ -9,7 +9,7 @@ use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
 };
 
-/// What the two sides say: one byte on the wire, its place among [`MESSAGES`].
+/// What the two processes say: one byte on the wire, its index in [`MESSAGES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Message {
     /// Primary: listen, on the attached socket; without one, wait for connections to be handed over.
@@ -20,17 +20,21 @@ pub(crate) enum Message {
     Listening,
     /// Primary: serve the attached connection.
     Connection,
-    /// Worker: I have that connection and begin to serve it. Hand me another when you like.
+    /// Worker: I have that connection and begin to read it. Hand me another when you like.
     Taken,
-    /// Primary: another has your place. Accept no more, finish what has begun, then leave.
-    Leave,
-    /// Primary: the port is shut. Accept what still waits there, finish it all, then leave.
+    /// Worker: that connection came without its descriptor, since I may open no more. Keep it.
+    NoRoom,
+    /// Worker: I have room again.
+    Room,
+    /// Primary: the service ends. Accept no more, announce the end in your replies. I may still hand you connections.
     Drain,
+    /// Primary: accept no more, finish what has begun, then leave.
+    Leave,
 }
 
-const MESSAGES: [Message; 7] = {
+const MESSAGES: [Message; 9] = {
     use Message::*;
-    [Listen, Online, Listening, Connection, Taken, Leave, Drain]
+    [Listen, Online, Listening, Connection, Taken, NoRoom, Room, Drain, Leave]
 };
 
 /// One end. `SOCK_SEQPACKET` keeps messages apart, and a descriptor with its message.
@@ -60,7 +64,9 @@ impl Channel {
     }
 
     /// The next message and what is attached to it, without waiting for one; `None` when there is none for now,
-    /// `UnexpectedEof` when the other side has gone. What that sent before is still delivered.
+    /// `UnexpectedEof` when the other process has gone. What it sent before is still delivered.
+    ///
+    /// Where this process may open no more descriptors the message comes without its own (`MSG_CTRUNC`, recvmsg(2)).
     pub(crate) fn receive(&self) -> io::Result<Option<(Message, Option<OwnedFd>)>> {
         let mut byte = [0];
         let mut space = cmsg_space!(RawFd);
@@ -68,7 +74,7 @@ impl Channel {
         let flags = MsgFlags::MSG_CMSG_CLOEXEC;
         let received = loop {
             match recvmsg::<()>(self.0.as_raw_fd(), &mut slices, Some(&mut space), flags) {
-                // Reset: the other side died with our messages unread. Said once, and before what it sent us.
+                // Reset: the other process died with our messages unread. Reported once, before what it sent us.
                 Err(Errno::EINTR | Errno::ECONNRESET) => continue,
                 Err(Errno::EAGAIN) => return Ok(None),
                 received => break received?,
@@ -77,14 +83,16 @@ impl Channel {
         if received.bytes == 0 {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        let attached = received.cmsgs()?.find_map(|control| match control {
-            ControlMessageOwned::ScmRights(fds) => fds.first().copied(),
-            _ => None,
-        });
-        // SAFETY: the kernel just made this descriptor for us, the only one there was space for; nobody else has it.
-        let attached = attached.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) });
+        let mut attached: Vec<OwnedFd> = Vec::new();
+        if !received.flags.contains(MsgFlags::MSG_CTRUNC) {
+            for control in received.cmsgs()? {
+                let ControlMessageOwned::ScmRights(descriptors) = control else { continue };
+                // SAFETY: the kernel just made these descriptors for us; nobody else has them.
+                attached.extend(descriptors.into_iter().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }));
+            }
+        }
         let message = MESSAGES.get(usize::from(byte[0])).ok_or(ErrorKind::InvalidData)?;
-        Ok(Some((*message, attached)))
+        Ok(Some((*message, attached.into_iter().next()))) // a second one is closed
     }
 }
 
@@ -109,14 +117,30 @@ mod tests {
     #[test]
     fn a_socket_arrives_with_its_message_and_works() {
         let (primary, worker) = pair();
-        let (mut near, far) = UnixStream::pair().unwrap();
-        primary.send(Message::Connection, Some(far.as_fd())).unwrap();
-        drop(far); // the one in the message is another descriptor for the same socket
-        let Some((Message::Connection, Some(handed))) = worker.receive().unwrap() else { panic!() };
-        UnixStream::from(handed).write_all(b"here").unwrap();
+        let (mut client, server) = UnixStream::pair().unwrap();
+        primary.send(Message::Connection, Some(server.as_fd())).unwrap();
+        drop(server); // the one in the message is another descriptor for the same socket
+        let Some((Message::Connection, Some(received))) = worker.receive().unwrap() else { panic!() };
+        UnixStream::from(received).write_all(b"here").unwrap();
         let mut text = String::new();
-        near.read_to_string(&mut text).unwrap();
+        client.read_to_string(&mut text).unwrap();
         assert_eq!(text, "here");
+    }
+
+    #[test]
+    fn a_second_descriptor_is_closed() {
+        let (primary, worker) = pair();
+        let (one, mut other) = UnixStream::pair().unwrap();
+        let both = [one.as_raw_fd(); 2];
+        let rights = [ControlMessage::ScmRights(&both)];
+        let byte = [Message::Connection as u8];
+        let flags = MsgFlags::MSG_NOSIGNAL;
+        sendmsg::<()>(primary.0.as_raw_fd(), &[IoSlice::new(&byte)], &rights, flags, None).unwrap();
+        drop(one);
+        let received = worker.receive().unwrap();
+        assert!(matches!(received, Some((Message::Connection, Some(_)))));
+        drop(received);
+        assert_eq!(other.read(&mut [0]).unwrap(), 0, "no copy is left open");
     }
 
     #[test]

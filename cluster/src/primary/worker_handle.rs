@@ -6,17 +6,17 @@ use std::os::fd::BorrowedFd;
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::channel::{Channel, Message};
-use crate::child;
 use crate::settings::Settings;
+use crate::support::own_program;
+use crate::wire::channel::{Channel, Message};
 
 /// How long a new worker may take until it listens.
 pub const COME_UP_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Where a worker is between its start and its end. Node's events of the same names tell of the same moments.
+/// Where a worker is between its start and its end. Node emits events of the same names at the same moments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// The process was made.
+    /// The process was created.
     Starting,
     /// It runs, and was told to listen.
     Online,
@@ -29,13 +29,15 @@ pub(crate) enum State {
 }
 
 impl State {
-    /// The state after the worker said `message`; `None` when it should not have said that now.
+    /// The state after the worker said `message`; `None` when that violates the protocol.
     pub(crate) fn after(self, message: Message) -> Option<Self> {
+        use Message::{Listening, NoRoom, Online, Room, Taken};
+
         match (self, message) {
-            (Self::Starting, Message::Online) => Some(Self::Online),
-            (Self::Online, Message::Listening) | (Self::Listening, Message::Taken) => Some(Self::Listening),
+            (Self::Starting, Online) => Some(Self::Online),
+            (Self::Online, Listening) | (Self::Listening, Taken | NoRoom | Room) => Some(Self::Listening),
             // What it said before it heard that it is to leave.
-            (Self::Draining, Message::Online | Message::Listening | Message::Taken) => Some(Self::Draining),
+            (Self::Draining, Online | Listening | Taken | NoRoom | Room) => Some(Self::Draining),
             _ => None,
         }
     }
@@ -49,35 +51,38 @@ impl fmt::Display for State {
 
 /// Dropped, the worker is killed and reaped.
 #[derive(Debug)]
-pub(crate) struct Life {
+pub(crate) struct WorkerHandle {
     child: Child,
     pub(crate) channel: Channel,
     pub(crate) state: State,
-    /// Which of the service's workers it is: its successor has the same place.
-    pub(crate) place: usize,
+    /// Which of the service's workers it is: its successor has the same slot.
+    pub(crate) slot: usize,
     pub(crate) started: Instant,
-    /// When it is killed, if it does not listen by then, or has not ended.
+    /// When it is killed, if it does not listen or acknowledge by then, or has not ended.
     pub(crate) deadline: Option<Instant>,
 }
 
-impl Life {
+impl WorkerHandle {
     /// Starts a worker, which is to listen on this: its pid and itself. Its standard output is closed off: that of the
     /// service has only what the contract says.
-    pub(crate) fn start(settings: &Settings, place: usize, listener: Option<BorrowedFd>) -> io::Result<(u32, Self)> {
-        let (channel, theirs) = Channel::pair()?;
+    pub(crate) fn start(settings: &Settings, slot: usize, listener: Option<BorrowedFd>) -> io::Result<(u32, Self)> {
+        let (channel, for_worker) = Channel::pair()?;
         channel.send(Message::Listen, listener)?;
-        let mut command = child::command(&settings.program, "worker");
-        command.arg(&settings.program).args(&settings.options).stdin(Stdio::from(theirs)).stdout(Stdio::null());
-        let (child, started) = (command.spawn()?, Instant::now());
+        let mut command = own_program::command(&settings.program, "worker");
+        command.arg(&settings.program).args(&settings.options).stdin(Stdio::from(for_worker)).stdout(Stdio::null());
+        let child = command.spawn()?;
+        let started = Instant::now();
         let deadline = Some(started + COME_UP_DEADLINE);
-        Ok((child.id(), Self { child, channel, state: State::Starting, place, started, deadline }))
+        Ok((child.id(), Self { child, channel, state: State::Starting, slot, started, deadline }))
     }
 
-    /// The state after the next thing that it says, if it has said something; an error when it has ended, or what it
-    /// says makes no sense.
-    pub(crate) fn hear(&mut self) -> io::Result<Option<State>> {
+    /// The next message, if there is one, and the state after it; an error when the worker has ended, or violates the
+    /// protocol.
+    pub(crate) fn next_event(&mut self) -> io::Result<Option<(Message, State)>> {
         let Some((message, _)) = self.channel.receive()? else { return Ok(None) };
-        self.state.after(message).map(Some).ok_or_else(|| io::Error::other("it talks nonsense"))
+        let violation = || io::Error::other(format!("protocol violation, {message:?} while {}", self.state));
+        let state = self.state.after(message).ok_or_else(violation)?;
+        Ok(Some((message, state)))
     }
 
     /// A worker that cannot be told something is dying or hopeless: it is killed, and its channel ends.
@@ -98,7 +103,7 @@ impl Life {
     }
 }
 
-impl Drop for Life {
+impl Drop for WorkerHandle {
     fn drop(&mut self) {
         let _ = self.reap();
     }
@@ -120,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_draining_worker_stays_so_whatever_it_said_before() {
-        for message in [Message::Online, Message::Listening, Message::Taken] {
+        for message in [Message::Online, Message::Listening, Message::Taken, Message::NoRoom, Message::Room] {
             assert_eq!(State::Draining.after(message), Some(State::Draining));
         }
     }

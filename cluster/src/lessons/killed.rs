@@ -4,13 +4,14 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::cli::claim;
+use crate::client::cluster::Cluster;
 use crate::client::{self, Client};
-use crate::handle::Cluster;
 use crate::schedule::Schedule;
+use crate::support::own_program::OWN_PROGRAM;
 
 /// How long a new worker may take to give its first answer.
 pub const RECOVERY_DEADLINE: Duration = Duration::from_secs(10);
@@ -26,7 +27,7 @@ pub struct Recovery {
     pub time: Duration,
     /// Requests on fresh connections, one after another, that the other workers answered in the meantime.
     pub answered: u64,
-    /// Those that nobody answered.
+    /// Those that were not answered.
     pub lost: u64,
 }
 
@@ -55,28 +56,29 @@ pub fn kill_and_recover(cluster: &Cluster, victim: u32) -> io::Result<Recovery> 
     Err(io::Error::new(ErrorKind::TimedOut, format!("no new worker answered within {RECOVERY_DEADLINE:?}")))
 }
 
-/// Shows it under all three schedules, each time with one request in the victim's hands.
-pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
-    writeln!(out, "  {WORKERS} workers, one is killed. Until a new one answers:")?;
-    writeln!(out, "  schedule     answered  lost  in hand lost  new one after")?;
+/// Shows it under all three schedules, each time with one request in progress on the victim.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "  We kill one of {WORKERS} workers while it works on a request, and go on asking on")?;
+    writeln!(out, "  fresh connections until its successor answers.")?;
+    writeln!(out, "  Expected: only the request in progress is lost; a new process takes the slot.")?;
+    writeln!(out, "    schedule     in progress   fresh ones: answered  lost   successor after")?;
     for schedule in Schedule::ALL {
-        let cluster = Cluster::start(program, WORKERS, schedule)?;
+        let cluster = Cluster::start(Path::new(OWN_PROGRAM), WORKERS, schedule)?;
         let mut client = Client::connect(cluster.address())?;
         let victim = client.get("/")?.pid()?;
         client.send("/work?ms=2000")?;
-        let Recovery { successor, time, answered, lost } = kill_and_recover(&cluster, victim)?;
-        let in_flight = client.receive();
-        ensure!(in_flight.is_err(), "{schedule}: the killed worker's own request was answered: {in_flight:?}");
+        let Recovery { time, answered, lost, .. } = kill_and_recover(&cluster, victim)?;
+        let in_progress = client.receive();
+        claim(in_progress.is_err(), format_args!("{schedule}: the dead worker's request got {in_progress:?}"))?;
         let time = time.as_secs_f64() * 1e3;
-        writeln!(out, "  {schedule:<12} {answered:>8} {lost:>5}        1 of 1 {time:>11.1} ms")?;
-        // Under reuseport the first connection may be one for the empty place: it waits there for the successor.
+        writeln!(out, "    {schedule:<12} lost 1 of 1 {answered:>22} {lost:>5} {time:>14.1} ms")?;
+        // Under reuseport the first connection may be one for the empty slot: it waits there for the successor.
         let waits = schedule == Schedule::Reuseport;
-        ensure!(answered > 0 || waits, "{schedule}: nobody answered before the new worker {successor} did");
-        ensure!(cluster.workers()?.len() == WORKERS, "{schedule}: the cluster does not have {WORKERS} workers again");
+        claim(answered > 0 || waits, format_args!("{schedule}: the other workers did not answer"))?;
+        claim(cluster.workers()?.len() == WORKERS, format_args!("{schedule}: not {WORKERS} workers again"))?;
     }
-    writeln!(out, "  A new process took its place. What the victim had in its")?;
-    writeln!(out, "  hands is lost: its clients must ask again. Under reuseport")?;
-    writeln!(out, "  who is hashed to the dead one's listener waits there for")?;
-    writeln!(out, "  the new one; elsewhere the others went on answering.")?;
+    writeln!(out, "  \"Only one process crashes\": the others go on, and a supervisor repairs the")?;
+    writeln!(out, "  service. Under reuseport a client whose hash selects the dead worker's queue")?;
+    writeln!(out, "  waits for the successor, so fewer were answered meanwhile.")?;
     Ok(())
 }
