@@ -7,7 +7,7 @@ use crate::EventLoop;
 /// How a loop spent its time inside `run`. Node: `performance.eventLoopUtilization()`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Utilization {
-    /// Inside the poll call, with nothing to do.
+    /// Inside the poll call, waiting.
     pub idle: Duration,
     /// Outside it, in callbacks above all.
     pub active: Duration,

@@ -1,134 +1,251 @@
-//! Timers: one-shot and repeating, in the order of their deadlines.
+//! Timers as Node.js keeps them: one list per duration, the lists in the order of their expiry.
+//!
+//! Timers of one duration are due in the order in which they were started, so a list of them needs no sorting: a new
+//! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::handle::{Handle, Kind};
+use crate::handle::{Callback, Handle, Kind};
+use crate::queues::Task;
 use crate::{EventLoop, Phase};
 
-/// Which timer is due first: that of the earliest deadline, and of equal deadlines the one started first.
-///
-/// libuv has a binary heap of all timers. Here the timers of one deadline are a list, linked in the order of their
-/// starts, and a sorted map has the lists. The order is the same, and to take a timer out of the middle costs no more
-/// than logarithmic time, too; but those that share a deadline, a thousand of one callback perhaps, need no sorting.
-#[derive(Default)]
-pub(crate) struct Timers {
-    /// The first and the last of the timers with a deadline, in milliseconds of the loop's clock.
-    lists: BTreeMap<u64, (Handle, Handle)>,
-    /// For each timer, by its index.
-    links: Vec<Link>,
+/// What a timer runs.
+pub(crate) enum Timer {
+    /// Once: `set_timeout`.
+    Once(Task),
+    /// Again after each callback: `set_interval`.
+    Interval(Callback),
+    /// Once for each start: `set_timer`.
+    Restartable(Callback),
 }
 
+/// The timers of one duration. Empty only while its last timer runs.
+struct List {
+    /// When to look at its first timer. Never later than that timer is due.
+    expiry: u64,
+    /// Lists with the same expiry are looked at in this order.
+    order: u64,
+    /// Its first and its last timer, where there are any.
+    ends: Option<(Handle, Handle)>,
+}
+
+/// Where a timer is in its list. The first is `before` itself, the last `after` itself.
 #[derive(Clone, Copy)]
 struct Link {
-    deadline: u64,
-    /// Its neighbours; the first of a list is before itself, the last after itself.
+    start: u64,
+    duration: u64,
     before: Handle,
     after: Handle,
+    is_linked: bool,
+}
+
+#[derive(Default)]
+pub(crate) struct Timers {
+    lists: HashMap<u64, List>,
+    /// Expiry, order and duration of every list.
+    queue: BTreeSet<(u64, u64, u64)>,
+    /// For each timer, by the index of its handle.
+    links: Vec<Link>,
+    next_order: u64,
+    /// After a pass the next one comes 1 ms later at the earliest: so a late timer cannot keep out other callbacks.
+    not_before: u64,
 }
 
 impl Timers {
-    /// The earliest deadline.
+    /// When timers should run next, in milliseconds of the loop's clock.
     pub(crate) fn deadline(&self) -> Option<u64> {
-        self.lists.first_key_value().map(|(&deadline, _)| deadline)
+        self.queue.first().map(|(expiry, _, _)| *expiry.max(&self.not_before))
     }
 
-    fn insert(&mut self, deadline: u64, timer: Handle) {
-        let (_, last) = self.lists.entry(deadline).or_insert((timer, timer));
-        let before = mem::replace(last, timer);
-        let link = Link { deadline, before, after: timer };
+    /// The timers that wait, in the order of their lists, and when each is due.
+    pub(crate) fn waiting(&self) -> Vec<(Handle, u64)> {
+        let mut waiting = Vec::new();
+        for (_, _, duration) in &self.queue {
+            let mut next = self.lists[duration].ends.map(|(first, _)| first);
+            while let Some(timer) = next {
+                let link = self.links[timer.index()];
+                waiting.push((timer, link.start.saturating_add(*duration)));
+                next = (link.after != timer).then_some(link.after);
+            }
+        }
+        waiting
+    }
+
+    fn take_order(&mut self) -> u64 {
+        self.next_order += 1;
+        self.next_order
+    }
+
+    /// Adds a timer to the list of its duration, or begins that list.
+    pub(crate) fn insert(&mut self, timer: Handle, duration: u64, start: u64) {
+        let mut link = Link { start, duration, before: timer, after: timer, is_linked: true };
         if self.links.len() <= timer.index() {
             self.links.resize(timer.index() + 1, link);
         }
+        match self.lists.get_mut(&duration) {
+            Some(List { ends: Some((_, last)), .. }) => {
+                link.before = mem::replace(last, timer);
+                self.links[link.before.index()].after = timer;
+            }
+            Some(list) => list.ends = Some((timer, timer)),
+            None => {
+                let (expiry, order) = (start.saturating_add(duration), self.take_order());
+                self.lists.insert(duration, List { expiry, order, ends: Some((timer, timer)) });
+                self.queue.insert((expiry, order, duration));
+            }
+        }
         self.links[timer.index()] = link;
-        self.links[before.index()].after = timer;
     }
 
-    pub(crate) fn remove(&mut self, timer: Handle) {
-        let Link { deadline, before, after } = self.links[timer.index()];
+    /// Takes a timer out of its list. The list stays, even when it is empty now.
+    fn unlink(&mut self, timer: Handle) {
+        let link = &mut self.links[timer.index()];
+        if !mem::take(&mut link.is_linked) {
+            return; // its callback is running
+        }
+        let Link { duration, before, after, .. } = *link;
         let (is_first, is_last) = (before == timer, after == timer);
-        if is_first && is_last {
-            self.lists.remove(&deadline);
-        } else if is_first {
-            self.links[after.index()].before = after;
-            self.lists.entry(deadline).and_modify(|(first, _)| *first = after);
-        } else if is_last {
-            self.links[before.index()].after = before;
-            self.lists.entry(deadline).and_modify(|(_, last)| *last = before);
-        } else {
-            self.links[before.index()].after = after;
-            self.links[after.index()].before = before;
+        self.links[before.index()].after = if is_last { before } else { after };
+        self.links[after.index()].before = if is_first { after } else { before };
+        if !is_first && !is_last {
+            return;
+        }
+        if let Some(list) = self.lists.get_mut(&duration)
+            && let Some((first, last)) = list.ends
+        {
+            let first = if is_first { after } else { first };
+            let last = if is_last { before } else { last };
+            list.ends = if is_first && is_last { None } else { Some((first, last)) };
         }
     }
 
-    fn pop_due(&mut self, now: u64) -> Option<Handle> {
-        let (_, &(first, _)) = self.lists.first_key_value().filter(|(deadline, _)| **deadline <= now)?;
-        self.remove(first);
-        Some(first)
+    /// Takes a timer out of its list, and removes the list when it is empty now.
+    pub(crate) fn remove(&mut self, timer: Handle) {
+        let Link { duration, before, after, is_linked, .. } = self.links[timer.index()];
+        self.unlink(timer);
+        if before == after || !is_linked {
+            self.remove_if_empty(duration);
+        }
+    }
+
+    fn remove_if_empty(&mut self, duration: u64) {
+        if self.lists.get(&duration).is_some_and(|list| list.ends.is_none())
+            && let Some(list) = self.lists.remove(&duration)
+        {
+            self.queue.remove(&(list.expiry, list.order, duration));
+        }
+    }
+
+    /// The duration of the list that wants to be looked at by `now`.
+    fn due_list(&self, now: u64) -> Option<u64> {
+        self.queue.first().filter(|(expiry, _, _)| *expiry <= now).map(|(_, _, duration)| *duration)
+    }
+
+    /// Takes the first timer of a list if it is due. Otherwise the list waits until it is.
+    fn take_due(&mut self, duration: u64, now: u64) -> Option<Handle> {
+        let list = self.lists.get(&duration)?;
+        let Some((first, _)) = list.ends else {
+            self.remove_if_empty(duration);
+            return None;
+        };
+        let start = self.links[first.index()].start;
+        if now >= start.saturating_add(duration) {
+            self.unlink(first);
+            return Some(first);
+        }
+        self.queue.remove(&(list.expiry, list.order, duration));
+        let (expiry, order) = (start.saturating_add(duration).max(now + 1), self.take_order());
+        self.lists.entry(duration).and_modify(|list| (list.expiry, list.order) = (expiry, order));
+        self.queue.insert((expiry, order, duration));
+        None
     }
 }
 
 impl EventLoop {
     /// Runs `callback` once, `after` from now. Node: `setTimeout`.
     ///
-    /// Rounded up to whole milliseconds; 0 becomes 1, as in Node. "Now" is the loop's clock, which stands still during
-    /// a callback and counts whole milliseconds: so a timer may come up to 1 ms early by another clock, and one that
-    /// is set at the end of a long callback counts from its beginning, unless [`EventLoop::update_time`] was called.
-    /// Equal deadlines run in the order in which they were set.
+    /// Rounded up to whole milliseconds; 0 becomes 1, as in Node. The clock counts whole milliseconds, so a timer may
+    /// come up to 1 ms early by another clock. Timers of one duration run in the order in which they were set.
     pub fn set_timeout(&mut self, after: Duration, callback: impl FnOnce(&mut EventLoop) + 'static) -> Handle {
-        self.arm(whole_millis(after), Kind::Timeout(Box::new(callback)))
+        self.start_timer(after, Timer::Once(Box::new(callback)))
     }
 
     /// Runs `callback` again and again, `period` apart, until it is closed. Node: `setInterval`.
     ///
-    /// The period (at least 1 ms) counts from the loop's clock when the callback begins. Periods that were missed are
-    /// not made up for.
+    /// The period (at least 1 ms) counts from the time when the callback begins. Periods that were missed are not made
+    /// up for.
     pub fn set_interval(&mut self, period: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
-        let period = whole_millis(period);
-        self.arm(period, Kind::Interval(period, Rc::new(RefCell::new(callback))))
+        self.start_timer(period, Timer::Interval(Rc::new(RefCell::new(callback))))
     }
 
-    fn deadline(&mut self, after: u64) -> u64 {
-        if !self.is_running() {
-            self.update_time(); // outside of `run` nobody else reads the clock
+    /// As [`EventLoop::set_timeout`], for a callback that may run more than once: [`EventLoop::refresh`] starts the
+    /// timer again, also after it has fired. It stays until it is closed, and keeps the loop alive while it waits.
+    pub fn set_timer(&mut self, after: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
+        self.start_timer(after, Timer::Restartable(Rc::new(RefCell::new(callback))))
+    }
+
+    pub(crate) fn start_timer(&mut self, after: Duration, timer: Timer) -> Handle {
+        let duration = whole_millis(after);
+        self.update_time(); // Node reads the clock here, too
+        let handle = self.handles.insert(Kind::Timer(timer));
+        self.timers.insert(handle, duration, self.clock.now);
+        handle
+    }
+
+    /// Starts a timer again, from now: one that waits, or one of [`EventLoop::set_timer`] that has fired, also from
+    /// inside its own callback. `false` when it is closed, or ran already and cannot run again. Node:
+    /// `timer.refresh()`.
+    pub fn refresh(&mut self, timer: Handle) -> bool {
+        let is_timer = matches!(self.handles.get(timer).map(|entry| &entry.kind), Some(Kind::Timer(_)));
+        if is_timer {
+            self.update_time();
+            self.timers.unlink(timer);
+            self.timers.insert(timer, self.timers.links[timer.index()].duration, self.clock.now);
+            self.handles.change(timer, |entry| entry.is_waiting = true);
         }
-        self.clock.now.saturating_add(after)
+        is_timer
     }
 
-    fn arm(&mut self, after: u64, kind: Kind) -> Handle {
-        let (deadline, timer) = (self.deadline(after), self.handles.insert(kind));
-        self.timers.insert(deadline, timer);
-        timer
-    }
-
-    /// Moves the deadline of a timer to `after` from now; `false` when it is closed, or ran already. An interval keeps
-    /// its period. Node: `timer.refresh()`.
-    pub fn rearm(&mut self, timer: Handle, after: Duration) -> bool {
-        let is_armed =
-            matches!(self.handles.get(timer).map(|entry| &entry.kind), Some(Kind::Timeout(_) | Kind::Interval(..)));
-        if is_armed {
-            let deadline = self.deadline(whole_millis(after));
-            self.timers.remove(timer);
-            self.timers.insert(deadline, timer);
-        }
-        is_armed
-    }
-
-    /// Those that are due by now. A timer set meanwhile is due 1 ms later at least, so it waits for the next pass: no
-    /// timer can keep the loop in this phase.
+    /// Runs the timers that are due: list by list, as Node's `processTimers` does. All of them are measured by the
+    /// time at which the pass began, so a timer that becomes due meanwhile waits for the next pass.
     pub(crate) fn run_timers(&mut self) {
-        self.place.phase = Phase::Timers;
+        self.position.phase = Phase::Timers;
         let now = self.clock.now;
-        while let Some(timer) = self.timers.pop_due(now) {
-            if let Some(Kind::Interval(period, callback)) = self.handles.get(timer).map(|entry| &entry.kind) {
+        if self.timers.deadline().is_none_or(|deadline| deadline > now) {
+            return;
+        }
+        while let Some(duration) = self.timers.due_list(now) {
+            while let Some(timer) = self.timers.take_due(duration, now) {
+                self.run_timer(timer, duration);
+            }
+        }
+        self.timers.not_before = self.clock.now + 1;
+    }
+
+    fn run_timer(&mut self, handle: Handle, duration: u64) {
+        match self.handles.get(handle).map(|entry| &entry.kind) {
+            Some(Kind::Timer(Timer::Interval(callback))) => {
                 let callback = Rc::clone(callback);
-                self.timers.insert(self.clock.now.saturating_add(*period), timer);
-                self.enter("timer", Some(timer), |ev| callback.borrow_mut()(ev));
-            } else if let Some(Kind::Timeout(callback)) = self.handles.remove(timer).map(|entry| entry.kind) {
-                self.enter("timer", None, callback);
+                self.update_time();
+                let start = self.clock.now;
+                self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
+                if self.handles.get(handle).is_some() && !self.timers.links[handle.index()].is_linked {
+                    self.timers.insert(handle, duration, start);
+                }
+            }
+            Some(Kind::Timer(Timer::Restartable(callback))) => {
+                let callback = Rc::clone(callback);
+                self.handles.change(handle, |entry| entry.is_waiting = false);
+                self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
+            }
+            _ => {
+                if let Some(Kind::Timer(Timer::Once(callback))) = self.handles.remove(handle).map(|entry| entry.kind) {
+                    self.run_callback("timer", None, |ev| callback.run(ev));
+                }
             }
         }
     }
@@ -154,23 +271,33 @@ mod tests {
     }
 
     #[test]
-    fn timers_set_and_cancelled_at_random_come_in_the_order_of_a_sorted_map() {
-        let (mut timers, mut sorted, mut random) = (Timers::default(), BTreeMap::new(), 1_u64);
+    fn timers_set_and_cancelled_at_random_come_by_duration_and_then_by_start() {
+        let (mut timers, mut expected, mut random) = (Timers::default(), Vec::new(), 1_u64);
         for start in 0..5_000_u64 {
             random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            let (deadline, chosen) = (random >> 60, (random >> 32) as usize % (sorted.len() + 1));
+            let duration = 10_000 + (random >> 60);
             let timer = Handle(start);
-            timers.insert(deadline, timer);
-            sorted.insert((deadline, start), timer);
-            if random & (1 << 20) == 0
-                && let Some((&when, &timer)) = sorted.iter().nth(chosen)
-            {
-                timers.remove(timer);
-                sorted.remove(&when);
+            timers.insert(timer, duration, 0);
+            expected.push((duration, timer));
+            if random & (1 << 20) == 0 {
+                let (_, cancelled) = expected.remove((random >> 32) as usize % expected.len());
+                timers.remove(cancelled);
             }
         }
-        assert_eq!(timers.deadline(), sorted.first_key_value().map(|(&(deadline, _), _)| deadline));
-        let popped: Vec<_> = std::iter::from_fn(|| timers.pop_due(u64::MAX)).collect();
-        assert_eq!(popped, sorted.into_values().collect::<Vec<_>>());
+        expected.sort_by_key(|(duration, timer)| (*duration, timer.0));
+        let waiting: Vec<_> = timers.waiting().into_iter().map(|(timer, due)| (due, timer)).collect();
+        assert_eq!(waiting.len(), expected.len());
+        let mut by_due = waiting;
+        by_due.sort_by_key(|(due, _)| *due); // stable: within a list the order stays
+        assert_eq!(by_due, expected);
+        let mut taken = Vec::new();
+        while let Some(duration) = timers.due_list(u64::MAX) {
+            while let Some(timer) = timers.take_due(duration, u64::MAX) {
+                taken.push((duration, timer));
+            }
+        }
+        taken.sort_by_key(|(duration, _)| *duration);
+        assert_eq!(taken, expected);
+        assert!(timers.lists.is_empty() && timers.queue.is_empty());
     }
 }

@@ -3,7 +3,7 @@
 
 use std::net::{TcpListener, TcpStream};
 
-use event_loop::echo::{LOCAL, echo};
+use event_loop::lessons::echo::{LOCAL, echo};
 use event_loop::{EventLoop, Stream};
 use nix::libc::mallinfo2;
 

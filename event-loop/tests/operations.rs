@@ -5,15 +5,15 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use event_loop::blocking::disturb;
-use event_loop::echo::LOCAL;
-use event_loop::files::{poll_for, read_beside_the_loop};
-use event_loop::phases::order;
-use event_loop::race::immediate_first;
-use event_loop::starvation::starve;
-use event_loop::threads::{KINDS, callback_threads};
-use event_loop::unref::fires;
-use event_loop::wakeup::wake;
+use event_loop::lessons::blocking::disturb;
+use event_loop::lessons::echo::LOCAL;
+use event_loop::lessons::files::{poll_for, read_beside_the_loop};
+use event_loop::lessons::phases::order;
+use event_loop::lessons::race::immediate_first;
+use event_loop::lessons::starvation::starve;
+use event_loop::lessons::threads::{KINDS, callback_threads};
+use event_loop::lessons::unref::fires;
+use event_loop::lessons::wakeup::wake;
 use event_loop::{DelayMonitor, EventLoop, Listener, Phase, Waker};
 use nix::errno::Errno;
 use nix::unistd::gettid;
@@ -34,10 +34,10 @@ fn a_blocking_callback_makes_an_innocent_client_wait_and_the_timeline_shows_it()
     let seen = disturb(block).unwrap();
     assert!(seen.latency >= block && seen.utilization.active >= block, "{seen:?}");
     assert!(seen.delay >= block / 2, "the monitor ticks every millisecond: {seen:?}");
-    let longest = seen.trace.steps.iter().max_by_key(|step| step.took).unwrap();
-    assert_eq!((longest.place.phase, longest.place.kind), (Phase::Poll, "data"));
+    let longest = seen.trace.steps().into_iter().max_by_key(|step| step.took).unwrap();
+    assert_eq!((longest.position.phase, longest.position.kind), (Phase::Poll, "data"));
     let timeline = seen.trace.to_string();
-    assert_eq!(timeline.lines().count(), seen.trace.steps.len() + 1);
+    assert_eq!(timeline.lines().count(), seen.trace.steps().len() + 1);
     assert!(timeline.lines().all(|line| line.len() <= 60), "{timeline}");
 }
 
@@ -108,10 +108,9 @@ fn a_panic_in_the_work_goes_on_in_the_loop_and_the_next_request_is_served() {
 }
 
 #[test]
-fn the_main_script_starts_with_its_own_ticks_and_a_timer_never_passes_an_immediate_inside_an_io_callback() {
-    let order: Vec<_> = order().unwrap().into_iter().map(|seen| seen.place.kind).collect();
-    assert_eq!(order[..3], ["script", "tick", "microtask"]);
-    assert_eq!(order.len(), 12);
+fn an_io_callback_is_followed_by_its_own_ticks_and_a_timer_never_passes_an_immediate_inside_an_io_callback() {
+    let order: Vec<_> = order().unwrap().into_iter().map(|seen| seen.position.kind).collect();
+    assert_eq!(order, ["request", "tick", "microtask", "immediate", "timer"]);
     assert_eq!(immediate_first(20, true, Duration::from_millis(1)).unwrap(), 20);
     assert_eq!(immediate_first(5, false, Duration::from_millis(2)).unwrap(), 0);
 }
@@ -193,4 +192,65 @@ fn a_port_in_use_is_an_error() {
     assert_eq!(Listener::bind(&mut ev, again, |_, _| ()).unwrap_err().kind(), ErrorKind::AddrInUse);
     ev.close(first);
     assert_eq!(first.local_addr(&ev).unwrap_err().kind(), ErrorKind::NotConnected);
+}
+
+/// A chain of `left` requests of 1 ms, each asked for by the callback of the one before.
+fn chain(ev: &mut EventLoop, left: usize, done: std::rc::Rc<std::cell::Cell<usize>>) {
+    if left > 0 {
+        let requested = ev.request(
+            || thread::sleep(Duration::from_millis(1)),
+            move |ev, ()| {
+                done.set(done.get() + 1);
+                chain(ev, left - 1, done);
+            },
+        );
+        requested.unwrap();
+    }
+}
+
+#[test]
+fn a_chain_of_requests_starves_neither_a_timer_nor_an_immediate_nor_the_watchdog() {
+    use std::{cell::Cell, rc::Rc};
+    let (mut ev, done, at_timer) = (EventLoop::new().unwrap(), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    chain(&mut ev, 300, Rc::clone(&done));
+    let (so_far, seen) = (Rc::clone(&done), Rc::clone(&at_timer));
+    ev.set_timeout(Duration::from_millis(20), move |_| seen.set(so_far.get()));
+    let stopped = ev.run_within(Duration::from_millis(50));
+    assert_eq!(stopped.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert!(at_timer.get() < 300 && done.get() < 300, "{} of {} before the timer", at_timer.get(), done.get());
+    ev.run_within(Duration::from_secs(20)).unwrap(); // the control: the chain is as long as it should be
+    assert_eq!(done.get(), 300);
+}
+
+#[test]
+fn a_request_that_is_done_while_callbacks_run_waits_for_the_next_iteration() {
+    use std::{cell::RefCell, rc::Rc};
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Rc::new(RefCell::new(Vec::new())));
+    let first = Rc::clone(&seen);
+    let requested = ev.request(
+        || (),
+        move |ev, ()| {
+            let (is_done, done) = mpsc::channel();
+            let (second, immediate) = (Rc::clone(&first), first);
+            ev.request(move || is_done.send(()), move |_, _| second.borrow_mut().push("second request")).unwrap();
+            done.recv().unwrap();
+            ev.set_immediate(move |_| immediate.borrow_mut().push("immediate"));
+        },
+    );
+    requested.unwrap();
+    ev.run_within(Duration::from_secs(5)).unwrap();
+    assert_eq!(*seen.borrow(), ["immediate", "second request"]);
+}
+
+#[test]
+fn an_outcome_survives_the_panic_of_another_callback() {
+    let mut ev = EventLoop::new().unwrap();
+    let (send, served) = mpsc::channel();
+    ev.request(|| (), |_, ()| panic!("the callback goes wrong")).unwrap();
+    let (is_done, done) = mpsc::channel();
+    ev.request(move || is_done.send(7), move |_, _| send.send(7).unwrap()).unwrap();
+    assert_eq!(done.recv(), Ok(7), "both are in one batch");
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ev.run())).unwrap_err();
+    ev.run_within(Duration::from_secs(5)).unwrap();
+    assert_eq!(served.try_recv(), Ok(7));
 }

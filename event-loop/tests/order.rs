@@ -42,7 +42,7 @@ fn the_phases_of_one_iteration_come_in_the_order_of_libuv() {
     let phases = Rc::new(RefCell::new(Vec::new()));
     let note = |phases: &Rc<RefCell<Vec<Phase>>>| {
         let phases = Rc::clone(phases);
-        move |ev: &mut EventLoop| phases.borrow_mut().push(ev.place().phase)
+        move |ev: &mut EventLoop| phases.borrow_mut().push(ev.position().phase)
     };
     for hook in [Hook::Check, Hook::Idle, Hook::Prepare] {
         ev.set_hook(hook, note(&phases));
@@ -59,7 +59,7 @@ fn the_phases_of_one_iteration_come_in_the_order_of_libuv() {
     ev.run_mode(Mode::NoWait).unwrap();
     use Phase::*;
     assert_eq!(*phases.borrow(), [Idle, Prepare, Poll, Check, Check, Closing, Timers]);
-    assert_eq!(ev.place().phase, Main);
+    assert_eq!(ev.position().phase, Main);
 }
 
 #[test]
@@ -124,25 +124,96 @@ fn a_timer_closed_by_another_of_the_same_pass_does_not_run() {
 }
 
 #[test]
-fn a_timer_that_is_armed_anew_runs_once_at_its_new_deadline() {
+fn a_refreshed_timer_counts_from_the_refresh_and_one_that_has_fired_runs_again() {
     let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
     let moved = ev.set_timeout(10 * MS, log(&seen, "moved"));
-    let due = Rc::new(std::cell::Cell::new(None));
-    ev.set_timeout(20 * MS, {
-        let (due, seen) = (Rc::clone(&due), seen.clone());
+    ev.set_timeout(10 * MS, log(&seen, "stays"));
+    assert!(ev.refresh(moved), "behind the other of the same duration");
+    let own = Rc::new(std::cell::Cell::new(None));
+    let timer = ev.set_timer(5 * MS, {
+        let (own, seen) = (Rc::clone(&own), seen.clone());
         move |ev| {
-            seen.borrow_mut().push("20");
-            assert!(due.get().is_some_and(|due| ev.rearm(due, 20 * MS)), "due in this pass, and not run yet");
+            seen.borrow_mut().push("again");
+            let runs = seen.borrow().iter().filter(|name| **name == "again").count();
+            if runs == 2 {
+                assert!(own.get().is_some_and(|own| ev.refresh(own)), "in its own callback");
+            }
         }
     });
-    due.set(Some(ev.set_timeout(20 * MS, log(&seen, "was due"))));
-    assert!(ev.rearm(moved, 30 * MS));
-    while ev.now() < 25 * MS {
-        ev.update_time(); // both of 20 ms are due in the first pass
-    }
+    own.set(Some(timer));
     ev.run_within(LIMIT).unwrap();
-    assert_eq!(*seen.borrow(), ["20", "moved", "was due"]);
-    assert!(!ev.rearm(moved, MS), "it ran");
+    assert_eq!(*seen.borrow(), ["again", "stays", "moved"]);
+    assert!(!ev.refresh(moved), "a timeout runs once");
+    assert!(ev.refresh(timer), "this one has fired and is there");
+    assert!(ev.is_alive());
+    ev.run_within(LIMIT).unwrap();
+    assert_eq!(seen.borrow()[3..], ["again", "again"]);
+    assert!(!ev.is_alive() && ev.close(timer) && !ev.refresh(timer));
+}
+
+#[test]
+fn a_timeout_set_in_an_intervals_callback_runs_before_its_next_tick() {
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    ev.set_interval(5 * MS, {
+        let seen = seen.clone();
+        move |ev| {
+            seen.borrow_mut().push("interval");
+            if seen.borrow().len() > 1 {
+                ev.close_current();
+            } else {
+                ev.set_timeout(5 * MS, log(&seen, "timeout"));
+            }
+        }
+    });
+    ev.run_within(LIMIT).unwrap();
+    assert_eq!(*seen.borrow(), ["interval", "timeout", "interval"]);
+}
+
+#[test]
+fn a_late_loop_runs_all_due_timers_of_one_duration_before_the_next_duration() {
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let wait_until = |ev: &mut EventLoop, time: Duration| {
+        while ev.now() < time {
+            ev.update_time();
+        }
+    };
+    ev.set_timeout(10 * MS, log(&seen, "first of 10"));
+    ev.set_timeout(20 * MS, log(&seen, "20"));
+    let time = ev.now() + 15 * MS;
+    wait_until(&mut ev, time);
+    ev.set_timeout(10 * MS, log(&seen, "second of 10"));
+    let time = ev.now() + 30 * MS;
+    wait_until(&mut ev, time);
+    ev.run_within(LIMIT).unwrap();
+    assert_eq!(*seen.borrow(), ["first of 10", "second of 10", "20"]);
+}
+
+#[test]
+fn hooks_and_close_callbacks_run_in_the_order_of_libuv_the_last_first() {
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    for name in ["hook 1", "hook 2"] {
+        ev.set_hook(Hook::Prepare, log(&seen, name));
+    }
+    for name in ["close 1", "close 2"] {
+        let closed = ev.set_timeout(MS, |_| ());
+        ev.close_then(closed, log(&seen, name));
+    }
+    ev.run_mode(Mode::NoWait).unwrap();
+    assert_eq!(*seen.borrow(), ["hook 2", "hook 1", "close 2", "close 1"]);
+}
+
+#[test]
+fn what_is_closed_in_a_close_callback_waits_for_the_next_iteration() {
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let first = ev.set_timeout(MS, |_| ());
+    let inner = seen.clone();
+    ev.close_then(first, move |ev| {
+        let second = ev.set_timeout(MS, |_| ());
+        ev.close_then(second, log(&inner, "second"));
+        ev.set_immediate(log(&inner, "immediate"));
+    });
+    ev.run_within(LIMIT).unwrap();
+    assert_eq!(*seen.borrow(), ["immediate", "second"]);
 }
 
 #[test]

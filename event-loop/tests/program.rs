@@ -40,22 +40,14 @@ fn every_lesson_shows_its_claim_and_the_program_ends_with_0() {
     let output = run(program(&[]));
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert_eq!((output.status.code(), err.as_str()), (Some(0), ""), "{out}");
-    for claim in [
-        "After each callback: its ticks, then its microtasks.",
-        "An immediate is one a round.",
-        "it only stops waiting for it.",
-        "So the loop has another thread do it:",
-        "the immediate is first, always.",
-        "which runs the loop.",
-        "The network added no thread; the wake-up came from one.",
-        "No message was lost.",
-        "the thread waits for all, not for one.",
-        "the loop has one thread, and it was busy.",
-    ] {
-        assert!(out.contains(claim), "missing: {claim}\n{out}");
+    for lesson in LESSONS {
+        assert!(out.contains(&format!("{lesson}: ")), "missing: {lesson}\n{out}");
+    }
+    for lesson in out.split("\n\n") {
+        assert!(lesson.lines().count() <= 15, "too long: {lesson}");
     }
     let widest = out.lines().max_by_key(|line| line.chars().count()).unwrap_or_default();
-    assert!(widest.chars().count() <= 60, "too wide: {widest}");
+    assert!(widest.chars().count() <= 80, "too wide: {widest}");
 }
 
 #[test]

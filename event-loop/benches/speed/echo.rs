@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{self, Sender};
 use std::{fs, thread};
 
-use event_loop::echo::{LOCAL, echo};
+use event_loop::lessons::echo::{LOCAL, echo};
 use event_loop::{EventLoop, Listener, READ_SIZE};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::unistd::gettid;

@@ -7,8 +7,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::ensure;
-
+use crate::cli::claim;
 use crate::{EventLoop, Waker};
 
 /// How many wakes are sent.
@@ -48,7 +47,7 @@ pub fn wake(wakes: usize, one_by_one: bool) -> io::Result<(usize, usize)> {
     if one_by_one {
         ev.request(send, |_, ()| ())?; // on the loop's helper thread
     } else {
-        let _ = thread::Builder::new().spawn(send)?.join(); // the loop does not run yet: nobody answers in between
+        let _ = thread::Builder::new().spawn(send)?.join(); // the loop does not run yet: no callback runs in between
     }
     ev.run_within(Duration::from_secs(5))?;
     Ok((calls.get(), found.get()))
@@ -56,14 +55,18 @@ pub fn wake(wakes: usize, one_by_one: bool) -> io::Result<(usize, usize)> {
 
 /// Shows both.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  wakes                   callbacks   messages found")?;
-    for (how, one_by_one, expected) in [("at once", false, 1), ("one by one", true, WAKES)] {
+    writeln!(out, "  Another thread sends {WAKES} messages and wakes the loop after each.")?;
+    writeln!(out, "  Expected: wake-ups before the loop reacts are merged; no message is lost.")?;
+    writeln!(out, "    {WAKES} wake-ups                      callbacks   messages found")?;
+    for (how, one_by_one, expected) in
+        [("before the loop runs", false, 1), ("each after the last callback", true, WAKES)]
+    {
         let (calls, found) = wake(WAKES, one_by_one)?;
-        writeln!(out, "  {WAKES}, {how:<17} {calls:<11} {found}")?;
-        ensure!(found == WAKES, "{found} of {WAKES} messages were found");
-        ensure!(calls == expected, "wakes {how} led to {calls} callbacks");
+        writeln!(out, "    {how:<34} {calls:>5}   {found:>8}")?;
+        claim(found == WAKES, format_args!("{found} of {WAKES} messages were found"))?;
+        claim(calls == expected, format_args!("{how}: {calls} callbacks"))?;
     }
-    writeln!(out, "  A wake says \"look\", not \"look once for me\": those that")?;
-    writeln!(out, "  were not answered yet are one. No message was lost.")?;
+    writeln!(out, "  A wake-up carries no message: the callback must take all that are there.")?;
+    writeln!(out, "  This is how a Worker's postMessage reaches Node's loop (uv_async_send).")?;
     Ok(())
 }

@@ -9,9 +9,9 @@ use std::rc::Rc;
 
 use nix::sys::epoll::EpollFlags;
 
+use super::write::OnDrain;
 use crate::EventLoop;
 use crate::handle::{Handle, Kind};
-use crate::write::OnDrain;
 
 /// How many bytes one read takes at most: one buffer of this size serves all streams of a loop.
 pub const READ_SIZE: usize = 64 * 1024;
@@ -25,8 +25,10 @@ pub(crate) struct Connection {
     /// What the kernel did not take yet.
     pub(crate) queue: VecDeque<u8>,
     pub(crate) on_drain: Option<OnDrain>,
-    /// Close when the queue is empty.
-    pub(crate) finishing: bool,
+    /// Nothing more is written; what still comes is discarded.
+    pub(crate) is_finishing: bool,
+    /// The peer writes no more.
+    pub(crate) has_ended: bool,
 }
 
 /// A TCP connection of a loop. It keeps the loop alive while it waits for something: for data, or for its peer to take
@@ -48,11 +50,19 @@ impl Stream {
     pub fn adopt(ev: &mut EventLoop, socket: TcpStream) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         let queue = VecDeque::new();
-        let connection = Connection { socket, on_data: None, reading: false, queue, on_drain: None, finishing: false };
+        let connection = Connection {
+            socket,
+            on_data: None,
+            reading: false,
+            queue,
+            on_drain: None,
+            is_finishing: false,
+            has_ended: false,
+        };
         Ok(Self(ev.handles.insert(Kind::Stream(Box::new(connection)))))
     }
 
-    /// Reads from now on, and gives `callback` what came. An empty slice is the end: the peer writes no more, and may
+    /// Reads from now on, and passes what came to `callback`. An empty slice is the end: the peer writes no more, and may
     /// still read. After an error, which may also be one of writing, the stream is closed.
     ///
     /// # Errors
@@ -72,7 +82,7 @@ impl Stream {
     /// `NotConnected` when the stream is closed.
     pub fn pause(self, ev: &mut EventLoop) -> io::Result<()> {
         self.connection(ev)?.reading = false;
-        self.rewatch(ev)
+        self.update_interest(ev)
     }
 
     /// Reads again.
@@ -81,8 +91,8 @@ impl Stream {
     /// `NotConnected` when the stream is closed; those of epoll_ctl(2).
     pub fn resume(self, ev: &mut EventLoop) -> io::Result<()> {
         let connection = self.connection(ev)?;
-        connection.reading = !connection.finishing;
-        self.rewatch(ev)
+        connection.reading = !connection.is_finishing;
+        self.update_interest(ev)
     }
 
     pub(crate) fn connection(self, ev: &mut EventLoop) -> io::Result<&mut Connection> {
@@ -93,16 +103,17 @@ impl Stream {
     }
 
     /// Has epoll watch for what the stream waits for now.
-    pub(crate) fn rewatch(self, ev: &mut EventLoop) -> io::Result<()> {
+    pub(crate) fn update_interest(self, ev: &mut EventLoop) -> io::Result<()> {
         let connection = self.connection(ev)?;
         let mut wanted = EpollFlags::empty();
-        wanted.set(EpollFlags::EPOLLIN, connection.reading);
+        let has_reader = connection.reading && connection.on_data.is_some();
+        wanted.set(EpollFlags::EPOLLIN, (has_reader || connection.is_finishing) && !connection.has_ended);
         wanted.set(EpollFlags::EPOLLOUT, !connection.queue.is_empty());
         ev.watch(self.0, wanted)
     }
 
-    /// Errors and hang-ups count as readable and as writable: the call that follows tells what happened.
-    pub(crate) fn ready(self, ev: &mut EventLoop, events: EpollFlags) {
+    /// Errors and hang-ups count as readable and as writable: the call that follows returns the error.
+    pub(crate) fn on_ready(self, ev: &mut EventLoop, events: EpollFlags) {
         let broken = EpollFlags::EPOLLERR | EpollFlags::EPOLLHUP;
         let mut result = Ok(());
         if events.intersects(broken | EpollFlags::EPOLLIN) {
@@ -116,36 +127,47 @@ impl Stream {
         }
     }
 
-    /// Reads once: what is left is reported again in the next iteration, when the others had their turn.
+    /// Reads once: what is left is reported again in the next iteration, after the other events.
     fn receive(self, ev: &mut EventLoop) -> io::Result<()> {
         let mut buffer = mem::take(&mut ev.buffer);
         buffer.resize(READ_SIZE, 0);
+        let received = self.receive_into(ev, &mut buffer);
+        ev.buffer = buffer;
+        received
+    }
+
+    fn receive_into(self, ev: &mut EventLoop, buffer: &mut [u8]) -> io::Result<()> {
         let connection = self.connection(ev)?;
         let callback = connection.on_data.clone().filter(|_| connection.reading);
-        if let Some(callback) = callback
-            && let Some(length) = unless_passing(connection.socket.read(&mut buffer))?
-        {
-            if length == 0 {
-                self.pause(ev)?;
-            }
-            ev.enter("data", Some(self.0), |ev| callback.borrow_mut()(ev, self, Ok(&buffer[..length])));
+        if connection.has_ended || (callback.is_none() && !connection.is_finishing) {
+            return Ok(());
         }
-        ev.buffer = buffer;
+        let Some(length) = unless_would_block(connection.socket.read(buffer))? else { return Ok(()) };
+        connection.has_ended = length == 0;
+        let is_finishing = connection.is_finishing;
+        if length == 0 {
+            self.update_interest(ev)?;
+        }
+        if is_finishing {
+            self.close_if_done(ev);
+        } else if let Some(callback) = callback {
+            ev.run_callback("data", Some(self.0), |ev| callback.borrow_mut()(ev, self, Ok(&buffer[..length])));
+        }
         Ok(())
     }
 
-    /// Closes the stream, and tells whoever reads from it.
+    /// Closes the stream, and reports the error to its reader.
     pub(crate) fn fail(self, ev: &mut EventLoop, error: io::Error) {
         let callback = self.connection(ev).ok().and_then(|connection| connection.on_data.take());
         ev.close(self);
         if let Some(callback) = callback {
-            ev.enter("data", None, |ev| callback.borrow_mut()(ev, self, Err(error)));
+            ev.run_callback("data", None, |ev| callback.borrow_mut()(ev, self, Err(error)));
         }
     }
 }
 
-/// `None` where nothing is wrong, there was just nothing to do.
-pub(crate) fn unless_passing(result: io::Result<usize>) -> io::Result<Option<usize>> {
+/// `None` where there was nothing to do now.
+pub(crate) fn unless_would_block(result: io::Result<usize>) -> io::Result<Option<usize>> {
     match result {
         Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => Ok(None),
         result => result.map(Some),

@@ -7,17 +7,17 @@ use std::os::fd::AsFd;
 use std::rc::Rc;
 use std::sync::mpsc;
 
-use anyhow::ensure;
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use nix::unistd::gettid;
 
+use crate::cli::claim;
 use crate::{EventLoop, Phase};
 
 /// A regular file that is always there: this program's own.
 const REGULAR: &str = "/proc/self/exe";
 
-/// Asks epoll to tell when `fd` is readable.
+/// Asks epoll to report when `fd` is readable.
 ///
 /// # Errors
 /// `EPERM` for what is always ready in epoll's eyes, a regular file above all; others of epoll_ctl(2).
@@ -51,7 +51,7 @@ pub fn read_beside_the_loop() -> io::Result<Served> {
     };
     let note = Rc::clone(&served);
     ev.request(work, move |ev, read: io::Result<i32>| {
-        let (callback, phase) = (gettid().as_raw(), ev.place().phase);
+        let (callback, phase) = (gettid().as_raw(), ev.position().phase);
         note.set(Some(read.map(|worker| Served { worker, callback, phase })));
     })?;
     ev.set_immediate(move |_| _ = go.send(()));
@@ -59,22 +59,25 @@ pub fn read_beside_the_loop() -> io::Result<Served> {
     served.take().unwrap_or_else(|| Err(io::Error::other("the callback did not run")))
 }
 
-/// Shows what epoll says to a pipe and to a file, and who reads the file.
+/// Shows what epoll answers for a pipe and for a file, and which thread reads the file.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    let (pipe, file) = (poll_for(io::pipe()?.0), poll_for(File::open(REGULAR)?));
+    let pipe = poll_for(io::pipe()?.0);
+    let file = poll_for(File::open(REGULAR)?);
+    writeln!(out, "  We ask epoll to report when a pipe or a file is readable.")?;
+    writeln!(out, "  Expected: epoll refuses the file, so another thread must read it.")?;
     for (what, answer) in [("a pipe", pipe), ("a regular file", file)] {
-        let answer = answer.map_or_else(|errno| format!("{errno:?}"), |()| "tells when it is ready".into());
-        writeln!(out, "  epoll, asked for {what:<16} {answer}")?;
+        let answer = answer.map_or_else(|errno| format!("refused: {errno:?}"), |()| "accepted".into());
+        writeln!(out, "    {what:<20} {answer}")?;
     }
-    ensure!(pipe == Ok(()) && file == Err(Errno::EPERM), "epoll said {pipe:?} to a pipe, {file:?} to a file");
-    writeln!(out, "  A read of a file makes its thread wait for the disk, ready")?;
-    writeln!(out, "  or not. So the loop has another thread do it:")?;
-    let (this, served) = (gettid().as_raw(), read_beside_the_loop()?);
-    writeln!(out, "  thread of the loop {this:>10}")?;
-    writeln!(out, "  read the file      {:>10}", served.worker)?;
-    writeln!(out, "  ran the callback   {:>10}   {} phase", served.callback, served.phase)?;
-    ensure!(served.worker != this && served.callback == this && served.phase == Phase::Poll, "{served:?}");
-    writeln!(out, "  The loop ran an immediate meanwhile: the read was waiting")?;
-    writeln!(out, "  for it.")?;
+    claim(pipe == Ok(()) && file == Err(Errno::EPERM), format_args!("a pipe: {pipe:?}, a file: {file:?}"))?;
+    let this = gettid().as_raw();
+    let served = read_beside_the_loop()?;
+    writeln!(out, "    thread of the loop   {this}")?;
+    writeln!(out, "    read the file        {}", served.worker)?;
+    writeln!(out, "    ran the callback     {}, in the {} phase", served.callback, served.phase)?;
+    let is_as_expected = served.worker != this && served.callback == this && served.phase == Phase::Poll;
+    claim(is_as_expected, format_args!("{served:?}"))?;
+    writeln!(out, "  We held the read back until an immediate had run: the loop was free meanwhile.")?;
+    writeln!(out, "  The document: \"libuv Thread Pool: handles file system, DNS, crypto\".")?;
     Ok(())
 }

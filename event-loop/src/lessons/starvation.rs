@@ -5,9 +5,8 @@ use std::io::{self, Write};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use anyhow::ensure;
-
 use crate::EventLoop;
+use crate::cli::claim;
 
 /// How long the callbacks go on at least.
 pub const TIME: Duration = Duration::from_millis(20);
@@ -36,15 +35,18 @@ fn again(ev: &mut EventLoop, cured: bool, until: Instant, count: Rc<Cell<usize>>
     }
 }
 
-/// Shows the disease and the cure.
+/// Shows the problem and the cure.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  for 20 ms         callbacks   before a timer of 1 ms")?;
-    for (how, cured) in [("ticks", false), ("immediates", true)] {
+    writeln!(out, "  For 20 ms a callback asks for itself again, beside a timer of 1 ms.")?;
+    writeln!(out, "  Expected: as a tick it keeps the timer out, as an immediate it does not.")?;
+    writeln!(out, "    asked for by       callbacks   of them before the timer")?;
+    for (how, cured) in [("process.nextTick", false), ("setImmediate", true)] {
         let (callbacks, before) = starve(cured)?;
-        writeln!(out, "  {how:<16} {callbacks:>10}   {before:>10}")?;
-        ensure!((before < callbacks) == cured, "{before} of {callbacks} {how} came before the timer");
+        writeln!(out, "    {how:<16} {callbacks:>11}   {before:>10}")?;
+        claim((before < callbacks) == cured, format_args!("{how}: {before} of {callbacks} came before the timer"))?;
     }
-    writeln!(out, "  The ticks are drained before the loop goes on: the timer")?;
-    writeln!(out, "  waited for the last. An immediate is one a round.")?;
+    writeln!(out, "  The tick queue is emptied before the loop goes on, so the timer waited for")?;
+    writeln!(out, "  the last tick. Each round runs the immediates of the round before, and then")?;
+    writeln!(out, "  looks at the timers.")?;
     Ok(())
 }

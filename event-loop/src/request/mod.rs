@@ -16,19 +16,26 @@ type Job = Box<dyn FnOnce() -> Box<dyn Any + Send> + Send>;
 type Outcome = thread::Result<Box<dyn Any + Send>>;
 type Completion = Box<dyn FnOnce(&mut EventLoop, Outcome)>;
 
+/// A request under way.
+struct Request {
+    callback: Completion,
+    line: Option<usize>,
+}
+
 pub(crate) struct Helper {
     /// `None` once the loop is dropped.
     thread: Option<(Sender<Job>, JoinHandle<()>)>,
     outcomes: Receiver<Outcome>,
     pub(crate) waker: Waker,
-    /// One thread works in order, so the callbacks are in the order of the outcomes.
-    callbacks: VecDeque<Completion>,
+    /// The batch: outcomes that were taken, and whose callbacks have not run yet.
+    batch: VecDeque<Outcome>,
+    /// One thread works in order, so the requests are in the order of the outcomes.
+    requests: VecDeque<Request>,
 }
 
 impl Helper {
     fn start(ev: &mut EventLoop) -> io::Result<Self> {
-        let waker = Waker::new(ev, EventLoop::complete)?;
-        ev.unref(waker.handle()); // the requests keep the loop alive, not the thread
+        let waker = Waker::for_requests(ev)?;
         let (jobs, todo) = mpsc::channel::<Job>();
         let (outcome, outcomes) = mpsc::channel();
         let done = waker.clone();
@@ -39,7 +46,12 @@ impl Helper {
             }
         });
         let thread = thread.inspect_err(|_| _ = ev.close(waker.handle()))?;
-        Ok(Self { thread: Some((jobs, thread)), outcomes, waker, callbacks: VecDeque::new() })
+        Ok(Self { thread: Some((jobs, thread)), outcomes, waker, batch: VecDeque::new(), requests: VecDeque::new() })
+    }
+
+    /// The lines of a puzzle whose requests are under way, and how many of these are in the batch.
+    pub(crate) fn under_way(&self) -> (Vec<Option<usize>>, usize) {
+        (self.requests.iter().map(|request| request.line).collect(), self.batch.len())
     }
 }
 
@@ -67,27 +79,40 @@ impl EventLoop {
         work: impl FnOnce() -> T + Send + 'static,
         callback: impl FnOnce(&mut EventLoop, T) + 'static,
     ) -> io::Result<()> {
+        self.request_from(None, work, callback)
+    }
+
+    pub(crate) fn request_from<T: Send + 'static>(
+        &mut self,
+        line: Option<usize>,
+        work: impl FnOnce() -> T + Send + 'static,
+        callback: impl FnOnce(&mut EventLoop, T) + 'static,
+    ) -> io::Result<()> {
         let mut helper = self.helper.take().map_or_else(|| Helper::start(self), Ok)?;
         if let Some((jobs, _)) = &helper.thread {
             jobs.send(Box::new(|| Box::new(work()))).expect("the helper takes jobs as long as its loop is there");
         }
-        helper.callbacks.push_back(Box::new(|ev, outcome| match outcome {
+        let callback: Completion = Box::new(|ev, outcome| match outcome {
             Ok(value) => callback(ev, *value.downcast().expect("outcomes come in the order of the requests")),
             Err(panic) => resume_unwind(panic),
-        }));
+        });
+        helper.requests.push_back(Request { callback, line });
         self.handles.alive += 1;
         self.helper = Some(helper);
         Ok(())
     }
 
-    /// Runs the callbacks of the requests that are done.
-    fn complete(&mut self) {
+    /// Takes all outcomes that are there, as a batch, and runs their callbacks. What is done meanwhile waits for the
+    /// next iteration: so a chain of requests cannot keep the loop in the poll phase.
+    pub(crate) fn run_completed(&mut self) {
+        let Some(helper) = &mut self.helper else { return };
+        helper.batch.extend(helper.outcomes.try_iter());
         while let Some(helper) = &mut self.helper
-            && let Ok(outcome) = helper.outcomes.try_recv()
-            && let Some(callback) = helper.callbacks.pop_front()
+            && let Some(outcome) = helper.batch.pop_front()
+            && let Some(request) = helper.requests.pop_front()
         {
             self.handles.alive -= 1;
-            self.enter("request", None, |ev| callback(ev, outcome));
+            self.run_callback("request", None, |ev| (request.callback)(ev, outcome));
         }
     }
 }

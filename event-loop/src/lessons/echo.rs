@@ -7,14 +7,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::rc::Rc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use nix::unistd::gettid;
 
-use crate::{EventLoop, Flow, Listener, Stream};
+use crate::cli::claim;
+use crate::{EventLoop, Listener, Stream, WriteStatus};
 
-const PATIENCE: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// A free port of this machine, for tests and lessons: nobody outside can connect.
+/// A free port of this machine, for tests and lessons: other machines cannot connect.
 pub const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// Sends back what comes. As long as the peer does not read, nothing more is read from it: memory stays bounded.
@@ -30,9 +31,9 @@ pub fn echo(ev: &mut EventLoop, stream: Stream) -> io::Result<()> {
     stream.on_data(ev, |ev, stream, bytes| match bytes {
         Ok([]) => stream.finish(ev),
         Ok(bytes) => match stream.write(ev, bytes) {
-            Ok(Flow::Open) => {}
-            Ok(Flow::Full) if stream.pause(ev).is_ok() => {}
-            Ok(Flow::Full) | Err(_) => drop(ev.close(stream)),
+            Ok(WriteStatus::Open) => {}
+            Ok(WriteStatus::Full) if stream.pause(ev).is_ok() => {}
+            Ok(WriteStatus::Full) | Err(_) => drop(ev.close(stream)),
         },
         Err(_) => {} // closed already
     })
@@ -49,7 +50,7 @@ pub struct Conversation {
 
 /// Lets `clients` clients, all of them on one other thread, be connected at once and do `rounds` round trips each. The
 /// first to connect is the last to speak: a server that serves one connection after the other would wait for it, and
-/// the others for ever.
+/// never come to the others.
 ///
 /// # Errors
 /// Those of sockets on 127.0.0.1 (`EMFILE` with too many clients), of the loop and of starting a thread; `WouldBlock`
@@ -72,7 +73,7 @@ pub fn converse(clients: usize, rounds: usize) -> io::Result<Conversation> {
             ev.close(listener);
         },
     )?;
-    ev.run_within(2 * PATIENCE)?;
+    ev.run_within(2 * TIMEOUT)?;
     let round_trips = round_trips.take().unwrap_or_else(|| Err(io::Error::other("the clients are not done")))?;
     // The clients left together, at the end: all connections were open at once.
     Ok(Conversation { connections: connections.take(), round_trips })
@@ -82,7 +83,7 @@ pub fn converse(clients: usize, rounds: usize) -> io::Result<Conversation> {
 fn speak(address: SocketAddr, clients: usize, rounds: usize) -> io::Result<(usize, usize)> {
     let connect = |_| {
         let stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(PATIENCE)).map(|()| stream)
+        stream.set_read_timeout(Some(TIMEOUT)).map(|()| stream)
     };
     let mut streams = (0..clients).map(connect).collect::<io::Result<Vec<_>>>()?;
     let (silent, others) = streams.split_at_mut(1.min(clients));
@@ -108,21 +109,26 @@ fn exchange(streams: &mut [TcpStream], rounds: usize) -> io::Result<usize> {
 
 /// Shows eight clients.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    let (clients, rounds) = (8, 3);
+    let clients = 8;
+    let rounds = 3;
     let seen = converse(clients, rounds)
         .context("8 clients on 127.0.0.1 (they need up to 25 descriptors: see `ulimit -n`)")?;
     let threads: HashSet<_> = seen.connections.iter().copied().collect();
+    writeln!(out, "  {clients} clients connect to an echo server on our loop. Client 1 connects first and")?;
+    writeln!(out, "  stays silent until the others have done {rounds} round trips each.")?;
+    writeln!(out, "  Expected: one thread serves them all, and waits for none in particular.")?;
     for (what, count, expected) in [
         ("connections at once", seen.connections.len(), clients),
         ("threads that served them", threads.len(), 1),
         ("round trips of clients 2 to 8", seen.round_trips.0, (clients - 1) * rounds),
-        ("after that, of client 1", seen.round_trips.1, rounds),
+        ("then round trips of client 1", seen.round_trips.1, rounds),
     ] {
-        writeln!(out, "  {what:<30} {count:>3}")?;
-        ensure!(count == expected, "{what}: {count} instead of {expected}");
+        writeln!(out, "    {what:<30} {count:>3}")?;
+        claim(count == expected, format_args!("{what}: {count} instead of {expected}"))?;
     }
-    ensure!(threads.contains(&gettid().as_raw()), "the server ran on {threads:?}, not on the loop's thread");
-    writeln!(out, "  Client 1 connected first and kept silent. The others were")?;
-    writeln!(out, "  served meanwhile: the thread waits for all, not for one.")?;
+    let is_loop_thread = threads.contains(&gettid().as_raw());
+    claim(is_loop_thread, format_args!("the server ran on {threads:?}, not on the loop's thread"))?;
+    writeln!(out, "  So a Node.js server holds many connections with a single thread: each waits")?;
+    writeln!(out, "  in the kernel, and the loop hears of those that are ready.")?;
     Ok(())
 }

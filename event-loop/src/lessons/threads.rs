@@ -8,13 +8,14 @@ use std::rc::Rc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use nix::unistd::gettid;
 
-use crate::echo::LOCAL;
+use super::echo::LOCAL;
+use crate::cli::claim;
 use crate::{EventLoop, Hook, Listener, Waker};
 
-/// The kinds of callback, in the order in which [`callback_threads`] tells them.
+/// The kinds of callback, in the order in which [`callback_threads`] returns them.
 pub const KINDS: [&str; 9] =
     ["tick", "microtask", "timer", "immediate", "hook", "close", "connection", "data", "wake-up"];
 
@@ -37,7 +38,7 @@ type Log = Rc<RefCell<Vec<io::Result<CallbackSeen>>>>;
 fn noting(log: &Log) -> impl Fn(&mut EventLoop) + use<> {
     let log = Rc::clone(log);
     move |ev| {
-        let (kind, thread) = (ev.place().kind, gettid().as_raw());
+        let (kind, thread) = (ev.position().kind, gettid().as_raw());
         log.borrow_mut().push(count_threads().map(|threads| CallbackSeen { kind, thread, threads }));
         ev.close_current();
     }
@@ -47,7 +48,7 @@ fn count_threads() -> io::Result<usize> {
     fs::read_dir("/proc/self/task").map(Iterator::count)
 }
 
-/// Has one callback of every kind run in a loop on this thread, and tells where each ran. Only the wake-up needs
+/// Has one callback of every kind run in a loop on this thread, and returns where each ran. Only the wake-up needs
 /// another thread: it comes last, when the other callbacks have run.
 ///
 /// # Errors
@@ -75,7 +76,7 @@ pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
     Ok(seen)
 }
 
-/// A server on the loop, and a client without a thread of its own: the kernel keeps its connection and its byte until
+/// A server on the loop, and a client without another thread: the kernel keeps its connection and its byte until
 /// the loop runs.
 fn over_tcp(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
     let (accepted, log) = (noting(log), Rc::clone(log));
@@ -90,19 +91,27 @@ fn over_tcp(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
 
 /// Shows the thread of each kind.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    // A thread of an earlier lesson that was joined still counts for a moment, until the kernel has put it away.
+    // A thread of an earlier lesson that was joined still counts for a moment, until the kernel has removed it.
     let deadline = Instant::now() + LIMIT;
     while count_threads()? > 1 && Instant::now() < deadline {
         thread::yield_now();
     }
     let this = gettid().as_raw();
-    writeln!(out, "  callback     ran on thread   threads in the process")?;
-    for seen in callback_threads().context("one callback of every kind, with a server on 127.0.0.1")? {
-        writeln!(out, "  {:<12} {:<15} {}", seen.kind, seen.thread, seen.threads)?;
-        ensure!(seen.thread == this, "a {} ran on thread {}, not on {this}", seen.kind, seen.thread);
-        ensure!(seen.kind == "wake-up" || seen.threads == 1, "{} threads during a {}", seen.threads, seen.kind);
+    let seen = callback_threads().context("one callback of every kind, with a server on 127.0.0.1")?;
+    writeln!(out, "  We run one callback of every kind and ask for the thread it runs on.")?;
+    writeln!(out, "  Expected: always the thread that runs the loop, which is thread {this}.")?;
+    writeln!(out, "    callback      thread      threads in the process")?;
+    for seen in seen {
+        let kind = match seen.kind {
+            "hook" => "prepare hook",
+            "wake-up" => "wake-up",
+            kind => kind,
+        };
+        writeln!(out, "    {kind:<13} {:<11} {}", seen.thread, seen.threads)?;
+        claim(seen.thread == this, format_args!("a {kind} ran on thread {}, not on {this}", seen.thread))?;
+        claim(kind == "wake-up" || seen.threads == 1, format_args!("{} threads during a {kind}", seen.threads))?;
     }
-    writeln!(out, "  Every kind ran on thread {this}, which runs the loop.")?;
-    writeln!(out, "  The network added no thread; the wake-up came from one.")?;
+    writeln!(out, "  \"JavaScript code is single-threaded\": and the network needs no other thread.")?;
+    writeln!(out, "  Only the wake-up (libuv: uv_async_send) was sent by a second thread.")?;
     Ok(())
 }

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use nix::sys::epoll::EpollFlags;
 
+use super::stream::Stream;
 use crate::EventLoop;
 use crate::handle::{Handle, Kind};
-use crate::stream::Stream;
 
 /// How long a listener rests after an error such as `EMFILE`. The waiting connections keep it ready: without a rest
 /// the loop would spin on the error.
-pub const REST: Duration = Duration::from_millis(100);
+pub const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
 pub(crate) type OnConnection = Rc<RefCell<dyn FnMut(&mut EventLoop, io::Result<Stream>)>>;
 
@@ -33,7 +33,7 @@ impl Listener {
     /// [`Stream::on_data`] is called.
     ///
     /// It also gets the errors of accept(2), such as `EMFILE` at the limit of descriptors. The listener then rests for
-    /// [`REST`] and tries again by itself; meanwhile the clients wait in the backlog.
+    /// [`ACCEPT_BACKOFF`] and tries again by itself; meanwhile the clients wait in the backlog.
     ///
     /// # Errors
     /// Those of bind(2) and listen(2), `EADDRINUSE` above all.
@@ -60,8 +60,8 @@ impl Listener {
     }
 }
 
-/// Accepts once: what is left is reported again in the next iteration, when the others had their turn.
-pub(crate) fn ready(ev: &mut EventLoop, listener: Handle) {
+/// Accepts once: what is left is reported again in the next iteration, after the other events.
+pub(crate) fn on_ready(ev: &mut EventLoop, listener: Handle) {
     let Some(Kind::Listener(socket, callback)) = ev.handles.get(listener).map(|entry| &entry.kind) else { return };
     let (accepted, callback) = (socket.accept(), Rc::clone(callback));
     let stream = accepted.and_then(|(socket, _)| Stream::adopt(ev, socket));
@@ -71,18 +71,19 @@ pub(crate) fn ready(ev: &mut EventLoop, listener: Handle) {
         Err(_) => rest(ev, listener),
         Ok(_) => {}
     }
-    ev.enter("connection", Some(listener), |ev| callback.borrow_mut()(ev, stream));
+    ev.run_callback("connection", Some(listener), |ev| callback.borrow_mut()(ev, stream));
 }
 
+/// Stops accepting for a while. The listener counts as active meanwhile; the timer alone keeps no loop alive.
 fn rest(ev: &mut EventLoop, listener: Handle) {
-    let referenced = ev.handles.get(listener).is_some_and(|entry| entry.referenced);
+    ev.handles.change(listener, |entry| entry.is_waiting = true);
     let _ = ev.watch(listener, EpollFlags::empty()); // to stop watching cannot fail
-    let again = ev.set_timeout(REST, move |ev| {
+    let again = ev.set_timeout(ACCEPT_BACKOFF, move |ev| {
         if ev.watch(listener, EpollFlags::EPOLLIN).is_err() {
-            rest(ev, listener); // no memory for the registration: later, perhaps
+            rest(ev, listener); // no memory for the registration: try again later
+        } else {
+            ev.handles.change(listener, |entry| entry.is_waiting = false);
         }
     });
-    if !referenced {
-        ev.unref(again);
-    }
+    ev.unref(again);
 }

@@ -18,7 +18,8 @@ pub enum Hook {
 }
 
 impl EventLoop {
-    /// Runs `callback` in every iteration until the handle is closed, in the order in which the hooks were set.
+    /// Runs `callback` in every iteration until the handle is closed. Of several hooks the last that was set runs
+    /// first, as in libuv.
     pub fn set_hook(&mut self, hook: Hook, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
         let handle = self.handles.insert(Kind::Hook(hook, Rc::new(RefCell::new(callback))));
         self.hooks[hook as usize].push(handle);
@@ -27,18 +28,18 @@ impl EventLoop {
 
     pub(crate) fn run_hooks(&mut self, hook: Hook, phase: Phase) {
         if !self.hooks[hook as usize].is_empty() {
-            self.place.phase = phase;
+            self.position.phase = phase;
             self.call_hooks(hook);
         }
     }
 
     #[inline(never)] // so that a loop without hooks pays for three comparisons an iteration, not for three calls
     fn call_hooks(&mut self, hook: Hook) {
-        for handle in self.hooks[hook as usize].clone() {
+        for handle in self.hooks[hook as usize].clone().into_iter().rev() {
             // Otherwise an earlier hook closed this one.
             if let Some(Kind::Hook(_, callback)) = self.handles.get(handle).map(|entry| &entry.kind) {
                 let callback = Rc::clone(callback);
-                self.enter("hook", Some(handle), |ev| callback.borrow_mut()(ev));
+                self.run_callback("hook", Some(handle), |ev| callback.borrow_mut()(ev));
             }
         }
     }
