@@ -27,6 +27,10 @@ mod request; // work for a helper thread, its result for the loop
 pub mod puzzle; // the same script here and in Node.js: run, watched, asked
 
 pub mod cli;
+pub mod support {
+    //! What a parent may have handed down.
+    pub mod inherited;
+}
 pub mod lessons;
 
 pub use clock::Utilization;

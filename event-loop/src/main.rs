@@ -12,6 +12,7 @@ use event_loop::cli::{self, Output};
 use event_loop::lessons::LESSONS;
 use event_loop::puzzle::questions::QUESTIONS;
 use event_loop::puzzle::{quiz, watch};
+use event_loop::support::inherited;
 
 const USAGE: &str = "\
 One thread, many callbacks: libuv's event loop, phase by phase.
@@ -28,6 +29,7 @@ Usage: event-loop [LESSON]...          the lessons named, or all
 PUZZLE is the path of a JSON file, or the name of one of the chapter's puzzles.";
 
 fn main() -> ExitCode {
+    inherited::reset(false);
     let args: Vec<OsString> = env::args_os().skip(1).collect();
     let command = args.first().and_then(|first| first.to_str()).unwrap_or_default();
     match command {
