@@ -1,4 +1,4 @@
-//! At the limit of descriptors. The limit is the whole process's, so this test has one of its own.
+//! At the limit of descriptors. The limit is the whole process's, so this test has one for itself.
 
 use std::cell::Cell;
 use std::net::TcpStream;

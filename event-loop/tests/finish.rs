@@ -41,7 +41,7 @@ fn unread_input_does_not_destroy_the_reply_of_a_finished_stream() {
     let reply = vec![7; 1 << 20];
     let mut ev = EventLoop::new().unwrap();
     let (stream, mut client) = pair(&mut ev);
-    client.write_all(&[0; 10_000]).unwrap(); // nobody reads it
+    client.write_all(&[0; 10_000]).unwrap(); // it stays unread
     let _ = stream.write(&mut ev, &reply).unwrap();
     stream.finish(&mut ev);
     let reading = thread::spawn(move || {

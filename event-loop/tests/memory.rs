@@ -1,5 +1,5 @@
 //! What an idle connection costs in user memory. The allocator's counters are the whole process's, so this test has a
-//! process of its own.
+//! process for itself.
 
 use std::net::{TcpListener, TcpStream};
 

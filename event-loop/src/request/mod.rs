@@ -1,4 +1,4 @@
-//! A request that nobody can poll for: it is done on a helper thread, and completed in the poll phase. libuv:
+//! A request that epoll cannot report: it is done on a helper thread, and completed in the poll phase. libuv:
 //! `uv_queue_work`, and every `uv_fs_…`. libuv has four such threads, the chapter `thread-pool` as many as you like;
 //! one is enough to see why.
 
