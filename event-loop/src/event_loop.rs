@@ -3,7 +3,7 @@
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::sys::epoll::EpollTimeout;
 
@@ -103,25 +103,6 @@ impl EventLoop {
             self.helper.iter().for_each(|helper| helper.waker.wake());
             panic::resume_unwind(panic)
         })
-    }
-
-    /// As [`EventLoop::run`], with a deadline: a watchdog for loops that should end by themselves.
-    ///
-    /// # Errors
-    /// `TimedOut` when the loop was still alive after `limit`; and as [`EventLoop::run`].
-    ///
-    /// # Panics
-    /// As [`EventLoop::run`].
-    pub fn run_within(&mut self, limit: Duration) -> io::Result<()> {
-        let watchdog = self.set_timeout(limit, Self::stop);
-        self.unref(watchdog);
-        let end = panic::catch_unwind(AssertUnwindSafe(|| self.run()));
-        let in_time = self.close(watchdog); // after a panic, too: it must not stop a later run
-        end.unwrap_or_else(|panic| panic::resume_unwind(panic))?;
-        if !in_time {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, format!("the loop was still alive after {limit:?}")));
-        }
-        Ok(())
     }
 
     /// `uv_run`, in its order. Timers come once before the first iteration and then at the end of each, so that the
@@ -232,6 +213,8 @@ impl EventLoop {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
     use crate::Waker;
 
     const MS: Duration = Duration::from_millis(1);

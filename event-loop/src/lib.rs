@@ -12,7 +12,7 @@ mod queues; // ticks, microtasks, immediates
 
 mod timers; // one list per duration, as in Node.js
 
-mod clock; // a clock that is read now and then; idle and active time
+mod clock; // a clock that stands still between two readings
 
 mod handle; // everything the loop waits for, under a number
 
@@ -33,7 +33,6 @@ pub mod support {
 }
 pub mod lessons;
 
-pub use clock::Utilization;
 pub use event_loop::EventLoop;
 pub use handle::Handle;
 pub use net::listener::{ACCEPT_BACKOFF, Listener};
@@ -42,6 +41,7 @@ pub use net::write::WriteStatus;
 pub use observe::delay::DelayMonitor;
 pub use observe::hooks::Hook;
 pub use observe::trace::{Step, Trace};
+pub use observe::utilization::Utilization;
 pub use phase::{Mode, Phase, Position};
 pub use puzzle::Puzzle;
 pub use waker::Waker;

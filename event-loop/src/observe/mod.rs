@@ -4,6 +4,8 @@ pub(crate) mod delay;
 pub(crate) mod hooks;
 pub(crate) mod snapshot;
 pub(crate) mod trace;
+pub(crate) mod utilization;
+mod watchdog;
 
 use std::rc::Rc;
 use std::time::Instant;
