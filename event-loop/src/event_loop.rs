@@ -38,7 +38,7 @@ pub struct EventLoop {
     pub(crate) helper: Option<Helper>,
     /// What streams read into, one after another.
     pub(crate) buffer: Vec<u8>,
-    stopping: bool,
+    pub(crate) stopping: bool,
     /// The handle whose callback is running.
     current: Option<Handle>,
 }
@@ -167,19 +167,6 @@ impl EventLoop {
             return callback(self);
         }
         self.call_observed(callback);
-    }
-
-    /// How long the poll may wait, as libuv's `uv_backend_timeout` says: not at all when there is something to do, else
-    /// until the earliest timer, referenced or not, else without a limit. What epoll cannot count (24 days and more) is
-    /// waited for in parts.
-    pub(crate) fn poll_timeout(&self) -> EpollTimeout {
-        let has_idle_hooks = !self.hooks[Hook::Idle as usize].is_empty();
-        if self.stopping || self.handles.alive == 0 || self.queues.has_work() || has_idle_hooks {
-            return EpollTimeout::ZERO;
-        }
-        self.timers.deadline().map_or(EpollTimeout::NONE, |deadline| {
-            EpollTimeout::try_from(deadline.saturating_sub(self.clock.now)).unwrap_or(EpollTimeout::MAX)
-        })
     }
 
     /// Whether there is anything left to wait for or to do.

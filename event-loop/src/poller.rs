@@ -10,6 +10,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 
 use crate::handle::{Handle, Kind};
 use crate::net::listener;
+use crate::observe::hooks::Hook;
 use crate::{EventLoop, Phase, Stream};
 
 /// How many events one poll brings at most. The rest stays ready for the next.
@@ -76,6 +77,19 @@ impl EventLoop {
             self.dispatch(Handle(event.data()), event.events());
         }
         Ok(())
+    }
+
+    /// How long the poll may wait, as libuv's `uv_backend_timeout` says: not at all when there is something to do, else
+    /// until the earliest timer, referenced or not, else without a limit. What epoll cannot count (24 days and more) is
+    /// waited for in parts.
+    pub(crate) fn poll_timeout(&self) -> EpollTimeout {
+        let has_idle_hooks = !self.hooks[Hook::Idle as usize].is_empty();
+        if self.stopping || self.handles.alive == 0 || self.queues.has_work() || has_idle_hooks {
+            return EpollTimeout::ZERO;
+        }
+        self.timers.deadline().map_or(EpollTimeout::NONE, |deadline| {
+            EpollTimeout::try_from(deadline.saturating_sub(self.clock.now)).unwrap_or(EpollTimeout::MAX)
+        })
     }
 
     fn wait(&mut self, timeout: EpollTimeout) -> io::Result<()> {
