@@ -27,6 +27,7 @@ pub(crate) fn beside_node() -> anyhow::Result<()> {
         let mut at_node = connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
         let mut beside_bare = Vec::new();
         let mut beside_node = Vec::new();
+        let mut floor = Vec::new();
         for turn in 0..=TURNS {
             let here = spent(&mut at_ours, || ours.cpu())?;
             let least = spent(&mut at_bare, || bare.cpu())?;
@@ -34,12 +35,15 @@ pub(crate) fn beside_node() -> anyhow::Result<()> {
             if turn > 0 {
                 beside_bare.push((here, least)); // the first turn warms up
                 beside_node.push((here, there));
+                floor.push((least, there));
             }
         }
         let what = format!("CPU of an echo / bare, {name}");
         Line { what, turns: beside_bare, bound: Bound::AtMost(1.05) }.print();
         let what = format!("CPU of an echo / Node, {name}");
-        Line { what, turns: beside_node, bound: Bound::AtMost(1.0) }.print();
+        Line { what, turns: beside_node, bound: Bound::AtMost(0.5) }.print();
+        let what = "  floor: epoll_wait, recv, send".into();
+        Line { what, turns: floor, bound: Bound::AtMost(0.5) }.print_as_floor();
     }
     Ok(())
 }
