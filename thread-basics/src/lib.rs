@@ -31,7 +31,7 @@ pub const LESSONS: &[Lesson] = &[
     lesson("crash", "a thread fails; what survives?", "src/crash.rs", crash::show),
     lesson("channels", "how many messages fit; who waits?", "src/more/channels.rs", channels::show),
     lesson("exec", "a thread runs another program; what is left?", "src/more/exec.rs", exec::show),
-    lesson("what-is-shared", "a thread changes it; do others see?", "src/more/what_is_shared.rs", what_is_shared::show),
+    lesson("what-is-shared", "what a thread changes for all", "src/more/what_is_shared.rs", what_is_shared::show),
 ];
 
 const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {

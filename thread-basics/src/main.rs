@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use thread_basics::support::roles;
+use thread_basics::support::{inherited, roles};
 use thread_basics::{LESSONS, cli};
 
 const USAGE: &str = "\
@@ -17,5 +17,8 @@ Usage: thread-basics [LESSON]...   show the named lessons, or all
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
+    let is_child = args.first().is_some_and(|arg| arg == "child");
+    inherited::reset(is_child);
+    // A child that was started in a role plays it; else this is the program that shows the lessons.
     roles::run(&args).unwrap_or_else(|| cli::run(USAGE, LESSONS, args))
 }
