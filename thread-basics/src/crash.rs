@@ -11,17 +11,15 @@ use std::time::Duration;
 use nix::unistd::gettid;
 
 use crate::cli::claim;
-use crate::support::deadline::{self, unexpected};
+use crate::support::deadline::{self, DEADLINE, unexpected};
 use crate::support::fault::{BEGUN, Fault};
 use crate::support::own_program::{OWN_PROGRAM, command};
 use crate::support::task;
+use crate::worker::{Port, Worker};
 
 /// How much CPU time a victim may use before it is said to run on. Time on a clock would not do: on a busy machine it
 /// passes without the victim.
-const BUDGET: Duration = Duration::from_millis(200);
-
-/// How long the sibling may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub const BUDGET: Duration = Duration::from_millis(200);
 
 /// What happened to the thread that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +36,7 @@ pub enum Victim {
 
 impl Victim {
     /// In words. The child reports them, too.
-    fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Returned => "returned",
             Self::Panicked => "panicked",
@@ -66,44 +64,45 @@ impl Aftermath {
     }
 }
 
+const ANSWERS: &str = "answers";
+const GONE: &str = "gone";
+
 /// Starts a process with two more threads, makes one of them commit `fault`, and reports what was seen. `program` is
 /// this chapter's executable.
 ///
 /// # Errors
 /// Those of starting `program`; `InvalidData` when the fault was not begun or the report is not complete; `TimedOut`
-/// when the process does not end within [`deadline::DEADLINE`].
+/// when the process does not end within [`DEADLINE`].
 pub fn in_thread(program: &Path, fault: Fault) -> io::Result<Aftermath> {
-    let (printed, host) = deadline::run(command(program, "crash").arg(fault.name()))?;
+    let (printed, host) = deadline::run(command(program, "crash").arg(fault.name()), DEADLINE)?;
     read_report(&printed, host).ok_or_else(|| unexpected(&printed, host))
 }
 
-/// What the child's lines say; `None` when the fault was not begun, or a line is missing.
+/// What the child's lines say; `None` when the fault was not begun, or a line is missing. A child that ended by the
+/// fault prints no line after [`BEGUN`].
 fn read_report(printed: &str, host: ExitStatus) -> Option<Aftermath> {
-    let (victim, sibling) = match printed.lines().collect::<Vec<_>>()[..] {
-        [BEGUN] => (Victim::EndedAll, GONE),
-        [BEGUN, victim, sibling] => (REPORTED.into_iter().find(|reported| reported.words() == victim)?, sibling),
-        _ => return None,
+    let mut lines = printed.lines();
+    if lines.next() != Some(BEGUN) {
+        return None;
+    }
+    let Some(words) = lines.next() else {
+        return Some(Aftermath { victim: Victim::EndedAll, sibling_answers: false, host });
     };
-    Some(Aftermath { victim, sibling_answers: sibling == ANSWERS, host })
+    let reported = [Victim::Returned, Victim::Panicked, Victim::RunsOn];
+    let victim = reported.into_iter().find(|victim| victim.words() == words)?;
+    Some(Aftermath { victim, sibling_answers: lines.next()? == ANSWERS, host })
 }
 
-/// What a child can report that is still there.
-const REPORTED: [Victim; 3] = [Victim::Returned, Victim::Panicked, Victim::RunsOn];
-const ANSWERS: &str = "answers";
-const GONE: &str = "gone";
-
-/// The child: a sibling, a victim, and one line for each fact. If the fault ends this process, it prints no line after
-/// [`BEGUN`].
+/// The child: a sibling, a victim, and one line for each, if the fault did not end this process.
 pub(crate) fn host(fault: &str) -> io::Result<()> {
     let fault = Fault::named(fault).ok_or_else(|| io::Error::other(format!("no fault is named '{fault}'")))?;
-    let (question_tx, question_rx) = mpsc::channel::<()>();
-    let (answer_tx, answer_rx) = mpsc::channel();
-    thread::Builder::new()
-        .name("sibling".to_owned())
-        .spawn(move || while question_rx.recv().is_ok() && answer_tx.send(()).is_ok() {})?;
-
+    let sibling = Worker::start("sibling", (), |(), port: Port<(), ()>| {
+        while let Some(question) = port.receive() {
+            port.post(question);
+        }
+    })?;
     let (tid_tx, tid_rx) = mpsc::channel();
-    let victim = thread::Builder::new().name("victim".to_owned()).spawn(move || {
+    let victim = thread::Builder::new().spawn(move || {
         let _ = tid_tx.send(gettid());
         fault.announce_and_commit();
     })?;
@@ -116,8 +115,9 @@ pub(crate) fn host(fault: &str) -> io::Result<()> {
         Some(Ok(())) => Victim::Returned,
         Some(Err(_panic)) => Victim::Panicked,
     };
-    let answered = question_tx.send(()).is_ok() && answer_rx.recv_timeout(PATIENCE).is_ok();
-    println!("{}\n{}", end.words(), if answered { ANSWERS } else { GONE });
+    sibling.post(());
+    let answer = if sibling.receive().is_some() { ANSWERS } else { GONE };
+    println!("{}\n{answer}", end.words());
     Ok(())
 }
 

@@ -5,13 +5,13 @@ compile_error!("this course shows Linux system calls (clone, futex, /proc): buil
 
 pub mod cli; // the command line: lists, finds and runs the lessons
 
-pub mod memory; // lesson: a write is seen; an update is lost; three cures
+pub mod memory; // lesson: a write is seen; updates are lost; two cures
 pub mod spawn; // lesson: what a thread borrows and returns, and when it cannot start
 pub mod message; // lesson: a channel moves a value; nothing is copied
 pub mod wait; // lesson: waiting without using a CPU
 pub mod worker; // lesson: Node's new Worker('./worker.js')
-pub mod stop; // lesson: a thread cannot be killed
 pub mod crash; // lesson: a thread fails; which other threads survive?
+pub mod stop; // lesson: a thread cannot be killed
 pub mod more; // three more lessons
 pub mod support; // what the lessons need beside their idea
 
@@ -23,13 +23,13 @@ use more::{channels, exec, what_is_shared};
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[
     lesson("memory", "a thread writes; do the others see it?", "src/memory.rs", memory::show),
-    lesson("spawn", "what a thread may borrow; when it cannot start", "src/spawn.rs", spawn::show),
+    lesson("spawn", "what a thread may borrow, and when it cannot start", "src/spawn.rs", spawn::show),
     lesson("message", "sending moves a value, without a copy", "src/message.rs", message::show),
-    lesson("wait", "what does waiting cost?", "src/wait.rs", wait::show),
+    lesson("wait", "does a thread that waits use a CPU?", "src/wait.rs", wait::show),
     lesson("worker", "start with data, messages both ways, join", "src/worker.rs", worker::show),
-    lesson("stop", "can a thread be stopped?", "src/stop.rs", stop::show),
     lesson("crash", "a thread fails; what survives?", "src/crash.rs", crash::show),
-    lesson("channels", "how many messages fit; who waits?", "src/more/channels.rs", channels::show),
+    lesson("stop", "can a thread be stopped?", "src/stop.rs", stop::show),
+    lesson("channels", "how many messages fit, and who waits?", "src/more/channels.rs", channels::show),
     lesson("exec", "a thread runs another program; what is left?", "src/more/exec.rs", exec::show),
     lesson("what-is-shared", "what a thread changes for all", "src/more/what_is_shared.rs", what_is_shared::show),
 ];

@@ -1,5 +1,6 @@
-//! Two changes that a thread can make to its whole process, and for which Rust has no safe function.
+//! Three changes that a thread can make to its whole process, and for which Rust has no safe function.
 
+use std::env;
 use std::io;
 
 use nix::libc;
@@ -9,6 +10,12 @@ use nix::sys::signal::{SigHandler, Signal, signal};
 pub(super) fn set_umask(mask: libc::mode_t) {
     // SAFETY: umask accepts any number and cannot fail.
     unsafe { libc::umask(mask) };
+}
+
+/// Sets a variable of the environment. Call it while no other thread runs that reads the environment.
+pub(super) fn set_variable(name: &str, value: &str) {
+    // SAFETY: the only other thread of the process waits to join this one.
+    unsafe { env::set_var(name, value) };
 }
 
 /// Sets a handler for `SIGUSR1` that does nothing.

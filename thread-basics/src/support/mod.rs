@@ -5,5 +5,4 @@ pub mod own_program; // this program again, as a child process
 pub mod deadline; // a child process that cannot be left behind, and cannot keep us waiting
 pub mod roles; // what this program does as a child
 pub mod task; // what the kernel knows about a thread
-pub mod futex; // sleeping until a word in memory changes
 pub mod fault; // seven ways to fail

@@ -22,11 +22,11 @@ fn wake_one(word: &AtomicU32) {
 
 /// A word that two threads pass back and forth.
 #[derive(Debug, Default)]
-pub struct Turn(AtomicU32);
+pub(crate) struct Turn(AtomicU32);
 
 impl Turn {
     /// Waits until it is the turn of `thread`.
-    pub fn wait(&self, thread: u32) {
+    pub(crate) fn wait(&self, thread: u32) {
         loop {
             let turn = self.0.load(SeqCst);
             if turn == thread {
@@ -38,7 +38,7 @@ impl Turn {
 
     /// Gives the turn to `thread`. The word changes before the wake-up: a thread that is about to sleep then sees the
     /// new value, and does not sleep.
-    pub fn give(&self, thread: u32) {
+    pub(crate) fn give(&self, thread: u32) {
         self.0.store(thread, SeqCst);
         wake_one(&self.0);
     }
