@@ -37,5 +37,6 @@ pub fn run(command: &mut Command, deadline: Duration) -> io::Result<(String, Exi
 
 /// The error for a child that did not do what every child in its role does.
 pub(crate) fn unexpected(printed: &str, status: ExitStatus) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("the child process ({status}) printed {printed:?}"))
+    let what = format!("the child process ended with {status} and printed '{}'", printed.trim());
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
