@@ -85,18 +85,14 @@ pub fn spin() -> io::Result<bool> {
 
 /// Shows which ways to wait sleep.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    let limit = NO_SLEEP.as_millis();
     writeln!(out, "  Our thread waits for another one in three ways: in thread::park, in recv, and")?;
     writeln!(out, "  in a loop that reads a flag again and again. The other thread reads in /proc")?;
-    writeln!(
-        out,
-        "  whether ours sleeps or has used {} ms of CPU time, and then ends our wait.",
-        NO_SLEEP.as_millis()
-    )?;
+    writeln!(out, "  whether ours sleeps or has used {limit} ms of CPU time, and then ends our wait.")?;
     writeln!(out, "  Expected: our thread sleeps in park and in recv, but not in the loop.")?;
-    writeln!(out, "    way to wait   our thread")?;
     for (name, slept, expected) in [("park", park()?, true), ("recv", receive()?, true), ("loop", spin()?, false)] {
-        let seen = if slept { "sleeps" } else { "does not sleep: it keeps a CPU busy" };
-        writeln!(out, "    {name:<13} {seen}")?;
+        let seen = if slept { "sleeps" } else { "does not sleep" };
+        writeln!(out, "    in {name:<10} our thread {seen}")?;
         claim(slept == expected, format!("in {name} our thread {seen}"))?;
     }
     writeln!(out, "  park and recv sleep in the system call futex(2), as does Node's Atomics.wait.")?;
