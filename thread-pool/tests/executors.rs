@@ -9,13 +9,13 @@ use thread_pool::rendezvous::threads_at_once;
 use thread_pool::tasks::{self, thread_id};
 use thread_pool::timeline::{of_sleepers, steps};
 use thread_pool::trace::{Task, run_all};
-use thread_pool::{Executor, JobError, Pool, executor, work};
+use thread_pool::{Executor, JobError, Pool, executors, work};
 
 fn with_each(check: fn(&dyn Executor)) {
     within_deadline(move || {
         check(&Pool::new(3));
-        check(&executor::threadpool(3).unwrap());
-        check(&executor::rayon(3).unwrap());
+        check(&executors::threadpool(3).unwrap());
+        check(&executors::rayon(3).unwrap());
     });
 }
 
@@ -53,8 +53,8 @@ fn a_pool_that_is_dropped_idle_leaves_no_thread() {
     }
     within_deadline(|| {
         check(Pool::new(3));
-        check(executor::threadpool(3).unwrap());
-        check(executor::rayon(3).unwrap());
+        check(executors::threadpool(3).unwrap());
+        check(executors::rayon(3).unwrap());
     });
 }
 

@@ -12,7 +12,7 @@ use common::output;
 use nix::sys::resource::{Resource, setrlimit};
 
 /// A user id that nothing else runs under, so that the count of its threads starts with the program's own.
-fn user_of_its_own(check: u32) -> u32 {
+fn unused_user(check: u32) -> u32 {
     20_000 + (2 * process::id() + check) % 40_000
 }
 
@@ -28,7 +28,7 @@ fn run_with_few_threads(check: u32, lessons: &[&str]) -> (Output, bool) {
     // SAFETY: between fork and exec the closure makes one system call and allocates nothing.
     unsafe { command.pre_exec(move || Ok(setrlimit(Resource::RLIMIT_NPROC, limit, limit)?)) };
     if root {
-        command.uid(user_of_its_own(check));
+        command.uid(unused_user(check));
     }
     (output(&mut command), root)
 }
@@ -38,23 +38,8 @@ fn a_lesson_that_needs_all_threads_fails_and_names_the_limit() {
     let (run, root) = run_with_few_threads(0, &["lazy"]);
     let message = String::from_utf8(run.stderr).unwrap();
     assert_eq!(run.status.code(), Some(1), "{message}");
-    let (got, limit) = if root { (2, 3) } else { (0, 1) };
-    for part in [format!("{got} of 4 threads could be started"), format!("ulimit -u: {limit}")] {
+    let got = if root { 2 } else { 0 };
+    for part in [format!("{got} of 4 threads could be started"), "could not be set up".to_owned()] {
         assert!(message.contains(&part), "'{part}' is missing in: {message}");
-    }
-}
-
-#[test]
-fn the_pool_works_on_with_the_threads_it_got() {
-    let (run, root) = run_with_few_threads(1, &["steps", "work"]);
-    let (text, message) = (String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap());
-    if root {
-        assert_eq!(run.status.code(), Some(0), "{message}");
-        for part in ["2 of 4 threads could be started", "5 jobs of 60 ms on 2 threads", "all gave the same"] {
-            assert!(text.contains(part), "'{part}' is missing in: {text}");
-        }
-    } else {
-        assert_eq!(run.status.code(), Some(1), "without a thread there is no pool: {text}");
-        assert!(message.contains("0 of 4 threads could be started"), "{message}");
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 use thread_pool::tasks;
-use thread_pool::{Executor, Pool, Submitter, executor};
+use thread_pool::{Executor, Pool, Submitter, executors};
 
 use crate::table::{self, Samples};
 
@@ -25,7 +25,7 @@ type Batch = fn(&dyn Executor, usize) -> io::Result<()>;
 pub(crate) fn run() -> io::Result<()> {
     let ours = Pool::new(THREADS);
     ours.start()?;
-    let (threadpool, rayon) = (executor::threadpool(THREADS)?, executor::rayon(THREADS)?);
+    let (threadpool, rayon) = (executors::threadpool(THREADS)?, executors::rayon(THREADS)?);
     let pools: [&dyn Executor; 3] = [&ours, &threadpool, &rayon];
     for (how, batch) in [("counted", counted as Batch), ("called back", called_back)] {
         // One job at a time between two threads: left to the scheduler, the time depends on whether it puts the two on

@@ -1,4 +1,4 @@
-//! The threads of this process, as the kernel lists them: each is a task with an id of its own (proc(5)).
+//! The threads of this process, as the kernel lists them: each is a task with its own id (proc(5)).
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use crate::executor::{Executor, Lane};
-use crate::rendezvous::Rendezvous;
-use crate::trace::{Task, Traced, run_all_in};
+use crate::executor::{Executor, WorkKind};
+use crate::observe::rendezvous::Rendezvous;
+use crate::observe::trace::{Task, Traced, run_all_as};
 
 /// A job on the timeline.
 pub type Span = Traced<()>;
 
-/// Has `executor` run the jobs, each in its lane, and waits for them; when each ran, and where, in their order.
+/// Has `executor` run the jobs, each of its kind, and waits for them; when each ran, and where, in their order.
 ///
 /// # Errors
 /// Those of [`Executor::execute`]; the first [`JobError`](crate::JobError), as an [`io::Error`].
-pub fn record(executor: &dyn Executor, jobs: Vec<(Lane, Task<()>)>) -> io::Result<Vec<Span>> {
-    run_all_in(executor, jobs)?.into_iter().map(|outcome| outcome.map_err(io::Error::other)).collect()
+pub fn record(executor: &dyn Executor, jobs: Vec<(WorkKind, Task<()>)>) -> io::Result<Vec<Span>> {
+    run_all_as(executor, jobs)?.into_iter().map(|outcome| outcome.map_err(io::Error::other)).collect()
 }
 
 /// The timeline of `jobs` jobs that each sleep for `nap`. The first `threads` of them wait for each other before, at
@@ -34,10 +34,10 @@ pub fn of_sleepers(executor: &dyn Executor, jobs: usize, threads: usize, nap: Du
     let sleeper = |_| {
         let meeting = Arc::clone(&meeting);
         let sleep = move || {
-            meeting.meet(Duration::from_secs(5)); // who comes later finds it complete
+            meeting.meet(Duration::from_secs(5)); // a later job finds it complete
             thread::sleep(nap);
         };
-        (Lane::Fast, Box::new(sleep) as Task<()>)
+        (WorkKind::Fast, Box::new(sleep) as Task<()>)
     };
     record(executor, (0..jobs).map(sleeper).collect())
 }

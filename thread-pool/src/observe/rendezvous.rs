@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use crate::executor::Executor;
-use crate::trace::{Task, run_all};
+use crate::observe::trace::{Task, run_all};
 
 /// A meeting of a given number of threads; a barrier whose waiting has a deadline.
 #[derive(Debug)]
@@ -20,11 +20,18 @@ impl Rendezvous {
         Self { missing: Mutex::new(parties), complete: Condvar::new() }
     }
 
-    /// Waits for the others, at most `patience`; whether all came. Who comes late to a full meeting does not wait.
+    /// Waits for the others, at most `patience`; whether all came. A late party of a full meeting does not wait.
     pub fn meet(&self, patience: Duration) -> bool {
         let mut missing = self.missing.lock().expect(UNPOISONED);
         *missing = missing.saturating_sub(1);
         self.complete.notify_all();
+        drop(missing);
+        self.wait(patience)
+    }
+
+    /// Waits for the parties without being one; whether all came.
+    pub fn wait(&self, patience: Duration) -> bool {
+        let missing = self.missing.lock().expect(UNPOISONED);
         let wait = self.complete.wait_timeout_while(missing, patience, |missing| *missing > 0);
         *wait.expect(UNPOISONED).0 == 0
     }

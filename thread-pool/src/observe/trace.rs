@@ -1,13 +1,13 @@
-//! Who ran a job, and when, and who ran its callback.
+//! Which thread ran a job, and when, and which thread ran its callback.
 
 use std::cell::RefCell;
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::executor::{Executor, Lane};
+use crate::executor::{Executor, WorkKind};
+use crate::observe::tasks::thread_id;
 use crate::outcome::Outcome;
 use crate::submitter::Submitter;
-use crate::tasks::thread_id;
 
 /// A job that gives a `T`.
 pub type Task<T> = Box<dyn FnOnce() -> T + Send>;
@@ -32,21 +32,21 @@ pub struct Traced<T> {
 /// # Errors
 /// Those of [`Executor::execute`].
 pub fn run_all<T: Send + 'static>(executor: &dyn Executor, tasks: Vec<Task<T>>) -> io::Result<Vec<Outcome<Traced<T>>>> {
-    run_all_in(executor, tasks.into_iter().map(|task| (Lane::Fast, task)).collect())
+    run_all_as(executor, tasks.into_iter().map(|task| (WorkKind::Fast, task)).collect())
 }
 
-/// The same, each task in a lane of the pool.
+/// The same, each task with its kind.
 ///
 /// # Errors
 /// Those of [`Executor::execute`].
-pub fn run_all_in<T: Send + 'static>(
+pub fn run_all_as<T: Send + 'static>(
     executor: &dyn Executor,
-    tasks: Vec<(Lane, Task<T>)>,
+    tasks: Vec<(WorkKind, Task<T>)>,
 ) -> io::Result<Vec<Outcome<Traced<T>>>> {
     let outcomes = RefCell::new(Vec::new());
     let submitter = Submitter::new(executor);
     let begun = Instant::now();
-    for (number, (lane, task)) in tasks.into_iter().enumerate() {
+    for (number, (kind, task)) in tasks.into_iter().enumerate() {
         let outcomes = &outcomes;
         let job = move || {
             let (start, ran_on) = (begun.elapsed(), thread_id());
@@ -56,7 +56,7 @@ pub fn run_all_in<T: Send + 'static>(
             let called_back = outcome.map(|traced| Traced { completed_on: thread_id(), ..traced });
             outcomes.borrow_mut().push((number, called_back));
         };
-        submitter.submit_in(lane, job, done)?;
+        submitter.submit_as(kind, job, done)?;
     }
     submitter.run_until_idle();
     drop(submitter);

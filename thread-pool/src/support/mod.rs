@@ -1,0 +1,3 @@
+//! What the core is built on.
+
+pub(crate) mod sync; // locks and channels; the model checker puts its own in this place
