@@ -14,16 +14,16 @@ pub mod size; // how many threads: UV_THREADPOOL_SIZE
 pub mod pool; // the queue and its threads, together
 
 pub mod cli; // the command line
-pub mod executors; // the pools of `threadpool` and `rayon`
 pub mod lessons; // what the program shows
-pub mod observe; // thread ids, times, and meetings of jobs
-mod support; // what the core is built on
+pub mod observe; // which thread runs a job, and which jobs run at the same time
+mod support; // what the chapter is built on
 pub mod work; // what libuv's pool is for: files, lookups, crypto
 
 pub use completion::{Cancel, JobHandle};
 pub use executor::{Executor, Job, WorkKind};
 pub use lessons::LESSONS;
-pub use observe::{rendezvous, tasks, timeline, trace};
+pub use observe::{rendezvous, tasks, trace};
 pub use outcome::{JobError, Outcome};
 pub use pool::{Pool, Shutdown};
 pub use submitter::Submitter;
+pub use support::inherited;

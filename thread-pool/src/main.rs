@@ -3,16 +3,17 @@
 use std::env;
 use std::process::ExitCode;
 
-use thread_pool::{LESSONS, cli};
+use thread_pool::{LESSONS, cli, inherited};
 
 const USAGE: &str = "\
-The threads behind the event loop: one queue, a few threads, and
-completions handed back.
+The thread pool behind the event loop: one queue, a few threads,
+and callbacks on the thread that submitted the jobs.
 
-Usage: thread-pool [LESSON]...   the lessons named, or all
-       thread-pool --list        their names
-       thread-pool --help        this text";
+Usage: thread-pool [LESSON]...   show the named lessons, or all
+       thread-pool --list        list their names
+       thread-pool --help        show this text";
 
 fn main() -> ExitCode {
+    inherited::reset(false);
     cli::run(USAGE, LESSONS, env::args_os().skip(1).collect())
 }

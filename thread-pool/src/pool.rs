@@ -57,7 +57,7 @@ impl Pool {
         self.size
     }
 
-    /// The kernel's ids of its threads, named `pool-0`, `pool-1`, … in this order; none before the first job.
+    /// The kernel's ids of its threads, named `pool-0`, `pool-1`, …, in no particular order; none before the first job.
     pub fn thread_ids(&self) -> &[i32] {
         self.ids.get().map_or(&[], Vec::as_slice)
     }

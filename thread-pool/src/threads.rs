@@ -14,7 +14,7 @@ use crate::size;
 
 pub(crate) struct PoolThreads {
     pub(crate) handles: Vec<JoinHandle<()>>,
-    /// The kernel's ids, in the order of the names.
+    /// The kernel's ids, in no particular order.
     pub(crate) ids: Vec<i32>,
 }
 
@@ -35,7 +35,7 @@ impl PoolThreads {
         for number in 0..size {
             let (queue, id_tx, go_rx) = (Arc::clone(queue), id_tx.clone(), go_rx.clone());
             let body = move || {
-                let _ = id_tx.send((number, thread_id()));
+                let _ = id_tx.send(thread_id());
                 if go_rx.recv().is_ok() {
                     run_jobs(&queue);
                 }
@@ -50,12 +50,11 @@ impl PoolThreads {
                 }
             }
         }
-        let mut ids: Vec<(usize, i32)> = id_rx.iter().take(size).collect();
-        ids.sort_unstable();
+        let ids = id_rx.iter().take(size).collect();
         for _ in 0..size {
             let _ = go_tx.send(());
         }
-        Ok(Self { handles, ids: ids.into_iter().map(|(_, id)| id).collect() })
+        Ok(Self { handles, ids })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod common;
 
+use common::executors::{Rayon, Threadpool};
 use common::occupy;
 use common::within_deadline;
 use std::cell::Cell;
@@ -13,7 +14,6 @@ use thread_pool::JobError;
 use thread_pool::Pool;
 use thread_pool::Shutdown;
 use thread_pool::Submitter;
-use thread_pool::executors;
 
 #[test]
 fn a_cancelled_job_is_told_at_once_and_never_runs() {
@@ -37,8 +37,7 @@ fn a_cancelled_job_is_told_at_once_and_never_runs() {
 #[test]
 fn a_job_can_be_cancelled_from_another_thread_and_on_every_pool() {
     within_deadline(|| {
-        let pools: [Box<dyn Executor>; 2] =
-            [Box::new(executors::threadpool(1).unwrap()), Box::new(executors::rayon(1).unwrap())];
+        let pools: [Box<dyn Executor>; 2] = [Box::new(Threadpool::new(1)), Box::new(Rayon::new(1))];
         for pool in pools {
             let (release, wait) = mpsc::channel::<()>();
             let outcome = Cell::new(None);

@@ -1,69 +1,46 @@
 //! Only a queued job can be cancelled. Its callback runs all the same, with an error.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::ensure;
+use crossbeam_channel::bounded;
 
 use crate::cli::claim;
-use crate::completion::Cancel;
-use crate::observe::rendezvous::Rendezvous;
+use crate::completion::Cancel::{Cancelled, Done, Running};
 use crate::outcome::JobError;
 use crate::pool::Pool;
 
-const TIMEOUT: Duration = Duration::from_secs(5);
-
 pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  We submit three jobs to one thread. While the first runs we cancel it and,")?;
-    writeln!(out, "  twice, the second; when all is done we cancel the first again.")?;
-    writeln!(out, "  Expected: only the queued job is cancelled, and all three callbacks run.")?;
+    writeln!(out, "  We submit jobs A and B to a single thread. While A runs, and B is queued, we")?;
+    writeln!(out, "  cancel both. When A has ended we cancel it again.")?;
+    writeln!(out, "  Expected: only B, which is queued, is cancelled. Both callbacks run.")?;
+    let outcomes = RefCell::new(BTreeMap::new());
     let pool = Pool::new(1);
-    let told = RefCell::new(Vec::new());
     let submitter = pool.submitter();
-    let tell = |name| {
-        let told = &told;
-        move |outcome| told.borrow_mut().push((name, outcome))
+    let (running_tx, running_rx) = bounded(1);
+    let (release_tx, release_rx) = bounded(1);
+    let wait = move || {
+        let _ = running_tx.send(());
+        let _ = release_rx.recv_timeout(super::TIMEOUT);
     };
-    let [running, release] = [(); 2].map(|()| Arc::new(Rendezvous::new(2)));
-    let meetings = [Arc::clone(&running), Arc::clone(&release)];
-    let holder = move || {
-        meetings.iter().for_each(|meeting| _ = meeting.meet(TIMEOUT));
-        "a result"
-    };
-    let first = submitter.submit(holder, tell("first"))?;
-    let second = submitter.submit(|| "a result", tell("second"))?;
-    submitter.submit(|| "a result", tell("third"))?;
-    ensure!(running.meet(TIMEOUT), "the first job does not start");
-    let found = [first.cancel(), second.cancel(), second.cancel()];
-    release.meet(TIMEOUT);
+    let a = submitter.submit(wait, |outcome| _ = outcomes.borrow_mut().insert("A", outcome))?;
+    let b = submitter.submit(|| (), |outcome| _ = outcomes.borrow_mut().insert("B", outcome))?;
+    running_rx.recv_timeout(super::TIMEOUT)?;
+    let (a_running, b_queued) = (a.cancel(), b.cancel());
+    release_tx.send(())?;
     submitter.run_until_idle();
-    let found = [found[0], found[1], found[2], first.cancel()];
-    drop(submitter);
-
-    let what = ["first, while it runs", "second, queued", "second, again", "first, at the end"];
-    for (what, found) in what.iter().zip(found) {
-        writeln!(out, "    cancel the {what:<22} {}", describe(found))?;
+    let found = [a_running, b_queued, a.cancel()];
+    for (when, found) in ["A while it runs", "B while it is queued", "A when it has ended"].iter().zip(found) {
+        writeln!(out, "    cancel {when:<22} {found:?}")?;
     }
-    let expected = [Cancel::Running, Cancel::Cancelled, Cancel::Done, Cancel::Done];
-    claim(found == expected, format!("the cancels found {found:?}"))?;
-    let mut told = told.into_inner();
-    told.sort_by_key(|(name, _)| *name);
-    for (name, outcome) in &told {
-        let text = outcome.as_ref().map_or_else(JobError::to_string, |result: &&str| (*result).to_owned());
-        writeln!(out, "    {name:<6} callback: {text}")?;
+    claim(found == [Running, Cancelled, Done], format!("the attempts to cancel returned {found:?}"))?;
+    for (name, outcome) in &*outcomes.borrow() {
+        let text = outcome.as_ref().map_or_else(JobError::to_string, |()| "the job's result".to_owned());
+        writeln!(out, "    callback of {name}            {text}")?;
+        let expected = if *name == "A" { Ok(()) } else { Err(JobError::Cancelled) };
+        claim(*outcome == expected, format!("the callback of {name} got {outcome:?}"))?;
     }
-    let expected = [("first", Ok("a result")), ("second", Err(JobError::Cancelled)), ("third", Ok("a result"))];
-    claim(told == expected, format!("the callbacks got {told:?}"))?;
-    writeln!(out, "  Node: an AbortSignal can stop a queued file read, but not one that runs.")?;
+    writeln!(out, "  In Node an AbortSignal can stop a queued file read, but not one that runs.")?;
     Ok(())
-}
-
-fn describe(found: Cancel) -> &'static str {
-    match found {
-        Cancel::Cancelled => "cancelled: it will not run",
-        Cancel::Running => "too late: a thread runs it",
-        Cancel::Done => "too late: already finished or cancelled",
-    }
 }

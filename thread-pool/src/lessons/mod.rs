@@ -1,5 +1,8 @@
 //! What the program shows, in reading order.
 
+use std::io::Write;
+use std::time::Duration;
+
 use crate::cli::Lesson;
 
 mod cancel;
@@ -10,24 +13,22 @@ mod panics;
 mod slow_io;
 mod work;
 
-macro_rules! lesson {
-    ($module:ident, $name:literal, $about:literal) => {
-        Lesson {
-            name: $name,
-            about: $about,
-            source: concat!("src/lessons/", stringify!($module), ".rs"),
-            show: $module::show,
-        }
-    };
+/// How long a lesson waits for what must happen, on however busy a machine.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+type Show = fn(&mut dyn Write) -> anyhow::Result<()>;
+
+const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {
+    Lesson { name, about, source, show }
 }
 
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[
-    lesson!(lazy, "lazy", "no thread before the first job, then all"),
-    lesson!(work, "work", "which thread reads, looks up, computes?"),
-    lesson!(head_of_line, "head-of-line", "the fifth job waits"),
-    lesson!(slow_io, "slow-io", "slow lookups, and a file behind them"),
-    lesson!(cancel, "cancel", "queued, running, finished"),
-    lesson!(panics, "panics", "a job panics, on three pools"),
-    lesson!(nested, "nested", "a job waits for a job it submitted"),
+    lesson("lazy", "when do the pool's threads start?", "src/lessons/lazy.rs", lazy::show),
+    lesson("work", "which thread does what?", "src/lessons/work.rs", work::show),
+    lesson("head-of-line", "a short job behind four long ones", "src/lessons/head_of_line.rs", head_of_line::show),
+    lesson("slow-io", "a file behind eight slow lookups", "src/lessons/slow_io.rs", slow_io::show),
+    lesson("cancel", "which job can still be cancelled?", "src/lessons/cancel.rs", cancel::show),
+    lesson("panics", "a job panics: what does the pool lose?", "src/lessons/panics.rs", panics::show),
+    lesson("nested", "a job waits for another job of its pool", "src/lessons/nested.rs", nested::show),
 ];

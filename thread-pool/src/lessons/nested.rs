@@ -1,77 +1,62 @@
 //! Deadlock: a job waits for a job that it submitted, and no thread of the pool is left to run that one.
 
 use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
-use anyhow::Context;
+use crossbeam_channel::bounded;
 
 use crate::cli::claim;
 use crate::executor::Executor;
-use crate::executors;
-use crate::observe::rendezvous::Rendezvous;
 use crate::observe::trace::{Task, run_all};
 use crate::pool::Pool;
-use crate::size::DEFAULT as SIZE;
 
-/// How long a job waits for the one it submitted. Without a deadline it would never end.
+const THREADS: usize = 4;
+/// How long a job waits for the one that it submitted. Without a deadline it would never end.
 const DEADLINE: Duration = Duration::from_millis(100);
-const TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  4 jobs hold all 4 threads; each submits an inner job and waits for it.")?;
-    writeln!(out, "  Expected: deadlock, since no thread is left for the inner jobs, except in")?;
-    writeln!(
-        out,
-        "  rayon::scope, where a waiting thread runs other jobs. We give up after {} ms.",
-        DEADLINE.as_millis()
-    )?;
-    let rayon = Arc::new(executors::rayon(SIZE)?);
-    let cases = [
-        ("this one", "a channel", inner_jobs_run(&Arc::new(Pool::new(SIZE)), by_channel)?, 0),
-        ("threadpool", "a channel", inner_jobs_run(&Arc::new(executors::threadpool(SIZE)?), by_channel)?, 0),
-        ("rayon", "a channel", inner_jobs_run(&rayon, by_channel)?, 0),
-        ("rayon", "rayon::scope", inner_jobs_run(&rayon, by_scope)?, SIZE),
-    ];
-    writeln!(out, "    pool        waits by       inner jobs run")?;
-    for (name, by, run, expected) in cases {
-        writeln!(out, "    {name:<11} {by:<14} {run} of {SIZE}{}", if run == 0 { "  deadlock" } else { "" })?;
-        claim(run == expected, format!("{name}, waiting by {by}: {run} inner jobs were run, not {expected}"))?;
-    }
-    writeln!(out, "  Never wait on a pool's thread for another job of that pool. Node cannot: the")?;
-    writeln!(out, "  next job is submitted by a callback, on the loop's thread.")?;
+    writeln!(out, "  Four outer jobs hold all 4 threads of a pool. Each submits an inner job to the")?;
+    writeln!(out, "  same pool and waits for its answer; after 100 ms we give up. Then we submit")?;
+    writeln!(out, "  the inner jobs from the callbacks of the outer ones, as Node does.")?;
+    writeln!(out, "  Expected: a deadlock at first, since no thread is left for the inner jobs;")?;
+    writeln!(out, "  with callbacks no job waits for another, and all inner jobs run.")?;
+    let (waiting, called_back) = (inner_jobs_awaited_by_jobs()?, inner_jobs_submitted_by_callbacks()?);
+    writeln!(out, "    an outer job waits for its inner job:  {waiting} of 4 inner jobs ran (deadlock)")?;
+    writeln!(out, "    its callback submits the inner job:    {called_back} of 4 inner jobs ran")?;
+    claim(waiting == 0, format!("{waiting} inner jobs ran although outer jobs held all threads"))?;
+    claim(called_back == THREADS, format!("{called_back} inner jobs ran"))?;
+    writeln!(out, "  A job must not wait for another job of its pool. In Node it cannot: the next")?;
+    writeln!(out, "  job is submitted by a callback, on the thread of the event loop.")?;
     Ok(())
 }
 
-/// As many jobs as there are threads hold them all, and each waits for a job that it submitted; how many of those were run.
-fn inner_jobs_run<E: Executor + Send + 'static>(pool: &Arc<E>, wait: fn(&E) -> bool) -> anyhow::Result<usize> {
-    let [all_there, all_gave_up] = [(); 2].map(|()| Arc::new(Rendezvous::new(SIZE)));
-    let outer = |_| {
-        let (pool, all_there, all_gave_up) = (Arc::clone(pool), Arc::clone(&all_there), Arc::clone(&all_gave_up));
-        let job = move || {
-            let met = all_there.meet(TIMEOUT);
-            let run = wait(&pool);
-            let met = met && all_gave_up.meet(TIMEOUT); // the first to give up must not free a thread for the others
-            met.then_some(run)
-        };
-        Box::new(job) as Task<Option<bool>>
-    };
-    let mut run = 0;
-    for outcome in run_all(&**pool, (0..SIZE).map(outer).collect())? {
-        run += usize::from(outcome?.value.context("the jobs did not hold all threads at once")?);
+fn inner_jobs_awaited_by_jobs() -> anyhow::Result<usize> {
+    let pool = Arc::new(Pool::new(THREADS));
+    let barrier = Arc::new(Barrier::new(THREADS));
+    let mut jobs: Vec<Task<bool>> = Vec::new();
+    for _ in 0..THREADS {
+        let (pool, barrier) = (Arc::clone(&pool), Arc::clone(&barrier));
+        jobs.push(Box::new(move || {
+            barrier.wait(); // the outer jobs hold all threads now
+            let (answer_tx, answer_rx) = bounded(1);
+            let submitted = pool.execute(Box::new(move || _ = answer_tx.send(())));
+            let answered = submitted.is_ok() && answer_rx.recv_timeout(DEADLINE).is_ok();
+            barrier.wait(); // the first to give up must not free its thread for an inner job
+            answered
+        }));
     }
-    Ok(run)
+    let outcomes = run_all(&*pool, jobs)?;
+    Ok(outcomes.into_iter().flatten().filter(|job| job.value).count())
 }
 
-fn by_channel<E: Executor>(pool: &E) -> bool {
-    let (done, wait) = crossbeam_channel::bounded(1);
-    let submitted = pool.execute(Box::new(move || _ = done.send(())));
-    submitted.is_ok() && wait.recv_timeout(DEADLINE).is_ok()
-}
-
-/// The scope ends when its job is done, wherever that is run.
-fn by_scope(_pool: &rayon::ThreadPool) -> bool {
-    let mut run = false;
-    rayon::scope(|scope| scope.spawn(|_| run = true));
-    run
+fn inner_jobs_submitted_by_callbacks() -> anyhow::Result<usize> {
+    let pool = Pool::new(THREADS);
+    let inner = pool.submitter();
+    let outer = pool.submitter();
+    for _ in 0..THREADS {
+        outer.submit(|| (), |_| _ = inner.submit(|| (), |_| ()))?;
+    }
+    outer.run_until_idle();
+    Ok(inner.run_until_idle())
 }

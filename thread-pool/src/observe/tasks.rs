@@ -1,6 +1,5 @@
-//! The threads of this process, as the kernel lists them: each is a task with its own id (proc(5)).
+//! The threads of this process, as the kernel lists them: each is a task with an id (proc(5)).
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -24,36 +23,9 @@ pub fn thread_count() -> io::Result<usize> {
     count.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "/proc/self/status has no 'Threads'"))
 }
 
-/// The kernel's ids of all threads of this process.
+/// Waits until none of these threads is left, at most `patience`; returns whether none is.
 ///
-/// A listing can miss a thread while another ends (it goes by position), so it is read again until it is complete.
-///
-/// # Errors
-/// Those of [`thread_count`] and of reading `/proc/self/task`.
-pub fn thread_ids() -> io::Result<BTreeSet<i32>> {
-    loop {
-        let before = thread_count()?;
-        let mut ids = BTreeSet::new();
-        for entry in fs::read_dir("/proc/self/task")? {
-            ids.extend(entry?.file_name().to_str().and_then(|name| name.parse::<i32>().ok()));
-        }
-        if ids.len() == before && before == thread_count()? {
-            return Ok(ids);
-        }
-    }
-}
-
-/// The name of a thread of this process, as `ps -L -o comm` shows it: its first 15 bytes.
-///
-/// # Errors
-/// `NotFound` when there is no such thread.
-pub fn name(id: i32) -> io::Result<String> {
-    Ok(fs::read_to_string(format!("/proc/self/task/{id}/comm"))?.trim_end().to_owned())
-}
-
-/// Waits until none of these threads is left, at most `patience`; whether that came true.
-///
-/// A thread that was joined has returned, but the kernel takes a moment more to strike it from its list.
+/// A thread that was joined has ended, but the kernel removes it from its list a moment later.
 pub fn wait_until_gone(ids: &[i32], patience: Duration) -> bool {
     let deadline = Instant::now() + patience;
     while ids.iter().any(|id| Path::new(&format!("/proc/self/task/{id}")).exists()) {
