@@ -22,7 +22,7 @@ fn a_cancelled_job_is_told_at_once_and_never_runs() {
         let outcome = Cell::new(None);
         let release = occupy(&pool);
         let submitter = pool.submitter();
-        let job = submitter.submit(|| panic!("it was cancelled"), |told: Result<(), _>| outcome.set(Some(told)));
+        let job = submitter.submit(|| panic!("it was cancelled"), |result: Result<(), _>| outcome.set(Some(result)));
         let job = job.unwrap();
         assert_eq!((job.cancel(), job.cancel()), (Cancel::Cancelled, Cancel::Done));
         assert_eq!(submitter.run_until_idle(), 1, "while the only thread is held");
@@ -43,7 +43,7 @@ fn a_job_can_be_cancelled_from_another_thread_and_on_every_pool() {
             let outcome = Cell::new(None);
             let submitter = Submitter::new(&*pool);
             submitter.submit(move || wait.recv().is_err(), |_| ()).unwrap();
-            let job = submitter.submit(|| (), |told| outcome.set(Some(told))).unwrap();
+            let job = submitter.submit(|| (), |result| outcome.set(Some(result))).unwrap();
             assert_eq!(thread::spawn(move || job.cancel()).join().unwrap(), Cancel::Cancelled);
             drop(release);
             submitter.run_until_idle();

@@ -73,9 +73,9 @@ fn three_threads_run_three_jobs_at_once() {
 fn a_panic_is_told_to_the_submitter_and_the_pool_works_on() {
     with_each(|pool| {
         for _ in 0..5 {
-            let tasks: Vec<Task<()>> = vec![Box::new(|| panic!("told")), Box::new(|| ())];
+            let tasks: Vec<Task<()>> = vec![Box::new(|| panic!("reported")), Box::new(|| ())];
             let outcomes = run_all(pool, tasks).unwrap();
-            assert_eq!(outcomes[0], Err(JobError::Panicked("told".to_owned())));
+            assert_eq!(outcomes[0], Err(JobError::Panicked("reported".to_owned())));
             assert!(outcomes[1].is_ok());
         }
         assert_eq!(threads_at_once(pool, 3, PATIENCE).unwrap().len(), 3);
@@ -86,7 +86,7 @@ fn a_panic_is_told_to_the_submitter_and_the_pool_works_on() {
 fn a_panic_that_nobody_catches_leaves_as_many_threads() {
     with_each(|pool| {
         for _ in 0..5 {
-            pool.execute(Box::new(|| panic!("not told"))).unwrap();
+            pool.execute(Box::new(|| panic!("caught by the pool"))).unwrap();
         }
         assert_eq!(threads_at_once(pool, 3, PATIENCE).unwrap().len(), 3);
     });
@@ -140,7 +140,7 @@ fn on_each_pool_jobs_that_wait_for_their_own_jobs_deadlock() {
 fn a_panic_costs_threadpool_a_thread_and_the_others_none() {
     fn replaced(pool: &dyn Executor) -> usize {
         let before = threads_at_once(pool, 3, PATIENCE).unwrap();
-        pool.execute(Box::new(|| panic!("not told"))).unwrap();
+        pool.execute(Box::new(|| panic!("caught by the pool"))).unwrap();
         let after = threads_at_once(pool, 3, PATIENCE).unwrap();
         after.iter().filter(|id| !before.contains(id)).count()
     }

@@ -74,7 +74,7 @@ impl Model {
         Self { queue, address, inbox, threads }
     }
 
-    /// Whether it was accepted; a job that was not tells so as well, but nobody waits for it.
+    /// Whether it was accepted; a job that was not sends its outcome, too, but no test waits for it.
     fn submit(&self, id: u64, kind: WorkKind, job: impl FnOnce() + Send + 'static) -> (JobHandle, bool) {
         let (guard, handle) = CompletionGuard::new(id, self.address.clone());
         let accepted = self.queue.push(kind, Box::new(move || guard.run(job))).is_ok();
@@ -88,9 +88,9 @@ impl Model {
     /// Waits for `count` completions, and for no more; what came of each job, by number.
     fn completions(&self, count: usize) -> Vec<(u64, Option<JobError>)> {
         let completion = |_| self.inbox.recv().map(|(id, outcome)| (id, outcome.err())).unwrap();
-        let mut told: Vec<_> = (0..count).map(completion).collect();
-        told.sort_by_key(|(id, _)| *id);
-        told
+        let mut completed: Vec<_> = (0..count).map(completion).collect();
+        completed.sort_by_key(|(id, _)| *id);
+        completed
     }
 
     fn nothing_is_left(&self) {
@@ -167,9 +167,9 @@ fn a_cancel_that_meets_a_thread_completes_the_job_once() {
         let count = Arc::clone(&ran);
         let (job, _) = pool.submit(0, Fast, move || _ = count.fetch_add(1, SeqCst));
         let found = job.cancel();
-        let told = pool.completions(1);
+        let completed = pool.completions(1);
         let cancelled = found == Cancel::Cancelled;
-        assert_eq!(told, [(0, cancelled.then_some(JobError::Cancelled))]);
+        assert_eq!(completed, [(0, cancelled.then_some(JobError::Cancelled))]);
         assert_ne!(job.cancel(), Cancel::Cancelled, "cancelled twice");
         pool.queue.close();
         pool.join();
@@ -193,9 +193,9 @@ fn a_shutdown_that_discards_meets_a_cancel_and_a_submit_without_deadlock() {
         shutdown.join().unwrap();
         pool.join();
         assert_eq!((job.cancel(), late.cancel()), (Cancel::Done, Cancel::Done));
-        let told = pool.completions(2);
-        assert_eq!(told[0].1 == Some(JobError::Cancelled), cancelled);
-        assert!(accepted || told[1].1 == Some(JobError::Discarded));
+        let completed = pool.completions(2);
+        assert_eq!(completed[0].1 == Some(JobError::Cancelled), cancelled);
+        assert!(accepted || completed[1].1 == Some(JobError::Discarded));
         pool.nothing_is_left();
     });
 }

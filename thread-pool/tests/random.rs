@@ -75,7 +75,7 @@ fn round(random: &mut Random, seen: &mut [usize; 4]) {
     let how = if random.one_in(2) { Shutdown::Drain } else { Shutdown::Discard };
     let (jobs, shutdown_at) = (random.below(MOST_JOBS), random.below(MOST_JOBS));
     let ran = Arc::new(AtomicUsize::new(0));
-    let told: RefCell<Vec<Vec<Outcome<usize>>>> = RefCell::default();
+    let outcomes: RefCell<Vec<Vec<Outcome<usize>>>> = RefCell::default();
     let called_back = Cell::new(0);
     let mut sent: Vec<Sent> = Vec::new();
     thread::scope(|scope| {
@@ -93,15 +93,15 @@ fn round(random: &mut Random, seen: &mut [usize; 4]) {
                 }
                 number
             };
-            told.borrow_mut().push(Vec::new());
-            let (told_here, called_back) = (&told, &called_back);
+            outcomes.borrow_mut().push(Vec::new());
+            let (outcomes_here, called_back) = (&outcomes, &called_back);
             let done = move |outcome| {
                 called_back.set(called_back.get() + 1);
-                told_here.borrow_mut()[number].push(outcome);
+                outcomes_here.borrow_mut()[number].push(outcome);
             };
             match submitter.submit_as(kind, job, done) {
                 Ok(handle) => sent.push(Sent { handle, panics, cancelled: false }),
-                Err(_) => drop(told.borrow_mut().pop()),
+                Err(_) => drop(outcomes.borrow_mut().pop()),
             }
             if random.one_in(3) && !sent.is_empty() {
                 let victim = random.below(sent.len());
@@ -120,18 +120,18 @@ fn round(random: &mut Random, seen: &mut [usize; 4]) {
         drop(submitter);
     });
     let mut expected_to_run = 0;
-    for (number, (job, told)) in sent.iter().zip(told.borrow().iter()).enumerate() {
-        let (kind, right) = match &told[..] {
+    for (number, (job, outcomes)) in sent.iter().zip(outcomes.borrow().iter()).enumerate() {
+        let (kind, right) = match &outcomes[..] {
             [Ok(value)] => (0, *value == number && !job.panics && !job.cancelled),
             [Err(JobError::Panicked(message))] => (1, job.panics && !job.cancelled && message == "on purpose"),
             [Err(JobError::Cancelled)] => (2, job.cancelled),
             [Err(JobError::Discarded)] => (3, how == Shutdown::Discard && !job.cancelled),
             _ => (0, false),
         };
-        assert!(right, "job {number} was told {told:?}");
+        assert!(right, "job {number} got {outcomes:?}");
         assert_eq!(job.handle.cancel(), Cancel::Done);
         seen[kind] += 1;
         expected_to_run += usize::from(kind < 2);
     }
-    assert_eq!(ran.load(SeqCst), expected_to_run, "what ran is not what was told to have run");
+    assert_eq!(ran.load(SeqCst), expected_to_run, "the jobs that ran are not those reported as run");
 }

@@ -14,7 +14,7 @@ const THREADS: usize = 4;
 
 pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We have a pool of 4 threads run two jobs that panic: one through a submitter,")?;
-    writeln!(out, "  one without, whose panic nobody asks for. We compare the thread ids.")?;
+    writeln!(out, "  one given to the pool directly. We compare the ids of its threads.")?;
     writeln!(out, "  Expected: the submitter gets an error, and the same 4 threads work on.")?;
     let pool = Pool::new(THREADS);
     let before = BTreeSet::from_iter(threads_at_once(&pool, THREADS, super::TIMEOUT)?);
