@@ -41,8 +41,11 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     Ok(judge(process, thread, cell, answer))
 }
 
+/// Yes, of so many.
+type Trials = (usize, usize);
+
 /// In how many trials the program ran and its starter went on.
-fn both(done: &Experiment, process: &str, thread: &str) -> Result<((usize, usize), (usize, usize)), Missing> {
+fn both(done: &Experiment, process: &str, thread: &str) -> Result<(Trials, Trials), Missing> {
     let both = |unit: &str| {
         let (ran, all) = seen(done, &format!("{unit}: {RAN}"))?;
         let (went_on, _) = seen(done, &format!("{unit}: {WENT_ON}"))?;

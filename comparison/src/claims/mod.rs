@@ -9,6 +9,7 @@ use crate::measure::samples::Experiment;
 
 pub mod assess;
 pub(crate) mod trials;
+pub(crate) mod illustrations;
 pub mod words;
 
 mod another_script;

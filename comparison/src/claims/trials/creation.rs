@@ -31,6 +31,7 @@ pub(crate) fn create(plan: &Plan) -> Result<Samples, Stop> {
 }
 
 pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
+    pin(0, plan.cpus[0])?; // as ours; inherited
     let node = Node::start(&plan.program, include_str!("../../node/units.js"))?;
     let arms = [(NODE_WORKER, "thread"), (NODE_FORK, "process"), (NODE_CONTROL, "thread")];
     let arms = arms.map(|(name, unit)| (name.to_owned(), json!({ "unit": unit })));
