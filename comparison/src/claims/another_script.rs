@@ -24,7 +24,7 @@ pub(super) const CLAIM: Claim = Claim {
 
 fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
     let (process, thread) = both(find(report, RUN)?, arms::PROCESS, arms::THREAD)?;
-    let cell = format!("it ran, its starter went on: {}; from a thread: {}", of(process), of(thread));
+    let cell = format!("ran, starter went on: {}; a thread: {}", of(process), thread.0);
     let answer = format!(
         "A process can run another program ({}); a thread that does so ends its own ({}).",
         of(process),
@@ -36,7 +36,7 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
 fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     let (process, thread) = both(find(report, NODE)?, arms::NODE_FORK, arms::NODE_WORKER)?;
     let can = if thread.0 > 0 { "a Worker can run a script, too" } else { "a Worker cannot" };
-    let cell = format!("fork: {}; {can}: {}", of(process), of(thread));
+    let cell = format!("fork: {}; {can}", of(process));
     let answer = format!("fork() runs another script ({}), and {can} ({}).", of(process), of(thread));
     Ok(judge(process, thread, cell, answer))
 }

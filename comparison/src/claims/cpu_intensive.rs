@@ -55,9 +55,9 @@ fn judge(done: &Experiment, [inline, thread]: [&str; 2], others: &[(&str, &str)]
     let (late_inline, late) = (time(median(done, &late_inline)?), time(median(done, &late)?));
     let alternatives = match as_well.as_slice() {
         [] => String::new(),
-        names => format!("; {} do{} as well", names.join(" and "), if names.len() == 1 { "es" } else { "" }),
+        names => format!("; so with {}", names.join(", ")),
     };
-    let cell = format!("loop {late} late instead of {late_inline}{alternatives}");
+    let cell = format!("loop {late} late, not {late_inline}{alternatives}");
     let answer = match as_well.is_empty() {
         true => format!("Threads keep the loop free: {late} late instead of {late_inline}."),
         false => format!(

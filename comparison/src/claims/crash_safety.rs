@@ -34,7 +34,7 @@ fn judge(done: &Experiment, process: &str, thread: &str) -> Result<Finding, Miss
             format!("thread: others alive after {} kinds of fault", of(thread)),
         ),
     ];
-    let cell = format!("others alive after {} kinds of fault; with a thread, {}", of(process), of(thread));
+    let cell = format!("others alive after {} faults, not {}", of(process), of(thread));
     let answer = format!("A process contains {} kinds of fault, a thread {}.", of(process), of(thread));
     Ok(Finding::of(conditions, vec![cell], answer))
 }

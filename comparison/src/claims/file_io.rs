@@ -41,7 +41,7 @@ fn judge(done: &Experiment, inline: &str, pool: &str) -> Result<Finding, Missing
     let figure = |arm: &str| median(done, arm).map(time);
     let (late, late_inline) = (figure(&late)?, figure(&late_inline)?);
     let (total, total_inline) = (figure(&total)?, figure(&total_inline)?);
-    let cell = format!("loop {late} late, not {late_inline}; done in {total}, not {total_inline}");
+    let cell = format!("loop {late} late, not {late_inline}; done in {total}");
     let finding = Finding::of(conditions, vec![cell], String::new());
     let answer = match finding.verdict {
         Verdict::Supported => format!("The pool keeps the loop free: {late} late instead of {late_inline}."),

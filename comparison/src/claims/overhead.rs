@@ -34,7 +34,7 @@ pub(super) const CLAIM: Claim = Claim {
         rust(BY_PARENT[1].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 16, parents::SMALL)),
         rust(BY_PARENT[2].0, ABOUT_PARENT, [0.1, 0.6], |plan| parents::by_parent(plan, 64, parents::SMALL)),
         rust(BY_PARENT[3].0, ABOUT_PARENT, [0.2, 1.5], |plan| parents::by_parent(plan, 256, parents::SMALL)),
-        node(NODE_CREATE, "start a Worker, a child, and wait for its end", [1.0, 3.0], creation::in_node),
+        node(NODE_CREATE, "start a Worker or a child, one message, wait for its end", [1.6, 4.0], creation::in_node),
         node(NODE_MEMORY, "what one more idle Worker or child costs in memory", [0.7, 2.0], visible::idle_in_node),
     ],
 };
@@ -90,7 +90,7 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
         (Holds::Yes, Holds::No) => "A Worker starts sooner, but needs as much memory as a process.",
         (Holds::Yes, Holds::Yes) => "A Worker starts sooner and needs less memory than a process.",
         (Holds::Yes, Holds::Unclear) => "A Worker starts sooner; whether it needs less memory is unclear.",
-        _ => "A Worker does not clearly start sooner than a process.",
+        _ => "Start, one message and end take a Worker about as long as a process.",
     };
     Ok(Finding::of(conditions, cells, answer.to_owned()))
 }
