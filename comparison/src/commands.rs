@@ -188,7 +188,7 @@ fn compare_class(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if reports.len() == args.files.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Prints. A reader who has left (`… | head -1`) is no failure: the report is saved.
+/// Prints. A reader that has left (`… | head -1`) is no failure: the report is saved.
 fn print(text: &str) -> anyhow::Result<()> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -118,8 +118,8 @@ const CASES: &[Broken] = &[
         true,
         &[
             ("node.modules", "node process", 0.0),
-            ("node.modules", "node thread: Worker has a process", 1.0),
-            ("node.modules", "node thread: Worker has a thread", 0.0),
+            ("node.modules", "node thread: Worker has another process", 1.0),
+            ("node.modules", "node thread: Worker has another thread", 0.0),
         ],
         Contradicted,
     ),

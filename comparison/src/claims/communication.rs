@@ -38,8 +38,8 @@ pub(super) const CLAIM: Claim = Claim {
         rust(SETTINGS[3].0, ABOUT, [0.4, 1.5], |plan| round_trips(plan, 1, TwoCpus)),
         rust(SETTINGS[4].0, ABOUT, [0.4, 1.5], |plan| round_trips(plan, 2, SameCpu)),
         rust(SETTINGS[5].0, ABOUT, [0.4, 1.5], |plan| round_trips(plan, 2, TwoCpus)),
-        node(NODE[0].0, ABOUT_NODE, [0.5, 3.0], |plan| node_trips(plan, SameCpu)),
-        node(NODE[1].0, ABOUT_NODE, [0.5, 3.0], |plan| node_trips(plan, TwoCpus)),
+        node(NODE[0].0, ABOUT_NODE, [1.0, 3.0], |plan| node_trips(plan, SameCpu)),
+        node(NODE[1].0, ABOUT_NODE, [1.0, 3.0], |plan| node_trips(plan, TwoCpus)),
     ],
 };
 

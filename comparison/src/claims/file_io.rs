@@ -19,7 +19,7 @@ pub(super) const CLAIM: Claim = Claim {
     node: Side { evidence: &[NODE], judge: in_node },
     experiments: &[
         rust(FILES, "a loop with file reads: inline, thread, process, pool", [0.6, 4.0], arms::file_io),
-        node(NODE, "Node's loop with file reads: readSync, and fs.read on its pool", [0.6, 4.0], arms::file_io_in_node),
+        node(NODE, "Node's loop with file reads: readSync, and fs.read on its pool", [1.2, 4.0], arms::file_io_in_node),
     ],
 };
 

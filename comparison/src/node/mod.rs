@@ -39,8 +39,8 @@ pub fn take(
     }
 }
 
-/// What a Node.js counts once: a number for each name. Each process of an experiment has a Node.js of its own, since a
-/// pool that was started stays.
+/// What a Node.js counts once: a number for each name. Each process of an experiment has a fresh Node.js, since a pool
+/// that was started stays.
 ///
 /// # Errors
 /// Those of the script.

@@ -12,12 +12,12 @@ use crate::measure::bench::Bench;
 use crate::measure::plan::{Plan, Samples, Stop, yes};
 use crate::node::Node;
 
-pub(crate) const OWN_PROCESS: &str = "process: child has a process id of its own";
-pub(crate) const WORKER_PROCESS: &str = "thread: worker has a process id of its own";
-pub(crate) const WORKER_THREAD: &str = "thread: worker has a thread id of its own";
-pub(crate) const NODE_OWN_PROCESS: &str = "node process: fork has a process id of its own";
-pub(crate) const NODE_WORKER_PROCESS: &str = "node thread: Worker has a process id of its own";
-pub(crate) const NODE_WORKER_THREAD: &str = "node thread: Worker has a thread id of its own";
+pub(crate) const OWN_PROCESS: &str = "process: child has another process id";
+pub(crate) const WORKER_PROCESS: &str = "thread: worker has another process id";
+pub(crate) const WORKER_THREAD: &str = "thread: worker has another thread id";
+pub(crate) const NODE_OWN_PROCESS: &str = "node process: fork has another process id";
+pub(crate) const NODE_WORKER_PROCESS: &str = "node thread: Worker has another process id";
+pub(crate) const NODE_WORKER_THREAD: &str = "node thread: Worker has another thread id";
 
 pub(crate) fn modules(plan: &Plan) -> Result<Samples, Stop> {
     let worker_ids = || {

@@ -54,7 +54,7 @@ pub(crate) fn another_program(plan: &Plan) -> Result<Samples, Stop> {
     bench.rounds(6, 6)
 }
 
-/// A script in a file of its own, run by fork() and by a Worker.
+/// A script in another file, run by fork() and by a Worker.
 pub(crate) fn another_script_in_node(plan: &Plan) -> Result<Samples, Stop> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("another.js");
