@@ -115,6 +115,12 @@ impl Condition {
             (Compared::More, Want::More) | (Compared::Less | Compared::Equivalent, Want::NotMore) => Holds::Yes,
             (Compared::Unclear, Want::NotMore) if ratio.high < MIN_EFFECT && noise.others < BUSY => Holds::Yes,
             (Compared::Unclear, Want::More) if ratio.high < MIN_EFFECT && noise.others < BUSY => Holds::No,
+            // Precisely below the line: more samples could not make it a clear difference.
+            (Compared::Unclear, Want::More)
+                if is_precise(&ratio) && ratio.median < MIN_EFFECT && noise.others < BUSY =>
+            {
+                Holds::No
+            }
             (Compared::Unclear, _) => Holds::Unclear,
             _ => Holds::No,
         };
@@ -135,13 +141,18 @@ impl Condition {
     }
 }
 
+/// Whether the ends of the interval are within 15 % of each other.
+fn is_precise(ratio: &Ratio) -> bool {
+    ratio.high / ratio.low < 1.15
+}
+
 /// Why a ratio tells nothing, and what to do about it.
 fn remedy(ratio: &Ratio, noise: Noise, done: &Experiment) -> String {
     if noise.others >= BUSY {
         let by = done.others.most.as_ref().map_or(String::new(), |name| format!(" ({name})"));
         return format!("others used {:.1} CPUs{by}: close them and run again", noise.others);
     }
-    if ratio.high / ratio.low < 1.15 {
+    if is_precise(ratio) {
         return format!("precisely near {MIN_EFFECT}: more samples will not settle it; look at the figure itself");
     }
     if noise.floor > MIN_EFFECT && (ratio.low > MIN_EFFECT || ratio.high < 1.0 / MIN_EFFECT) {

@@ -26,8 +26,8 @@ pub(super) const CLAIM: Claim = Claim {
     experiments: &[
         rust(BY_SIZE[0].0, ABOUT, [0.1, 1.0], |plan| arms::tasks(plan, 100_000)),
         rust(BY_SIZE[1].0, ABOUT, [0.2, 1.5], |plan| arms::tasks(plan, 1_000_000)),
-        rust(JUDGED, ABOUT, [1.0, 4.0], |plan| arms::tasks(plan, 10_000_000)),
-        node(NODE, "two tasks that come to Node's loop: inline, Workers, children", [1.0, 4.0], |plan| {
+        rust(JUDGED, ABOUT, [1.8, 4.0], |plan| arms::tasks(plan, 10_000_000)),
+        node(NODE, "two tasks that come to Node's loop: inline, Workers, children", [1.8, 4.0], |plan| {
             arms::tasks_in_node(plan, 10_000_000)
         }),
     ],

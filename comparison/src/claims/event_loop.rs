@@ -21,9 +21,9 @@ pub(super) const CLAIM: Claim = Claim {
     node: Side { evidence: &[NODE, NODE_WAITS], judge: in_node },
     experiments: &[
         rust(CALLBACKS, "which threads run a loop's callbacks?", [0.1, 0.2], arms::callbacks),
-        rust(WAITS, "ten waits of 5 ms: on one loop, and one after another", [0.4, 1.5], arms::waits),
+        rust(WAITS, "ten waits of 5 ms: on one loop, and one after another", [0.2, 1.5], arms::waits),
         node(NODE, "which threads does Node.js have, and for what?", [0.2, 0.3], arms::in_node),
-        node(NODE_WAITS, "ten waits of 5 ms in Node.js: at once, one after another", [0.5, 1.5], arms::waits_in_node),
+        node(NODE_WAITS, "ten waits of 5 ms in Node.js: at once, one after another", [0.3, 1.5], arms::waits_in_node),
     ],
 };
 

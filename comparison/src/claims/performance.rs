@@ -26,7 +26,7 @@ pub(super) const CLAIM: Claim = Claim {
         rust(ISOLATION[0].0, ABOUT, [1.2, 4.0], |plan| calm::isolation(plan, SameCpu)),
         rust(ISOLATION[1].0, ABOUT, [0.7, 3.0], |plan| calm::isolation(plan, TwoCpus)),
         rust(SPEED_UP, "fixed work: on one thread, on one per CPU, in processes", [0.7, 3.0], fast::speed_up),
-        node(NODE_ISOLATION, "Node's main thread beside a busy Worker or child", [1.2, 4.0], calm::in_node),
+        node(NODE_ISOLATION, "Node's main thread beside a busy Worker or child", [1.6, 5.0], calm::in_node),
         node(NODE_SPEED_UP, "fixed work in Node.js: alone, on Workers, in children", [0.7, 3.0], fast::in_node),
     ],
 };

@@ -84,7 +84,7 @@ pub(crate) fn idle_in_node(plan: &Plan) -> Result<Samples, Stop> {
     bench.arm(IDLE_WORKER, || one_more("thread"));
     bench.arm(IDLE_FORK, || one_more("process"));
     bench.pair(IDLE_FORK, IDLE_WORKER);
-    let samples = bench.rounds(3, 6)?;
+    let samples = bench.rounds(2, 6)?;
     node.into_inner().end()?;
     Ok(samples)
 }
