@@ -79,7 +79,7 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     conditions.push(more(idle, visible::IDLE_FORK, visible::IDLE_WORKER, "memory, fork to Worker")?);
     let cell = |name: &str, unit: &str, idle_unit: &str| {
         let answered = time(median(create, &arm(unit, creation::TO_ANSWER))?);
-        Ok(format!("{name} answers after {answered}, {} idle", memory(median(idle, idle_unit)?)))
+        Ok(format!("{name} {answered}, {} idle", memory(median(idle, idle_unit)?)))
     };
     let cells = vec![
         cell("fork", creation::NODE_FORK, visible::IDLE_FORK)?,

@@ -40,7 +40,7 @@ fn judge(done: &Experiment, [child, worker, thread]: [&str; 3]) -> Result<Findin
     ];
     let cells = vec![
         format!("another process in {}", of(child)),
-        format!("same process in {}, another thread in {}", of((worker.1 - worker.0, worker.1)), of(thread)),
+        format!("same process, other thread: {}", of(((worker.1 - worker.0).min(thread.0), thread.1))),
     ];
     let answer = "child_process starts processes, worker_threads starts threads of the same process.".to_owned();
     Ok(Finding::of(conditions, cells, answer))

@@ -9,6 +9,7 @@ pub mod machine; // what the figures depend on
 pub mod neighbours; // who else used the processors
 pub mod interrupt; // Ctrl-C: stop, and write what was measured
 pub mod own_program; // this program again, as a child
+pub mod strays; // what a process leaves behind when it ends
 pub mod runner; // experiments one after another, each in fresh processes
 pub mod forked; // a forked child that computes a number
 pub mod footprint; // what a process costs in memory

@@ -53,11 +53,9 @@ fn tick(value: f64) -> String {
     format!("{value} ×")
 }
 
-/// One line of a picture.
 pub(super) struct Line {
     pub(super) label: String,
     pub(super) ratio: Ratio,
-    /// Of Node.js.
     pub(super) node: bool,
 }
 

@@ -15,8 +15,8 @@ pub struct Screen {
     pub ascii: bool,
 }
 
-/// Lines that fit on a screen.
-const LINES: usize = 64;
+/// Lines that fit on a screen of 64: two more are printed below.
+const LINES: usize = 62;
 /// Columns for the two marks.
 const MARKS: usize = 11;
 
