@@ -1,16 +1,13 @@
 //! What libuv's pool is for: calls that block. Files, which epoll(7) refuses; lookups by name; long computations.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::net::{IpAddr, ToSocketAddrs};
 use std::path::Path;
 
-use anyhow::ensure;
 use sha2::Sha256;
 
-use crate::pool::Pool;
-use crate::tasks::thread_id;
-use crate::trace::{Task, Traced, run_all};
+use crate::observe::trace::Task;
 
 /// A file that every run has: the running executable.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
@@ -30,7 +27,7 @@ pub fn read_chunk(path: &Path, offset: u64, length: usize) -> io::Result<Vec<u8>
 /// The addresses of a host, by getaddrinfo(3), which blocks. Node: `dns.lookup`.
 ///
 /// # Errors
-/// When the name is not known, or who knows it cannot be reached.
+/// When the name is not known, or no name server can be reached.
 pub fn resolve(host: &str) -> io::Result<Vec<IpAddr>> {
     Ok((host, 0).to_socket_addrs()?.map(|address| address.ip()).collect())
 }
@@ -54,31 +51,6 @@ pub fn tasks(seed: u8) -> Vec<(&'static str, Task<io::Result<Vec<u8>>>)> {
 
 const LENGTH: usize = 64 * 1024;
 const ROUNDS: u32 = 1_000;
-
-/// Shows each kind done on the pool's threads, called back here, with the result that it has when it is done here.
-pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    let pool = Pool::from_env()?;
-    let here = thread_id();
-    let (names, jobs): (Vec<_>, Vec<_>) = tasks(1).into_iter().unzip();
-    let outcomes = run_all(&pool, jobs)?;
-    writeln!(out, "  job     ran on   called back on   result")?;
-    for ((name, outcome), (_, inline)) in names.into_iter().zip(outcomes).zip(tasks(1)) {
-        let Traced { value, ran_on, completed_on, .. } = outcome?;
-        let bytes = value?;
-        let result = match name {
-            "file" => format!("{} bytes", bytes.len()),
-            "dns" => String::from_utf8_lossy(&bytes).into_owned(),
-            _ => bytes[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "...",
-        };
-        writeln!(out, "  {name:<7} {ran_on:<8} {completed_on:<16} {result}")?;
-        ensure!(pool.thread_ids().contains(&ran_on), "'{name}' ran on thread {ran_on}, not one of the pool's");
-        ensure!(completed_on == here, "'{name}' was called back on {completed_on}, submitted on {here}");
-        ensure!(bytes == inline()?, "'{name}' on the pool gave another result than here");
-    }
-    writeln!(out, "  The pool's threads did the work; the submitter, {here},")?;
-    writeln!(out, "  ran each callback. Done here, all gave the same.")?;
-    Ok(())
-}
 
 #[cfg(test)]
 mod tests {

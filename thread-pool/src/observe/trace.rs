@@ -1,25 +1,25 @@
-//! Who ran a job, and when, and who ran its callback.
+//! When and on which thread a job ran, and which thread ran its callback.
 
 use std::cell::RefCell;
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::executor::{Executor, Lane};
+use crate::executor::Executor;
+use crate::observe::tasks::thread_id;
 use crate::outcome::Outcome;
 use crate::submitter::Submitter;
-use crate::tasks::thread_id;
 
-/// A job that gives a `T`.
+/// A job that returns a `T`.
 pub type Task<T> = Box<dyn FnOnce() -> T + Send>;
 
-/// A job's result, with the kernel's ids of the threads it met. Times count from the moment before the first submit.
+/// A job's result, and where it came from. Times count from the moment before the first job was submitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Traced<T> {
     /// What the job returned.
     pub value: T,
-    /// The thread that ran the job.
+    /// The kernel's id of the thread that ran the job.
     pub ran_on: i32,
-    /// The thread that ran its callback.
+    /// The kernel's id of the thread that ran its callback.
     pub completed_on: i32,
     /// When the job began.
     pub start: Duration,
@@ -27,26 +27,15 @@ pub struct Traced<T> {
     pub end: Duration,
 }
 
-/// Has `executor` run all the tasks, and waits for them; their outcomes, in the order of the tasks.
+/// Has `executor` run all the tasks, and waits for them; returns their outcomes, in the order of the tasks.
 ///
 /// # Errors
 /// Those of [`Executor::execute`].
 pub fn run_all<T: Send + 'static>(executor: &dyn Executor, tasks: Vec<Task<T>>) -> io::Result<Vec<Outcome<Traced<T>>>> {
-    run_all_in(executor, tasks.into_iter().map(|task| (Lane::Fast, task)).collect())
-}
-
-/// The same, each task in a lane of the pool.
-///
-/// # Errors
-/// Those of [`Executor::execute`].
-pub fn run_all_in<T: Send + 'static>(
-    executor: &dyn Executor,
-    tasks: Vec<(Lane, Task<T>)>,
-) -> io::Result<Vec<Outcome<Traced<T>>>> {
     let outcomes = RefCell::new(Vec::new());
     let submitter = Submitter::new(executor);
     let begun = Instant::now();
-    for (number, (lane, task)) in tasks.into_iter().enumerate() {
+    for (number, task) in tasks.into_iter().enumerate() {
         let outcomes = &outcomes;
         let job = move || {
             let (start, ran_on) = (begun.elapsed(), thread_id());
@@ -56,7 +45,7 @@ pub fn run_all_in<T: Send + 'static>(
             let called_back = outcome.map(|traced| Traced { completed_on: thread_id(), ..traced });
             outcomes.borrow_mut().push((number, called_back));
         };
-        submitter.submit_in(lane, job, done)?;
+        submitter.submit(job, done)?;
     }
     submitter.run_until_idle();
     drop(submitter);
