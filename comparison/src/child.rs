@@ -10,6 +10,7 @@ use nix::sys::prctl;
 use nix::unistd::Pid;
 use process_basics::fork::die_with;
 
+use crate::bulk;
 use crate::experiments::{self, Plan};
 use crate::interrupt;
 use crate::placement::{allowed_cpus, keep};
@@ -52,10 +53,11 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         return Some(fail(role, &error));
     }
     match role.split_once('/')?.0 {
-        "process-basics" => process_basics::child::run(args),
+        "process-basics" => process_basics::support::roles::run(args),
         "thread-basics" => thread_basics::child::run(args),
         "cluster" => cluster::child::run(args),
         _ if role == NODE => become_node(args),
+        _ if role == bulk::ROLE => Some(bulk::serve(Pid::from_raw(args.get(2)?.to_str()?.parse().ok()?))),
         _ => experiment(args),
     }
 }

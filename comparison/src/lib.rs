@@ -10,6 +10,7 @@ pub mod stats; // medians, percentiles, ratios with an interval
 pub mod bench; // arms in turn, in random order
 pub mod experiments; // what is measured
 pub mod child; // one experiment, or a chapter's role, in a process of its own
+mod bulk; // bytes to a child over ipc-channel and back
 pub mod node; // the real Node.js as a partner
 pub mod load; // who else used the processors
 pub mod interrupt; // Ctrl-C: stop, and write what was measured

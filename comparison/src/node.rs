@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{ChildStdin, ChildStdout, Stdio};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use process_basics::child::Guard;
 use process_basics::spawn::End;
+use process_basics::support::guard::Guard;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

@@ -6,9 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use process_basics::child::Guard;
-use process_basics::pidfd::wait_at_most;
 use process_basics::spawn::End;
+use process_basics::support::guard::Guard;
+use process_basics::support::pidfd::wait_at_most;
 
 use crate::child;
 use crate::experiments::{Plan, Spec};

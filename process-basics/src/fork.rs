@@ -1,4 +1,4 @@
-//! `fork(2)`: a copy of this process that runs a closure and ends.
+//! fork(2): a copy of this process that runs a closure and ends.
 
 use std::fs;
 use std::io;
@@ -25,11 +25,11 @@ pub struct Forked {
     pid: Option<Pid>,
 }
 
-/// Forks; the child runs `body`, ends with the code it returns, and never comes back into the parent's code.
+/// Forks; the child runs `body`, ends with the code that it returns, and never goes on with the parent's code.
 ///
-/// The child has one thread, the caller, but every lock is copied as it was: one that another thread held would stay
-/// locked for ever. So this is refused in a process with more threads than one. The child gets `SIGKILL` when its
-/// parent ends. It must not print: what the parent had buffered would appear twice.
+/// The child has one thread, the caller, but every lock is copied as it was: one that another thread held would never
+/// be unlocked. So this is refused in a process with more than one thread. The child gets `SIGKILL` when its parent
+/// ends. It must not print: what the parent had buffered would appear twice.
 ///
 /// # Errors
 /// `Unsupported` where the process has other threads; else fork's own (`EAGAIN` at the limit of processes).
@@ -88,14 +88,14 @@ impl Drop for Forked {
 }
 
 /// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have
-/// ended before the question was put: then it ends here, with exit code 1.
+/// ended before this request: then this process ends here, with exit code 1.
 pub fn die_with(parent: Pid) {
     if prctl::set_pdeathsig(Signal::SIGKILL).is_err() || getppid() != parent {
         exit_now(1);
     }
 }
 
-/// Waits for a child's end, and takes it off the list of processes (waitpid(2)).
+/// Waits for a child's end, and removes it from the process table (waitpid(2)).
 pub(crate) fn reap(pid: Pid) -> io::Result<End> {
     loop {
         match waitpid(pid, None) {

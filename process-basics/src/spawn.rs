@@ -1,4 +1,4 @@
-//! Another program in a process of its own, and how it ended. Node: `child_process.spawn`, no shell.
+//! Another program as a child, and how it ended. Node: `child_process.spawn`, without a shell.
 
 use std::env;
 use std::fmt;
@@ -7,8 +7,10 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
-use anyhow::{bail, ensure};
+use anyhow::Context;
 use nix::sys::signal::Signal;
+
+use crate::cli::claim;
 
 /// How a process ended: by itself with a code, or by a signal; exactly one of the two (wait(2)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,36 +73,46 @@ pub fn output_of(
     Ok(String::from_utf8_lossy(&command.output()?.stdout).into_owned())
 }
 
-/// Shows ends, what a child inherits, and programs that cannot be started: one that does not exist.
-pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
+/// Shows how children end, programs that cannot be started, and what a child inherits.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "  We run three commands. Expected: an exit code or a signal, never both.")?;
     for (script, expected) in [
         ("exit 0", End::Exited(0)),
         ("exit 7", End::Exited(7)),
         ("kill -TERM $$", End::Signaled(Signal::SIGTERM as i32)),
     ] {
         let end = run(Path::new("sh"), &["-c", script])?;
-        writeln!(out, "  sh -c '{script}'{:width$} {end}", "", width = 14 - script.len())?;
-        ensure!(end == expected, "sh -c '{script}' {end}; expected: {expected:?}");
+        writeln!(out, "    {:<22} {end}", format!("sh -c '{script}'"))?;
+        claim(end == expected, format_args!("sh -c '{script}' {end}"))?;
     }
+    writeln!(out, "  Two files cannot be run. Expected: an error, and no process was made.")?;
     for (file, expected) in
         [("./no-such-program", io::ErrorKind::NotFound), ("/proc/version", io::ErrorKind::PermissionDenied)]
     {
-        match run(Path::new(file), &[]) {
-            Err(error) if error.kind() == expected => writeln!(out, "  {file:<22} {error}")?,
-            other => bail!("starting {file} gave {other:?}"),
-        }
+        let error = run(Path::new(file), &[]).err().with_context(|| format!("the claim did not hold: {file} ran"))?;
+        writeln!(out, "    {file:<22} {error}")?;
+        claim(error.kind() == expected, format_args!("starting {file}: {error}"))?;
     }
-    const END_EACH_WITH_ZERO: &[&str] = &["-0"]; // a value may hold a newline
+    show_inheritance(out)?;
+    writeln!(out, "  The same holds for Node's spawn: env *replaces* the environment, and its exit")?;
+    writeln!(out, "  event has a code or a signal; the other one is null.")?;
+    Ok(())
+}
+
+fn show_inheritance(out: &mut dyn Write) -> anyhow::Result<()> {
+    const END_EACH_WITH_ZERO: &[&str] = &["-0"]; // the value of a variable may hold a line feed
+    writeln!(out, "  Expected: a child has our folder and environment, or those that we give it.")?;
     let variables = output_of("env", END_EACH_WITH_ZERO, Path::new("."), None)?.split_terminator('\0').count();
-    let directory = output_of("pwd", &[], Path::new("."), None)?;
-    writeln!(out, "  by default a child has our directory, and {variables} variables")?;
-    ensure!(variables == env::vars_os().count(), "a child inherited {variables} variables");
-    ensure!(Path::new(directory.trim_end()) == env::current_dir()?, "a child began in {directory}");
+    let folder = output_of("pwd", &[], Path::new("."), None)?;
+    let folder = folder.strip_suffix('\n').unwrap_or(&folder);
+    writeln!(out, "    by default             our folder, and our {variables} variables")?;
+    claim(variables == env::vars_os().count(), format_args!("the child has {variables} variables"))?;
+    claim(Path::new(folder).canonicalize()? == env::current_dir()?.canonicalize()?, format_args!("it is in {folder}"))?;
     let variables = output_of("env", &[], Path::new("."), Some(&[("ONLY", "this")]))?;
-    let directory = output_of("pwd", &[], Path::new("/proc"), None)?;
-    writeln!(out, "  told otherwise: {}, {}", directory.trim_end(), variables.trim_end())?;
-    ensure!((&*directory, &*variables) == ("/proc\n", "ONLY=this\n"), "a child has {directory}, {variables}");
-    writeln!(out, "  A process ends with a code or by a signal, never both.")?;
-    writeln!(out, "  A program that cannot be started never was a process.")?;
+    let folder = output_of("pwd", &[], Path::new("/proc"), None)?;
+    let (folder, variables) = (folder.trim_end(), variables.trim_end());
+    writeln!(out, "    cwd /proc, env ONLY=this: it sees {folder}, {variables}")?;
+    claim(folder == "/proc", format_args!("it is in {folder}"))?;
+    claim(variables == "ONLY=this", format_args!("it has {variables}"))?;
     Ok(())
 }

@@ -6,8 +6,10 @@ use std::process::Command;
 use process_basics::fork::{PANICKED, fork};
 use process_basics::mapping::Mapping;
 use process_basics::memory::{BEFORE, Seen, WRITTEN, copy_on_write, write_in_child};
+use process_basics::more::what_is_shared;
+use process_basics::reap;
 use process_basics::spawn::End;
-use process_basics::{reap, what_is_shared};
+use process_basics::support::proc::state;
 
 fn main() {
     let checks: [(&str, fn()); 8] = [
@@ -32,7 +34,7 @@ fn code_is_the_result() {
 }
 
 fn writes() {
-    let seen = |canary: Mapping, writes| write_in_child(&canary, writes).unwrap();
+    let seen = |value: Mapping, writes| write_in_child(&value, writes).unwrap();
     assert_eq!(seen(Mapping::private(1).unwrap(), true), Seen { child: WRITTEN, parent: BEFORE });
     assert_eq!(seen(Mapping::shared(1).unwrap(), true), Seen { child: WRITTEN, parent: WRITTEN });
     assert_eq!(seen(Mapping::shared(1).unwrap(), false), Seen { child: BEFORE, parent: BEFORE });
@@ -47,16 +49,16 @@ fn copies() {
 fn zombies() {
     let child = reap::zombie().unwrap();
     let pid = child.pid();
-    assert_eq!(reap::state(pid).as_deref(), Some("Z"));
-    assert_eq!(child.wait().unwrap(), End::Exited(0));
-    assert_eq!(reap::state(pid), None);
+    assert_eq!(state(pid).as_deref(), Some("Z"));
+    assert_eq!(child.wait().unwrap(), End::Exited(7));
+    assert_eq!(state(pid), None);
     assert_eq!(reap::many(3).unwrap(), [End::Exited(0), End::Exited(1), End::Exited(2)]);
 }
 
 fn changes() {
     let noticed = what_is_shared::after_fork().unwrap();
     let things = what_is_shared::CHANGES.into_iter().zip(noticed);
-    let noticed: Vec<&str> = things.filter_map(|((what, _), noticed)| noticed.then_some(what)).collect();
+    let noticed: Vec<&str> = things.filter_map(|(what, change)| change.noticed().then_some(what)).collect();
     assert_eq!(noticed, ["offset of an open file"]);
 }
 

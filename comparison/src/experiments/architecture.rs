@@ -11,7 +11,7 @@ use cluster::handle::Cluster;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
 use event_loop::threads::callback_threads;
-use process_basics::echo::Echo;
+use process_basics::support::echo::Echo;
 use thread_basics::worker::{Port, Worker};
 use thread_pool::Pool;
 use thread_pool::rendezvous::threads_at_once;
@@ -125,7 +125,7 @@ pub(super) fn workers(plan: &Plan) -> Result<Samples, Stop> {
 pub(super) fn processes(plan: &Plan) -> Result<Samples, Stop> {
     let names = ["process ids of two children and their parent", "processes that answered on one port"];
     count(plan, plan.rounds(3, 10), names, || {
-        let (one, other) = (Echo::start(&plan.program, 1)?, Echo::start(&plan.program, 1)?);
+        let (one, other) = (Echo::start(&plan.program)?, Echo::start(&plan.program)?);
         let pids = BTreeSet::from([process::id(), one.pid(), other.pid()]);
         let cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
         let answered = who_answers(cluster.address(), 20)?;

@@ -6,12 +6,12 @@ use std::sync::mpsc;
 use std::thread;
 
 use nix::unistd::gettid;
-use process_basics::bulk::BulkEcho;
 use process_basics::fork::{Forked, fork};
 use thread_basics::message::Echo as Channel;
 
 use super::{Plan, Samples, Stop};
 use crate::bench::{Bench, time_each};
+use crate::bulk::BulkEcho;
 use crate::placement::{Placement, pin};
 
 pub(super) mod mechanism; // pipes, sockets, memory: pairs of ends

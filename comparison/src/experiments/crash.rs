@@ -5,7 +5,7 @@ use std::mem;
 
 use nix::sys::resource::{Resource, setrlimit};
 use process_basics::crash as in_process;
-use process_basics::fault::Fault as ProcessFault;
+use process_basics::support::fault::Fault as ProcessFault;
 use serde_json::json;
 use thread_basics::crash as in_thread;
 use thread_basics::fault::Fault as ThreadFault;
@@ -34,6 +34,9 @@ pub(super) fn survivors(plan: &Plan) -> Result<Samples, Stop> {
     samples.yes_or_no("thread: panic, a lock held is poisoned", "yes", poisoned);
     for fault in ProcessFault::ALL {
         let after = repeat(trials, || in_process::in_child(&plan.program, fault))?;
+        if after.iter().any(|after| !after.begun) {
+            return Err(io::Error::other(format!("a child did not begin the fault '{fault}': {after:?}")).into());
+        }
         samples.yes_or_no(&format!("process: {fault}"), OTHERS_ALIVE, after.iter().map(|after| after.sibling_answers));
         if fault == ProcessFault::EndlessLoop {
             let ended = after.iter().map(|after| after.killed);

@@ -8,13 +8,13 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use nix::unistd::getppid;
-use process_basics::echo::Echo;
-use process_basics::footprint;
 use process_basics::fork::{Forked, fork};
 use process_basics::mapping::Mapping;
+use process_basics::support::echo::Echo;
 use serde_json::json;
 
 use super::computing::Computing;
+use super::footprint;
 use super::{Plan, Samples, Stop};
 use crate::bench::Bench;
 use crate::node::Node;
@@ -50,7 +50,7 @@ fn in_node(plan: &Plan) -> Result<Samples, Stop> {
 
 /// The proportional set size of a process, KiB: what it shares with n others counts as an n-th.
 fn pss(pid: i32) -> io::Result<f64> {
-    Ok(footprint::of(pid)?.pss as f64)
+    Ok(footprint::of(pid)? as f64)
 }
 
 fn pss_of(pids: &[i32]) -> io::Result<f64> {
@@ -110,7 +110,7 @@ fn idle_forks(count: usize) -> io::Result<f64> {
 /// KiB that each of `count` idle children with a program of their own adds to the family.
 fn idle_programs(plan: &Plan, count: usize) -> io::Result<f64> {
     let before = family_pss()?;
-    let mut children: Vec<Echo> = (0..count).map(|_| Echo::start(&plan.program, 1)).collect::<io::Result<_>>()?;
+    let mut children: Vec<Echo> = (0..count).map(|_| Echo::start(&plan.program)).collect::<io::Result<_>>()?;
     if !children.iter_mut().all(Echo::answers) {
         return Err(io::Error::other("an idle child did not answer"));
     }

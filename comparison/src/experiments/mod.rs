@@ -18,6 +18,7 @@ mod contest;
 pub(crate) mod crash;
 mod creation;
 mod files;
+mod footprint;
 mod footprints;
 mod isolation;
 pub(crate) mod loop_delay;

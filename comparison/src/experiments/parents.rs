@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::Relaxed;
 
 use nix::sys::mman::{MmapAdvise, madvise};
-use process_basics::mapping::{Mapping, PAGE};
+use process_basics::mapping::{Mapping, page_size};
 
 use super::creation::arms;
 use super::{Plan, Samples, Stop};
@@ -26,7 +26,7 @@ pub(super) fn by_parent(plan: &Plan, mib: usize, advice: MmapAdvise) -> Result<S
         return Err(Stop::CannotHere(format!("{spare} MiB of memory to spare, not {}", 2 * mib)));
     }
     pin(0, plan.cpus[0])?;
-    let pages = (mib << 20) / PAGE;
+    let pages = (mib << 20) / page_size();
     let memory = Mapping::private(pages)?;
     let advised = advise(&memory, mib << 20, advice);
     (0..pages).for_each(|page| memory.page(page).store(1, Relaxed));

@@ -7,8 +7,8 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::Instant;
 
-use process_basics::child::{self, Guard};
 use process_basics::fork::{Forked, fork};
+use process_basics::support::{guard::Guard, own_program};
 use serde_json::json;
 use thread_basics::spawn::start_and_join;
 
@@ -89,7 +89,7 @@ fn of_fork() -> io::Result<Phases> {
 
 fn of_program(plan: &Plan) -> io::Result<Phases> {
     let (near, far) = UnixStream::pair()?;
-    let mut command = child::command(&plan.program, "echo");
-    command.arg("1").stdin(OwnedFd::from(far.try_clone()?)).stdout(OwnedFd::from(far));
+    let mut command = own_program::command(&plan.program, "echo");
+    command.stdin(OwnedFd::from(far.try_clone()?)).stdout(OwnedFd::from(far));
     phases_of(near, || Ok(Guard::from(command.spawn()?)), |mut child| ended_well(child.wait()?.into()))
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process;
 
-use process_basics::echo::Echo;
 use process_basics::spawn::{self, End};
+use process_basics::support::echo::Echo;
 use serde_json::json;
 use thread_basics::exec;
 
@@ -27,7 +27,7 @@ pub(super) fn file_io(plan: &Plan) -> Result<Samples, Stop> {
 pub(super) fn another_program(plan: &Plan) -> Result<Samples, Stop> {
     let mut bench = Bench::of(plan, "yes", ["program ran", "starter went on"]);
     bench.arm_of("process", || {
-        let mut sibling = Echo::start(&plan.program, 1)?;
+        let mut sibling = Echo::start(&plan.program)?;
         let ran = spawn::run(Path::new("sh"), &["-c", "exit 42"])? == End::Exited(42);
         Ok([yes(ran), yes(sibling.answers())]) // it is we who ask it
     });

@@ -2,7 +2,7 @@
 
 use std::array;
 
-use process_basics::what_is_shared::{CHANGES, after_fork};
+use process_basics::more::what_is_shared::{CHANGES, after_fork};
 use thread_basics::what_is_shared::after_thread;
 
 use super::samples::yes;
@@ -11,11 +11,11 @@ use crate::bench::Bench;
 
 /// Both chapters make the same changes.
 pub(super) fn what(plan: &Plan) -> Result<Samples, Stop> {
-    let mut bench = Bench::of(plan, "shared", CHANGES.map(|(what, _)| what));
+    let mut bench = Bench::of(plan, "shared", CHANGES);
     bench.arm_of("thread", || {
         let noticed = after_thread(&plan.program)?;
         Ok(array::from_fn(|change| yes(noticed[change])))
     });
-    bench.arm_of("process", || Ok(after_fork()?.map(yes)));
+    bench.arm_of("process", || Ok(after_fork()?.map(|change| yes(change.noticed()))));
     bench.run(plan.rounds(3, 10))
 }

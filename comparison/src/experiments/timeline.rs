@@ -14,9 +14,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use process_basics::fault::Fault;
 use process_basics::fork::fork;
 use process_basics::mapping::Mapping;
+use process_basics::support::fault::Fault;
 
 use super::{Plan, Samples, Stop};
 

@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use nix::libc;
-use process_basics::mapping::{Mapping, PAGE};
+use process_basics::mapping::{Mapping, page_size};
 
 /// A word, and on the pages after it room for a message; shared by threads, and by processes that were forked later.
 pub(in crate::experiments) struct Shared {
@@ -16,7 +16,7 @@ pub(in crate::experiments) struct Shared {
 impl Shared {
     /// The word is 0.
     pub(in crate::experiments) fn new(room: usize) -> io::Result<Self> {
-        Ok(Self { mapping: Mapping::shared(1 + room.div_ceil(PAGE))?, room })
+        Ok(Self { mapping: Mapping::shared(1 + room.div_ceil(page_size()))?, room })
     }
 
     /// futex(2) wants 32 bits: the first half of the number on the first page.
@@ -56,6 +56,6 @@ impl Shared {
     }
 
     fn message(&self) -> *mut u8 {
-        std::ptr::with_exposed_provenance_mut(self.mapping.address() + PAGE)
+        std::ptr::with_exposed_provenance_mut(self.mapping.address() + page_size())
     }
 }

@@ -1,31 +1,27 @@
-//! Waiting for a child with a deadline: a descriptor for the process, which `poll(2)` can watch.
+//! Waiting for a child with a deadline: a descriptor for the process, which poll(2) can watch.
 
 use std::io;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+use std::os::fd::{FromRawFd, OwnedFd};
 use std::process::Child;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::libc;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use super::deadline::wait_for_data;
 use crate::spawn::End;
 
-/// Waits for the child's end, at most `patience` (rounded up to a millisecond); `None` when it still runs.
+/// Waits for the child's end, at most `patience`; `None` when it still runs.
 ///
 /// # Errors
 /// Those of pidfd_open(2) (`ENOSYS` before Linux 5.3), poll(2) and waitpid(2); `InvalidInput` for a patience of more
 /// than 24 days.
 pub fn wait_at_most(child: &mut Child, patience: Duration) -> io::Result<Option<End>> {
     let process = open(child)?;
-    let timeout = PollTimeout::try_from(patience).map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
-    loop {
-        match poll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], timeout) {
-            Ok(0) => return Ok(None),
-            Ok(_) => return Ok(Some(child.wait()?.into())),
-            Err(Errno::EINTR) => continue,
-            Err(error) => return Err(error.into()),
-        }
+    match wait_for_data(&process, Instant::now() + patience) {
+        Ok(()) => Ok(Some(child.wait()?.into())),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
