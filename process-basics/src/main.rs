@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use process_basics::support::roles;
+use process_basics::support::{inherited, roles};
 use process_basics::{LESSONS, cli};
 
 const USAGE: &str = "\
@@ -16,6 +16,7 @@ Usage: process-basics [LESSON]...   the lessons named, or all
        process-basics --help        this text";
 
 fn main() -> ExitCode {
+    inherited::reset();
     let args: Vec<OsString> = env::args_os().skip(1).collect();
     // A child that was started in a role plays it; else this is the program that shows the lessons.
     roles::run(&args).unwrap_or_else(|| cli::run(USAGE, LESSONS, args))

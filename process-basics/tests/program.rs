@@ -148,3 +148,15 @@ fn wait_until_nobody_is_left_of(parent: u32, folder: &Path) {
         thread::yield_now();
     }
 }
+
+#[test]
+fn it_works_whatever_a_parent_hands_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let script =
+        "trap '' CHLD TERM ABRT SEGV USR1; mkdir gone; cd gone; rmdir ../gone; umask 0777; exec \"$0\" 7>&1 8>&1";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, PROGRAM]).env("WHAT_IS_SHARED", "set").current_dir(folder.path());
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let output = finish(child);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
