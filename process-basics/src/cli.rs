@@ -1,92 +1,70 @@
-//! The command line of a chapter: lists its lessons and runs them.
+//! The chapter's command line: it lists the lessons, shows them, and reports errors. The same file in every chapter.
 
+use std::error::Error;
 use std::ffi::OsString;
-use std::fmt::{self, Display};
+use std::fmt;
 use std::io::{self, Write};
 use std::process::{self, ExitCode};
 
+const PROGRAM: &str = env!("CARGO_PKG_NAME");
+
 /// One demonstration of the chapter.
+#[derive(Debug)]
 pub struct Lesson {
     /// Its name on the command line.
     pub name: &'static str,
-    /// What it shows, in a line.
+    /// The question that it answers, in a few words.
     pub about: &'static str,
-    /// The file to read, from the chapter's folder: `src/reap.rs`.
+    /// The file to read, from the chapter's folder.
     pub source: &'static str,
-    /// Shows it. Fails when what it saw is not what it claims, or when it could not be set up.
+    /// Runs it and prints what is done, what is expected, what happened, and why it matters. Fails by [`claim`] where
+    /// the claim did not hold; any other error means that the lesson could not be set up.
     pub show: fn(out: &mut dyn Write) -> anyhow::Result<()>,
 }
 
-/// What a lesson saw was not what it claims.
+/// The error of a lesson whose claim did not hold.
 #[derive(Debug)]
-struct Refuted(String);
+struct ClaimFailed(String);
 
-impl Display for Refuted {
+impl fmt::Display for ClaimFailed {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "the claim did not hold: {}", self.0)
+        f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Refuted {}
+impl Error for ClaimFailed {}
 
-/// Checks a lesson's claim; `instead` says what was seen where it does not hold.
+/// Checks a lesson's claim; `instead` says what was seen if it does not hold.
 ///
 /// # Errors
-/// When the claim does not hold.
-pub fn claim(holds: bool, instead: impl Display) -> anyhow::Result<()> {
-    if holds { Ok(()) } else { Err(Refuted(instead.to_string()).into()) }
+///
+/// When `holds` is false. The command line reports it apart from a lesson that could not be set up.
+pub fn claim(holds: bool, instead: impl fmt::Display) -> anyhow::Result<()> {
+    if holds { Ok(()) } else { Err(ClaimFailed(instead.to_string()).into()) }
 }
 
-/// Runs what the arguments ask for: `--list`, `--help`, some lessons, or all.
-pub fn run(usage: &str, lessons: &[Lesson], args: Vec<OsString>) -> ExitCode {
-    finish(usage, parse_and_run(usage, lessons, args))
+/// Does what `args` (without the program's name) ask for: `--list`, `--help`, some lessons, or all of them. The exit
+/// code is 0, or 1 if a lesson failed, or 2 for wrong usage.
+pub fn run(usage: &str, lessons: &'static [Lesson], args: Vec<OsString>) -> ExitCode {
+    finish(usage, parse(lessons, args).map_err(Into::into).and_then(|request| answer(usage, lessons, request)))
 }
 
-/// Prints an error. Wrong usage ends with exit code 2 and the usage, any other error with 1.
+/// Reports the error of a `result`, if it is one: wrong usage (a [`lexopt::Error`]) with the usage text and exit code
+/// 2, anything else with exit code 1.
 pub fn finish(usage: &str, result: anyhow::Result<ExitCode>) -> ExitCode {
     result.unwrap_or_else(|error| {
         let wrong_usage = error.is::<lexopt::Error>();
-        if wrong_usage {
-            print_error(format_args!("{error}\n\n{usage}")); // its causes are in its text
-            return ExitCode::from(2);
-        }
-        print_error(format_args!("{error:#}"));
-        ExitCode::FAILURE
+        let hint = if wrong_usage { format!("\n\n{usage}") } else { String::new() };
+        print_error(format_args!("{error:#}{hint}"));
+        ExitCode::from(if wrong_usage { 2 } else { 1 })
     })
 }
 
-fn parse_and_run(usage: &str, lessons: &[Lesson], args: Vec<OsString>) -> anyhow::Result<ExitCode> {
-    use lexopt::prelude::*;
-
-    let mut out = Output;
-    let mut wanted = Vec::new();
-    let mut parser = lexopt::Parser::from_args(args);
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Long("list") => {
-                for lesson in lessons {
-                    writeln!(out, "{:<14} {}", lesson.name, lesson.about)?;
-                }
-                return Ok(ExitCode::SUCCESS);
-            }
-            Long("help") | Short('h') => {
-                writeln!(out, "{usage}")?;
-                return Ok(ExitCode::SUCCESS);
-            }
-            Value(name) => wanted.push(find("lesson", lessons, |lesson| lesson.name, &name.string()?)?),
-            _ => return Err(arg.unexpected().into()),
-        }
-    }
-    if wanted.is_empty() {
-        wanted.extend(lessons);
-    }
-    show(&wanted, &mut out)
-}
-
-/// The one with the wanted name.
+/// The one of `all` that is called `wanted`. `what` says what they are: "lesson".
 ///
 /// # Errors
-/// Where there is none: the error names the nearest.
+///
+/// When none has that name: the error lists the three nearest.
 pub fn find<'a, T>(what: &str, all: &'a [T], name: fn(&T) -> &str, wanted: &str) -> Result<&'a T, lexopt::Error> {
     all.iter().find(|one| name(one) == wanted).ok_or_else(|| {
         let mut names: Vec<&str> = all.iter().map(name).collect();
@@ -96,36 +74,81 @@ pub fn find<'a, T>(what: &str, all: &'a [T], name: fn(&T) -> &str, wanted: &str)
     })
 }
 
-/// Shows the lessons one after another; the rest are shown even if one fails.
-fn show(lessons: &[&Lesson], out: &mut dyn Write) -> anyhow::Result<ExitCode> {
+enum Request {
+    List,
+    Help,
+    Show(Vec<&'static Lesson>),
+}
+
+fn parse(lessons: &'static [Lesson], args: Vec<OsString>) -> Result<Request, lexopt::Error> {
+    use lexopt::prelude::*;
+
+    let mut chosen = Vec::new();
+    let mut special = None;
+    let mut parser = lexopt::Parser::from_args(args);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("list") => special = Some(Request::List),
+            Long("help") | Short('h') => special = Some(Request::Help),
+            Value(name) => chosen.push(find("lesson", lessons, |lesson| lesson.name, &name.to_string_lossy())?),
+            _ => return Err(arg.unexpected()),
+        }
+    }
+    if chosen.is_empty() {
+        chosen.extend(lessons);
+    }
+    Ok(special.unwrap_or(Request::Show(chosen)))
+}
+
+fn answer(usage: &str, lessons: &[Lesson], request: Request) -> anyhow::Result<ExitCode> {
+    match request {
+        Request::List => {
+            let width = lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
+            for lesson in lessons {
+                writeln!(Output, "{:<width$}  {}", lesson.name, lesson.about)?;
+            }
+        }
+        Request::Help => writeln!(Output, "{usage}")?,
+        Request::Show(chosen) => return show(&chosen),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the lessons one after another; after one that fails the others are shown, too.
+fn show(lessons: &[&Lesson]) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for (n, lesson) in lessons.iter().enumerate() {
         let blank = if n == 0 { "" } else { "\n" };
-        writeln!(out, "{blank}{}: {}   ({})", lesson.name, lesson.about, lesson.source)?;
-        if let Err(error) = (lesson.show)(out) {
-            let kind = if error.is::<Refuted>() { "" } else { "could not be set up: " };
-            print_error(format_args!("lesson '{}': {kind}{error:#}", lesson.name));
+        writeln!(Output, "{blank}{}: {}  ({})", lesson.name, lesson.about, lesson.source)?;
+        if let Err(error) = (lesson.show)(&mut Output) {
+            let what = if error.is::<ClaimFailed>() { "the claim did not hold" } else { "could not be set up" };
+            print_error(format_args!("lesson '{}': {what}: {error:#}", lesson.name));
             code = ExitCode::FAILURE;
         }
     }
     Ok(code)
 }
 
-/// One message on standard error; where even that is closed, only the exit code says it.
+/// One message on standard error. Where even that is closed, only the exit code is left to report it.
 fn print_error(message: fmt::Arguments) {
-    let _ = writeln!(io::stderr(), "{message}");
+    let _ = writeln!(io::stderr(), "{PROGRAM}: {message}");
 }
 
-/// Standard output whose reader may leave (`… | head -1`): the program then ends without an error.
+/// Standard output. Where it cannot be written the program ends: quietly with exit code 0 if its reader left
+/// (`… | head -1`), else with a message and exit code 1. Threads and children end with the program.
+#[derive(Debug)]
 pub struct Output;
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match io::stdout().write(bytes) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(0),
-            Err(error) => Err(io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))),
-            written => written,
-        }
+        io::stdout().write(bytes).or_else(|error| match error.kind() {
+            io::ErrorKind::Interrupted => Err(error),
+            io::ErrorKind::BrokenPipe => process::exit(0),
+            _ => {
+                print_error(format_args!("cannot write to standard output: {error}"));
+                process::exit(1)
+            }
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {

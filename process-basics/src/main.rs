@@ -16,8 +16,9 @@ Usage: process-basics [LESSON]...   the lessons named, or all
        process-basics --help        this text";
 
 fn main() -> ExitCode {
-    inherited::reset();
     let args: Vec<OsString> = env::args_os().skip(1).collect();
+    let is_child = args.first().is_some_and(|arg| arg == "child");
+    inherited::reset(is_child);
     // A child that was started in a role plays it; else this is the program that shows the lessons.
     roles::run(&args).unwrap_or_else(|| cli::run(USAGE, LESSONS, args))
 }
