@@ -11,6 +11,7 @@ use nix::unistd::Pid;
 use process_basics::fork::die_with;
 
 use crate::bulk;
+use crate::echo;
 use crate::experiments::{self, Plan};
 use crate::interrupt;
 use crate::placement::{allowed_cpus, keep};
@@ -57,6 +58,7 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         "thread-basics" => thread_basics::child::run(args),
         "cluster" => cluster::child::run(args),
         _ if role == NODE => become_node(args),
+        _ if role == echo::ROLE => Some(echo::serve(Pid::from_raw(args.get(2)?.to_str()?.parse().ok()?))),
         _ if role == bulk::ROLE => Some(bulk::serve(Pid::from_raw(args.get(2)?.to_str()?.parse().ok()?))),
         _ => experiment(args),
     }

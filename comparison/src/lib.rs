@@ -11,6 +11,8 @@ pub mod bench; // arms in turn, in random order
 pub mod experiments; // what is measured
 pub mod child; // one experiment, or a chapter's role, in a process of its own
 mod bulk; // bytes to a child over ipc-channel and back
+mod after_fork; // what a forked child changes, and whether its parent notices
+mod echo; // a child that answers
 pub mod node; // the real Node.js as a partner
 pub mod load; // who else used the processors
 pub mod interrupt; // Ctrl-C: stop, and write what was measured

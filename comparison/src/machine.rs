@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use process_basics::spawn::End;
 use process_basics::support::guard::Guard;
-use process_basics::support::pidfd::wait_at_most;
 
 use crate::child;
 use crate::placement::allowed_cpus;
@@ -41,7 +40,7 @@ fn node_version() -> Option<String> {
     let mut command = child::node(Path::new(child::OWN_PROGRAM), &["--version"]);
     let node = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut node = Guard::from(node.ok()?);
-    let end = wait_at_most(&mut node, PATIENCE).ok()??;
+    let end = node.wait_at_most(PATIENCE).ok()??;
     let version = io::read_to_string(node.stdout.take()?).ok()?.trim().to_owned();
     (end == End::Exited(0) && version.starts_with('v')).then_some(version)
 }

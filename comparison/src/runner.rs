@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use process_basics::spawn::End;
 use process_basics::support::guard::Guard;
-use process_basics::support::pidfd::wait_at_most;
 
 use crate::child;
 use crate::experiments::{Plan, Spec};
@@ -98,7 +97,7 @@ fn wait(child: &mut Guard, patience: Duration, interrupt: &Interrupt) -> io::Res
     const TURN: Duration = Duration::from_millis(100);
     let start = Instant::now();
     while start.elapsed() < patience {
-        let end = wait_at_most(child, TURN)?;
+        let end = child.wait_at_most(TURN)?;
         match end {
             _ if interrupt.has_come() => return Ok(Waited::Interrupted),
             Some(end) => return Ok(Waited::For(end)),

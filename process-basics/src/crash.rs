@@ -2,19 +2,18 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{Child, ExitCode, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
 use crate::cli::claim;
-use crate::spawn::End;
+use crate::message::{GREETER, Greeter};
 use crate::support::deadline::{DEADLINE, read_line};
-use crate::support::echo::Echo;
+use crate::support::end::End;
 use crate::support::fault::{self, Fault};
 use crate::support::guard::Guard;
 use crate::support::own_program::{self, OWN_PROGRAM};
-use crate::support::pidfd::wait_at_most;
 use crate::support::proc::cpu_time;
 
 /// How much processor time a victim may use before it is killed: time that passes on a busy machine does not count.
@@ -36,46 +35,28 @@ pub struct Aftermath {
 /// Starts two children, lets one commit `fault`, and looks at what is left.
 ///
 /// # Errors
-/// Those of starting `program` and of waiting; `Other` when the sibling does not even answer before the fault.
+/// Those of starting `program` and of waiting.
 pub fn in_child(program: &Path, fault: Fault) -> io::Result<Aftermath> {
-    let mut sibling = Echo::start(program)?;
-    if !sibling.answers() {
-        return Err(io::Error::other("the sibling did not answer before the fault"));
-    }
+    let sibling = Greeter::start(program, GREETER)?;
     let mut command = own_program::command(program, "fault");
     command.env_remove("RUST_BACKTRACE"); // without it, a panic ends sooner
     command.arg(fault.name()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut victim = Guard::from(command.spawn()?);
+    let begun = read_line(victim.stdout.as_mut().expect("is a pipe"))? == fault::BEGUN;
     let (end, killed) = end_of(&mut victim)?;
-    let mut announced = victim.stdout.take().expect("is a pipe");
-    Ok(Aftermath {
-        begun: read_line(&mut announced)? == fault::BEGUN,
-        victim: end,
-        killed,
-        sibling_answers: sibling.answers(),
-    })
+    Ok(Aftermath { begun, victim: end, killed, sibling_answers: sibling.ask("sibling".to_owned()).is_ok() })
 }
 
 /// Waits for the victim's end, or kills it once it has used up its time. Whether it was killed is the second value.
-fn end_of(victim: &mut Child) -> io::Result<(End, bool)> {
+fn end_of(victim: &mut Guard) -> io::Result<(End, bool)> {
     let deadline = Instant::now() + DEADLINE;
     while Instant::now() < deadline && cpu_time(victim.id() as i32)? < BUDGET {
-        if let Some(end) = wait_at_most(victim, Duration::from_millis(10))? {
+        if let Some(end) = victim.wait_at_most(Duration::from_millis(10))? {
             return Ok((end, false));
         }
     }
     victim.kill()?;
-    Ok((victim.wait()?.into(), true))
-}
-
-/// The victim's side. A fault from which it returns, which none should, would be an exit with code 0.
-pub(crate) fn victim(name: &str) -> ExitCode {
-    let Some(fault) = Fault::named(name) else {
-        eprintln!("victim: no fault is named '{name}'");
-        return ExitCode::from(2);
-    };
-    fault.announce_and_commit();
-    ExitCode::SUCCESS
+    Ok((victim.end()?, true))
 }
 
 /// How a process that commits the fault is expected to end. One in an endless loop has to be killed.

@@ -16,20 +16,18 @@ pub mod support; // what the lessons need
 pub mod cli; // the command line, the same in every chapter
 
 use cli::Lesson;
-use more::{orphan, shared, stdio, what_is_shared};
+use more::{orphan, stdio};
 
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[
     lesson("memory", "a child writes; does its parent see it?", "src/memory.rs", memory::show),
     lesson("spawn", "another program as a child, and how it ended", "src/spawn.rs", spawn::show),
-    lesson("stdio", "where does a child's output lead?", "src/more/stdio.rs", stdio::show),
+    lesson("stdio", "two pipes from a child; which one do we read?", "src/more/stdio.rs", stdio::show),
     lesson("reap", "a child has ended, but nobody has asked how", "src/reap.rs", reap::show),
     lesson("signals", "ask a child to end; what if it does not?", "src/signals.rs", signals::show),
     lesson("orphan", "a parent is killed; what happens to its children?", "src/more/orphan.rs", orphan::show),
     lesson("message", "typed messages to a child", "src/message.rs", message::show),
-    lesson("shared", "64 MiB for a child: sent, or shared?", "src/more/shared.rs", shared::show),
     lesson("crash", "a child fails; do the others survive?", "src/crash.rs", crash::show),
-    lesson("what-is-shared", "does a parent notice changes?", "src/more/what_is_shared.rs", what_is_shared::show),
 ];
 
 /// What shows a lesson.

@@ -19,7 +19,6 @@ pub fn page_size() -> usize {
 #[derive(Debug)]
 pub struct Mapping {
     address: NonNull<c_void>,
-    page_size: usize,
     length: NonZeroUsize,
 }
 
@@ -27,7 +26,10 @@ impl Mapping {
     /// After a fork each process has its own (`MAP_PRIVATE`): all memory of a program is like this.
     ///
     /// # Errors
-    /// `ENOMEM`, as of mmap(2); `InvalidInput` for no pages.
+    /// `ENOMEM`, as of mmap(2).
+    ///
+    /// # Panics
+    /// When there are no pages.
     pub fn private(pages: usize) -> io::Result<Self> {
         Self::new(pages, MapFlags::MAP_PRIVATE)
     }
@@ -36,23 +38,19 @@ impl Mapping {
     ///
     /// # Errors
     /// As [`Mapping::private`].
+    ///
+    /// # Panics
+    /// As [`Mapping::private`].
     pub fn shared(pages: usize) -> io::Result<Self> {
         Self::new(pages, MapFlags::MAP_SHARED)
     }
 
     fn new(pages: usize, flags: MapFlags) -> io::Result<Self> {
-        let page_size = page_size();
-        let length = pages.checked_mul(page_size).and_then(NonZeroUsize::new);
-        let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a mapping has pages"))?;
+        let length = NonZeroUsize::new(pages * page_size()).expect("a mapping has pages");
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at an address that the kernel chooses overlaps nothing.
         let address = unsafe { mmap_anonymous(None, length, access, flags) }?;
-        Ok(Self { address, page_size, length })
-    }
-
-    /// Where it begins.
-    pub fn address(&self) -> usize {
-        self.address.as_ptr() as usize
+        Ok(Self { address, length })
     }
 
     /// The number on page `n`.
@@ -60,9 +58,9 @@ impl Mapping {
     /// # Panics
     /// When there is no such page.
     pub fn page(&self, n: usize) -> &AtomicU64 {
-        assert!(n < self.length.get() / self.page_size, "no page {n} in {} bytes", self.length);
+        assert!(n < self.length.get() / page_size(), "no page {n} in {} bytes", self.length);
         // SAFETY: page n lies in the mapping.
-        let page = unsafe { self.address.byte_add(n * self.page_size) };
+        let page = unsafe { self.address.byte_add(n * page_size()) };
         // SAFETY: the mapping is zeroed, aligned, and lives as long as `self`; other processes use it as atomics, too.
         unsafe { page.cast::<AtomicU64>().as_ref() }
     }

@@ -1,13 +1,15 @@
 //! Memory is separate: a parent does not see what its child writes, unless it has asked for shared memory.
 
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::atomic::Ordering::SeqCst;
+
+use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::cli::claim;
 use crate::fork::fork;
-use crate::mapping::{Mapping, page_size};
-use crate::spawn::End;
-use crate::support::proc::private_dirty;
+use crate::mapping::Mapping;
+use crate::support::end::End;
 
 /// The value before the fork.
 pub const BEFORE: u64 = 1;
@@ -41,26 +43,31 @@ pub fn write_in_child(value: &Mapping, writes: bool) -> io::Result<Seen> {
     }
 }
 
-/// The parent writes to all `pages` of a mapping and forks; the child writes to `written` of them. How many pages were
-/// copied for that: the child has them to itself, where it shared them with its parent before.
+/// The parent writes to all `pages` of a mapping and forks; the child writes to `written` of them. How many page
+/// faults that caused in the child: one for each page that the kernel had to copy.
 ///
 /// # Errors
-/// Those of [`fork`]; `Other` when the child could not look itself up in `/proc`.
+/// Those of [`fork`] and getrusage(2).
 pub fn copy_on_write(pages: usize, written: usize) -> io::Result<u64> {
-    let memory = Mapping::private(pages)?;
-    (0..pages).for_each(|page| memory.page(page).store(BEFORE, SeqCst));
-    let copied = Mapping::shared(1)?;
+    let memory = Mapping::private(pages + 1)?; // the last page is for practice
+    let faults = Mapping::shared(1)?;
+    let write = |pages: Range<usize>| {
+        let before = getrusage(UsageWho::RUSAGE_SELF)?.minor_page_faults();
+        pages.for_each(|page| memory.page(page).store(WRITTEN, SeqCst));
+        let after = getrusage(UsageWho::RUSAGE_SELF)?.minor_page_faults();
+        io::Result::Ok((after - before) as u64)
+    };
+    write(0..pages + 1)?;
     let child = fork(|| {
-        let Ok(before) = private_dirty(memory.address()) else { return 1 };
-        (0..written).for_each(|page| memory.page(page).store(WRITTEN, SeqCst));
-        let Ok(after) = private_dirty(memory.address()) else { return 1 };
-        let bytes = (after - before) * 1024;
-        copied.page(0).store(bytes / page_size() as u64, SeqCst);
+        for range in [pages..pages + 1, 0..written] {
+            let count = write(range).expect("getrusage(2) fails for no process"); // the first also copies the stack
+            faults.page(0).store(count, SeqCst);
+        }
         0
     })?;
     match child.wait()? {
-        End::Exited(0) => Ok(copied.page(0).load(SeqCst)),
-        end => Err(io::Error::other(format!("the child that reads its /proc/self/smaps {end}"))),
+        End::Exited(0) => Ok(faults.page(0).load(SeqCst)),
+        end => Err(io::Error::other(format!("the child that counts its page faults {end}"))),
     }
 }
 
@@ -82,7 +89,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  Then we fork with 64 pages of private memory. Expected: fork copies none of")?;
     writeln!(out, "  them; a page is copied when one of the two processes writes to it.")?;
     let (none, some) = (copy_on_write(64, 0)?, copy_on_write(64, 16)?);
-    writeln!(out, "    the child writes to 0 pages: {none} are copied; to 16: {some} are copied")?;
+    writeln!(out, "    the child writes to 0 pages: {none} page faults (one per copy); to 16: {some}")?;
     claim(none == 0, format_args!("{none} pages were copied without a write"))?;
     claim(some == 16, format_args!("{some} pages were copied for 16 writes"))?;
     writeln!(out, "  This is the document's \"Separate memory\". JavaScript has no fork(2): Node's")?;

@@ -1,21 +1,19 @@
 //! The operations, called as `comparison` calls them.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use ipc_channel::ipc::IpcSharedMemory;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use process_basics::fork::fork;
 use process_basics::message::{GREETER, Greeter};
-use process_basics::more::{orphan, shared, stdio};
+use process_basics::more::stdio;
 use process_basics::spawn::{self, End};
-use process_basics::support::echo::Echo;
 use process_basics::support::fault::Fault;
+use process_basics::support::guard::Guard;
 use process_basics::support::handshake;
 use process_basics::{crash, signals};
 
@@ -62,24 +60,6 @@ fn asking_a_dead_child_is_an_error_and_no_hang() {
 }
 
 #[test]
-fn an_environment_replaces_ours_and_a_missing_folder_is_an_error() {
-    let output = |program, directory, environment| spawn::output_of(program, &[], Path::new(directory), environment);
-    assert_eq!(output("pwd", "/", None).unwrap(), "/\n");
-    let variables = output("env", "/", Some(&[("B", "2"), ("A", "1")])).unwrap();
-    assert_eq!(variables.lines().collect::<BTreeSet<_>>(), BTreeSet::from(["A=1", "B=2"]));
-    let missing = output("pwd", "/no-such-folder", None);
-    assert_eq!(missing.unwrap_err().kind(), ErrorKind::NotFound);
-}
-
-#[test]
-fn of_three_orphans_one_lives_on_until_we_end_it() {
-    let orphans = orphan::orphans(Path::new(PROGRAM)).unwrap();
-    assert_eq!(orphans.idle_adopted_by, std::process::id() as i32);
-    assert_eq!((orphans.idle, orphans.reader), (End::Exited(0), End::Exited(0)));
-    assert_eq!(orphans.bound, End::Signaled(Signal::SIGKILL as i32));
-}
-
-#[test]
 fn a_fault_is_known_by_its_name_only() {
     assert_eq!(Fault::ALL.map(|fault| Fault::named(fault.name())), Fault::ALL.map(Some));
     assert_eq!(Fault::named("sigfault"), None);
@@ -93,42 +73,6 @@ fn a_child_that_lives_and_never_listens_is_an_error_and_no_hang() {
 }
 
 #[test]
-fn an_echo_answers_until_it_is_killed() {
-    let mut echo = Echo::start(Path::new(PROGRAM)).unwrap();
-    assert!(echo.answers());
-    kill(Pid::from_raw(echo.pid() as i32), Signal::SIGKILL).unwrap();
-    assert!(!echo.answers());
-}
-
-#[test]
-fn both_streams_are_captured_whole_and_stdout_first_is_a_deadlock() {
-    const BYTES: usize = 300_000;
-    let output = stdio::capture(BYTES).unwrap();
-    assert_eq!((output.stdout.len(), output.stderr.len()), (BYTES, BYTES));
-    let patience = Duration::from_millis(50);
-    assert_eq!(stdio::capture_stdout_first(BYTES, patience).unwrap(), (None, End::Exited(0)));
-    // The control: what fits into a pipe needs no reader.
-    let fits = stdio::capture_stdout_first(1000, Duration::from_secs(20)).unwrap();
-    assert_eq!(fits, (Some(End::Exited(0)), End::Exited(0)));
-}
-
-#[test]
-fn a_stubborn_child_is_killed_and_an_obedient_one_is_not() {
-    let stubborn = signals::terminate(signals::waiting_child(true).unwrap(), Duration::from_millis(50)).unwrap();
-    assert_eq!((stubborn.end, stubborn.killed), (End::Signaled(Signal::SIGKILL as i32), true));
-    let obedient = signals::terminate(signals::waiting_child(false).unwrap(), Duration::from_secs(20)).unwrap();
-    assert_eq!((obedient.end, obedient.killed), (End::Signaled(Signal::SIGTERM as i32), false));
-}
-
-#[test]
-fn sent_or_shared_the_child_sees_the_same_bytes() {
-    let bytes: Vec<u8> = (0..1 << 20).map(|i| (i / 4096) as u8).collect();
-    let expected = (0..256).sum::<u64>();
-    assert_eq!(shared::send(Path::new(PROGRAM), &bytes).unwrap().0, expected);
-    assert_eq!(shared::share(Path::new(PROGRAM), &IpcSharedMemory::from_bytes(&bytes)).unwrap().0, expected);
-}
-
-#[test]
 fn only_the_victim_of_a_fault_ends() {
     for fault in Fault::ALL {
         let after = crash::in_child(Path::new(PROGRAM), fault).unwrap();
@@ -136,4 +80,38 @@ fn only_the_victim_of_a_fault_ends() {
         assert_eq!(after.victim, crash::expected(fault), "{fault}: {after:?}");
         assert_eq!(after.killed, fault == Fault::EndlessLoop, "{fault}: {after:?}");
     }
+}
+
+#[test]
+fn both_streams_are_captured_whole_and_stdout_first_is_a_deadlock() {
+    const BYTES: usize = 300_000;
+    assert_eq!(stdio::capture(BYTES).unwrap(), (2 * BYTES, End::Exited(0)));
+    let patience = Duration::from_millis(50);
+    assert_eq!(stdio::capture_stdout_first(BYTES, patience).unwrap(), (false, End::Exited(0)));
+    // The control: what fits into a pipe needs no reader.
+    let fits = stdio::capture_stdout_first(1000, Duration::from_secs(20)).unwrap();
+    assert_eq!(fits, (true, End::Exited(0)));
+}
+
+#[test]
+fn a_stubborn_child_is_killed_and_an_obedient_one_is_not() {
+    let stubborn = signals::terminate(signals::waiting_child(true).unwrap(), Duration::from_millis(50));
+    assert_eq!(stubborn.unwrap(), End::Signaled(Signal::SIGKILL as i32));
+    let obedient = signals::terminate(signals::waiting_child(false).unwrap(), Duration::from_secs(20));
+    assert_eq!(obedient.unwrap(), End::Signaled(Signal::SIGTERM as i32));
+}
+
+#[test]
+fn a_program_that_does_not_end_is_killed_at_the_deadline() {
+    let error = spawn::run(Path::new("tail"), &["-f", "/dev/null"]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+}
+
+#[test]
+fn a_guard_kills_and_reaps_its_child() {
+    let guard = Guard::from(Command::new("tail").args(["-f", "/dev/null"]).spawn().unwrap());
+    let entry = format!("/proc/{}", guard.id());
+    assert!(Path::new(&entry).exists());
+    drop(guard);
+    assert!(!Path::new(&entry).exists(), "the child is still there, or a zombie");
 }

@@ -6,12 +6,12 @@ use std::process;
 use std::thread;
 use std::time::Duration;
 
+use crate::echo::Echo;
 use cluster::answers::who_answers;
 use cluster::handle::Cluster;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
 use event_loop::threads::callback_threads;
-use process_basics::support::echo::Echo;
 use thread_basics::worker::{Port, Worker};
 use thread_pool::Pool;
 use thread_pool::rendezvous::threads_at_once;

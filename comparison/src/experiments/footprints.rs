@@ -7,10 +7,10 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Barrier};
 use std::thread;
 
+use crate::echo::Echo;
 use nix::unistd::getppid;
 use process_basics::fork::{Forked, fork};
 use process_basics::mapping::Mapping;
-use process_basics::support::echo::Echo;
 use serde_json::json;
 
 use super::computing::Computing;

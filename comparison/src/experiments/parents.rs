@@ -44,7 +44,8 @@ pub(super) fn by_parent(plan: &Plan, mib: usize, advice: MmapAdvise) -> Result<S
 
 /// Tells the kernel which pages to use. One without huge pages refuses both advices, and uses small ones.
 fn advise(memory: &Mapping, length: usize, advice: MmapAdvise) -> io::Result<()> {
-    let start = NonNull::new(std::ptr::with_exposed_provenance_mut(memory.address()));
+    let start =
+        NonNull::new(std::ptr::with_exposed_provenance_mut(std::ptr::from_ref(memory.page(0)).expose_provenance()));
     // SAFETY: both advices change how the kernel keeps our mapping, not what is in it.
     Ok(unsafe { madvise(start.expect("a mapping is not at 0"), length, advice) }?)
 }

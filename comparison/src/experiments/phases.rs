@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use process_basics::fork::{Forked, fork};
-use process_basics::support::{guard::Guard, own_program};
+use process_basics::support::guard::Guard;
 use serde_json::json;
 use thread_basics::spawn::start_and_join;
 
@@ -89,7 +89,7 @@ fn of_fork() -> io::Result<Phases> {
 
 fn of_program(plan: &Plan) -> io::Result<Phases> {
     let (near, far) = UnixStream::pair()?;
-    let mut command = own_program::command(&plan.program, "echo");
+    let mut command = crate::echo::command(&plan.program);
     command.stdin(OwnedFd::from(far.try_clone()?)).stdout(OwnedFd::from(far));
     phases_of(near, || Ok(Guard::from(command.spawn()?)), |mut child| ended_well(child.wait()?.into()))
 }

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process;
 
+use crate::echo::Echo;
 use process_basics::spawn::{self, End};
-use process_basics::support::echo::Echo;
 use serde_json::json;
 use thread_basics::exec;
 

@@ -2,11 +2,11 @@
 
 use std::array;
 
-use process_basics::more::what_is_shared::{CHANGES, after_fork};
 use thread_basics::what_is_shared::after_thread;
 
 use super::samples::yes;
 use super::{Plan, Samples, Stop};
+use crate::after_fork::{CHANGES, after_fork};
 use crate::bench::Bench;
 
 /// Both chapters make the same changes.
@@ -16,6 +16,6 @@ pub(super) fn what(plan: &Plan) -> Result<Samples, Stop> {
         let noticed = after_thread(&plan.program)?;
         Ok(array::from_fn(|change| yes(noticed[change])))
     });
-    bench.arm_of("process", || Ok(after_fork()?.map(|change| yes(change.noticed()))));
+    bench.arm_of("process", || Ok(after_fork()?.map(yes)));
     bench.run(plan.rounds(3, 10))
 }

@@ -1,81 +1,88 @@
-//! Where a child's standard output leads: a pipe, our own, or nowhere; and how to read two pipes without a deadlock.
+//! A child writes to two pipes. A parent that reads only one of them comes to a deadlock.
 
-use std::fs;
+use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::os::fd::OwnedFd;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::cli::claim;
-use crate::spawn::End;
+use crate::support::deadline::{DEADLINE, timed_out, wait_for_data};
+use crate::support::end::End;
 use crate::support::guard::Guard;
-use crate::support::pidfd::wait_at_most;
 
-/// Where the standard output of a child that was started with `stdout` leads, according to `/proc`.
+/// A child that writes `bytes` to its standard error and then `bytes` to its standard output.
+struct Writer {
+    child: Guard,
+    stdout: File,
+    stderr: File,
+}
+
+impl Writer {
+    fn start(bytes: usize) -> io::Result<Self> {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "head -c $0 /dev/zero >&2 && head -c $0 /dev/zero", &bytes.to_string()]);
+        shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = Guard::from(shell.spawn()?);
+        let stdout = OwnedFd::from(child.stdout.take().expect("is a pipe"));
+        let stderr = OwnedFd::from(child.stderr.take().expect("is a pipe"));
+        Ok(Self { child, stdout: stdout.into(), stderr: stderr.into() })
+    }
+
+    /// Reads whichever pipe has data, so neither stays full: how many bytes came, and how the child ended.
+    fn read_both(mut self) -> io::Result<(usize, End)> {
+        let deadline = Instant::now() + DEADLINE;
+        let mut open = vec![self.stdout, self.stderr];
+        let mut buffer = vec![0; 64 << 10];
+        let mut received = 0;
+        while !open.is_empty() {
+            if !wait_for_data(&open, deadline)? {
+                return Err(timed_out());
+            }
+            let ready = if wait_for_data(&open[..1], Instant::now())? { 0 } else { 1 };
+            match open[ready].read(&mut buffer)? {
+                0 => drop(open.remove(ready)), // the child has closed it
+                count => received += count,
+            }
+        }
+        Ok((received, self.child.end()?))
+    }
+}
+
+/// Captures `bytes` of each of a child's two streams: how many came in all, and how the child ended.
 ///
 /// # Errors
-/// Those of starting `cat`, and of reading `/proc`.
-pub fn leads_to(stdout: Stdio) -> io::Result<PathBuf> {
-    let child = Guard::from(Command::new("cat").stdin(Stdio::piped()).stdout(stdout).spawn()?);
-    fs::read_link(format!("/proc/{}/fd/1", child.id()))
+/// Those of starting `sh` and of reading; `TimedOut` at the deadline.
+pub fn capture(bytes: usize) -> io::Result<(usize, End)> {
+    Writer::start(bytes)?.read_both()
 }
 
-/// A command that writes `bytes` to its standard error and then `bytes` to its standard output.
-fn writer(bytes: usize) -> Command {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "head -c $0 /dev/zero >&2 && head -c $0 /dev/zero", &bytes.to_string()]).stdin(Stdio::null());
-    shell
-}
-
-/// Captures `bytes` of each of a child's two streams. Reads whichever pipe has data, so neither stays full.
+/// The same with a mistake: it reads standard output first. Whether anything came within `patience`, and how the child
+/// ended once both streams were read.
 ///
 /// # Errors
-/// Those of starting `sh` and of reading.
-pub fn capture(bytes: usize) -> io::Result<Output> {
-    writer(bytes).output()
+/// As [`capture`].
+pub fn capture_stdout_first(bytes: usize, patience: Duration) -> io::Result<(bool, End)> {
+    let writer = Writer::start(bytes)?;
+    let came = wait_for_data(&[&writer.stdout], Instant::now() + patience)?;
+    Ok((came, writer.read_both()?.1))
 }
 
-/// The same with a mistake: it reads standard output to its end first. How the child ended within `patience`, if it
-/// did, and how it ended once standard error was read, too.
-///
-/// # Errors
-/// Those of starting `sh` and of reading.
-pub fn capture_stdout_first(bytes: usize, patience: Duration) -> io::Result<(Option<End>, End)> {
-    let mut child = Guard::from(writer(bytes).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?);
-    // To read standard output here is to wait for the child, which waits until its standard error is read.
-    let in_time = wait_at_most(&mut child, patience)?;
-    // No more than the bytes: the child keeps the pipe open until its end.
-    io::copy(&mut child.stderr.take().expect("is a pipe").take(bytes as u64), &mut io::sink())?;
-    io::copy(&mut child.stdout.take().expect("is a pipe"), &mut io::sink())?;
-    Ok((in_time, child.wait()?.into()))
-}
-
-/// Shows the three ways, a capture of more than a pipe holds, and the deadlock.
+/// Shows a capture of more than a pipe holds, and the deadlock.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  We start a child three times, each time with another standard output.")?;
-    writeln!(out, "  Expected: it leads to us, to where our own output leads, or nowhere.")?;
-    let ours = fs::read_link("/proc/self/fd/1")?;
-    let piped = leads_to(Stdio::piped())?;
-    claim(piped.to_string_lossy().starts_with("pipe:"), format_args!("a piped output leads to {}", piped.display()))?;
-    writeln!(out, "    piped      to us, through a pipe")?;
-    let inherited = leads_to(Stdio::inherit())?;
-    claim(inherited == ours, format_args!("our output is {}, the child's {}", ours.display(), inherited.display()))?;
-    writeln!(out, "    inherited  where ours leads")?;
-    let null = leads_to(Stdio::null())?;
-    claim(null == Path::new("/dev/null"), format_args!("an ignored output leads to {}", null.display()))?;
-    writeln!(out, "    null       /dev/null, which throws it away")?;
-
-    writeln!(out, "  Then a child writes 256 KiB to stderr, then to stdout. A pipe holds 64 KiB.")?;
-    writeln!(out, "  Expected: all arrives if we read both; if stdout is read first, a deadlock.")?;
-    const BYTES: usize = 256 << 10; // see pipe(7)
-    let output = capture(BYTES)?;
-    writeln!(out, "    both read     {} + {} bytes", output.stderr.len(), output.stdout.len())?;
-    claim(output.stderr.len() == BYTES && output.stdout.len() == BYTES, "bytes were lost")?;
-    let (in_time, after_reading) = capture_stdout_first(BYTES, Duration::from_millis(100))?;
-    claim(in_time.is_none(), format_args!("with a full pipe the child ended: {in_time:?}"))?;
-    writeln!(out, "    stdout first  deadlock for 100 ms: the child waits for room in stderr,")?;
-    writeln!(out, "                  we wait for stdout. We read stderr: it {after_reading}")?;
-    claim(after_reading == End::Exited(0), format_args!("the child {after_reading}"))?;
+    const BYTES: usize = 256 << 10;
+    writeln!(out, "  A child writes 256 KiB to stderr, then 256 KiB to stdout; we read both")?;
+    writeln!(out, "  through pipes. A pipe holds 64 KiB: when it is full, the child waits.")?;
+    writeln!(out, "  Expected: all arrives if we read both at once; if we read stdout first, a")?;
+    writeln!(out, "  deadlock: the child waits for room in stderr, and we wait for stdout.")?;
+    let (received, end) = capture(BYTES)?;
+    writeln!(out, "    both at once   {} KiB arrived; the child {end}", received >> 10)?;
+    anyhow::ensure!(end == End::Exited(0), "the shell could not do its work: it {end}");
+    claim(received == 2 * BYTES, format_args!("{received} bytes arrived"))?;
+    let (came, end) = capture_stdout_first(BYTES, Duration::from_millis(100))?;
+    claim(!came, "the child wrote to stdout while its stderr was full")?;
+    writeln!(out, "    stdout first   nothing came in 100 ms. We read both: it {end}")?;
+    claim(end == End::Exited(0), format_args!("the child {end}"))?;
     writeln!(out, "  Node's exec reads both streams. If you read one, read the other, too.")?;
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! How a channel reaches a child that runs another program: the child listens on a socket, and its parent connects.
 
-use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
@@ -67,7 +66,6 @@ pub(crate) fn serve<Question: Message, Answer: Message>(parent: Pid, answer: fn(
 /// # Errors
 /// Those of making the socket, and of a parent that sends something else.
 pub fn listen<Ends: Message>(parent: Pid) -> io::Result<Ends> {
-    check_temporary_folder()?;
     let signals = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
     let (server, name) = IpcOneShotServer::<Ends>::new()?;
     let socket = unlink(Path::new(&name))?;
@@ -75,21 +73,6 @@ pub fn listen<Ends: Message>(parent: Pid) -> io::Result<Ends> {
     signals.thread_set_mask()?;
     println!("/proc/{}/fd/{}", process::id(), socket.as_raw_fd());
     Ok(server.accept().map_err(into_io)?.1)
-}
-
-/// `IpcOneShotServer::new` panics where it cannot make a file, and cuts a path that is too long for a socket's address
-/// (108 bytes, unix(7)): so both are tried first. The file that is made has no name.
-fn check_temporary_folder() -> io::Result<()> {
-    const LONGEST: usize = 107 - "/.tmpXXXXXX/socket".len();
-    let folder = env::temp_dir();
-    let made = OpenOptions::new().write(true).custom_flags(libc::O_TMPFILE).open(&folder);
-    let refused = made.is_err_and(|why| why.raw_os_error() != Some(libc::EOPNOTSUPP)); // not every file system can
-    if refused || folder.as_os_str().len() > LONGEST {
-        let folder = folder.display();
-        let why = format!("no socket can be made in {folder}: set TMPDIR to a short path that may be written to");
-        return Err(io::Error::other(why));
-    }
-    Ok(())
 }
 
 /// Removes the socket's file and its folder. The file that is returned still leads to the socket, by its name in

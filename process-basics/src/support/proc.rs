@@ -21,7 +21,7 @@ pub fn state(pid: i32) -> Option<String> {
 /// # Errors
 /// `NotFound` where there is no such process.
 pub fn parent_of(pid: i32) -> io::Result<i32> {
-    stat(pid)?.get(1).and_then(|field| field.parse().ok()).ok_or_else(|| unexpected("no parent"))
+    stat(pid)?.get(1).and_then(|field| field.parse().ok()).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
 /// Processor time of a process so far, in the kernel's steps of 10 ms.
@@ -32,30 +32,4 @@ pub fn cpu_time(pid: i32) -> io::Result<Duration> {
     let user_and_system = stat(pid)?.into_iter().skip(11).take(2);
     let ticks: u64 = user_and_system.filter_map(|field| field.parse::<u64>().ok()).sum();
     Ok(Duration::from_millis(10 * ticks))
-}
-
-/// Memory of this process that nobody else has and that was written to, in KiB: in the mapping with that `address`
-/// (`/proc/self/smaps`).
-///
-/// # Errors
-/// Those of reading the file; `InvalidData` when it lists no such mapping.
-pub fn private_dirty(address: usize) -> io::Result<u64> {
-    let smaps = fs::read_to_string("/proc/self/smaps")?;
-    let lines_of_mapping = smaps.lines().skip_while(|line| !is_range_with(line, address));
-    let amount = lines_of_mapping.filter_map(|line| line.strip_prefix("Private_Dirty:")).next();
-    amount
-        .and_then(|amount| amount.trim().strip_suffix(" kB")?.parse().ok())
-        .ok_or_else(|| unexpected("no Private_Dirty for this memory"))
-}
-
-/// Whether a line begins with a range of addresses that holds this one: `7f00c000-7f00d000 rw-p …`.
-fn is_range_with(line: &str, address: usize) -> bool {
-    let range = line.split(' ').next().and_then(|range| range.split_once('-'));
-    let Some((start, end)) = range else { return false };
-    let number = |text| usize::from_str_radix(text, 16);
-    matches!((number(start), number(end)), (Ok(start), Ok(end)) if (start..end).contains(&address))
-}
-
-fn unexpected(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, format!("/proc lists {what}"))
 }

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use nix::sys::prctl;
 use nix::unistd::Pid;
 
+use super::fault::Fault;
+use super::handshake;
 use super::own_program::CHAPTER;
-use super::{echo, handshake};
 use crate::fork::die_with;
-use crate::more::{orphan, shared};
-use crate::{crash, message};
+use crate::message;
 
 /// Plays the role that the arguments ask for; `None` when they are not for a child of this chapter.
 pub fn run(args: &[OsString]) -> Option<ExitCode> {
@@ -23,23 +23,14 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     }
     Some(match (role, args) {
         (message::GREETER, []) => handshake::serve(parent, message::greet),
-        (shared::SUM_OF_SHARED, []) => handshake::serve(parent, shared::sum_of_shared),
-        (shared::SUM_OF_SENT, []) => with_parent(parent, shared::sum_of_sent),
-        ("echo", []) => with_parent(parent, echo::echo),
-        ("fault", [fault]) => with_parent(parent, || crash::victim(fault)),
-        ("parent", []) => with_parent(parent, orphan::parent),
-        ("bound", []) => with_parent(parent, || orphan::child(role)),
-        // These two may outlive their parent: they end with the pipe that is their standard input.
-        ("idle" | "reader", []) => orphan::child(role),
+        ("fault", [fault]) => {
+            die_with(parent);
+            Fault::named(fault)?.announce_and_commit();
+            ExitCode::SUCCESS // no fault returns
+        }
         _ => {
             eprintln!("{CHAPTER}: no child of this chapter has the role '{role}' with these arguments");
             ExitCode::from(2)
         }
     })
-}
-
-/// Plays a role that does not outlive the parent.
-fn with_parent(parent: Pid, role: impl FnOnce() -> ExitCode) -> ExitCode {
-    die_with(parent);
-    role()
 }

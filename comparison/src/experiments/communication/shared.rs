@@ -56,6 +56,8 @@ impl Shared {
     }
 
     fn message(&self) -> *mut u8 {
-        std::ptr::with_exposed_provenance_mut(self.mapping.address() + page_size())
+        std::ptr::with_exposed_provenance_mut(
+            std::ptr::from_ref(self.mapping.page(0)).expose_provenance() + page_size(),
+        )
     }
 }
