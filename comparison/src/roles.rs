@@ -12,6 +12,7 @@ use nix::unistd::Pid;
 use process_basics::fork::die_with;
 
 use crate::claims;
+use crate::echo;
 use crate::measure::interrupt;
 use crate::measure::own_program::{EXPERIMENT, NODE, OWN_PROGRAM};
 use crate::measure::placement::{allowed_cpus, keep};
@@ -29,9 +30,10 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         return Some(failed(role, &error));
     }
     match role.split_once('/')?.0 {
-        "process-basics" => process_basics::child::run(args),
+        "process-basics" => process_basics::support::roles::run(args),
         "thread-basics" => thread_basics::support::roles::run(args),
         "cluster" => cluster::support::roles::run(args),
+        _ if role == echo::ROLE => Some(echo::serve(Pid::from_raw(args.get(2)?.to_str()?.parse().ok()?))),
         _ if role == NODE => become_node(args),
         _ if role == EXPERIMENT => experiment(args),
         _ => None,

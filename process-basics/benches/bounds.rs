@@ -11,7 +11,6 @@ use std::time::Instant;
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
-use process_basics::bulk::BulkEcho;
 use process_basics::fork::fork;
 use process_basics::message::{GREETER, Greeter};
 use process_basics::spawn::{self, End};
@@ -27,16 +26,20 @@ fn main() -> io::Result<()> {
     let c_program = CString::new(program.to_string_lossy().into_owned())?;
 
     let fork_once = || fork(|| 0)?.wait().and_then(ended_well);
-    compare("fork, wait", fork_once, "fork in C", plain_c::fork_exit_wait, 2000, At::Most(1.1))?;
+    // Without a deadline the bound was 1.1. Now `wait` makes three more system calls: it opens a descriptor for the child,
+    // polls and closes it.
+    println!("(wait has a deadline, which the C loop has not: three system calls more; the bound was 1.1 without it)");
+    compare("fork, wait with a deadline", fork_once, "fork in C", plain_c::fork_exit_wait, 2000, At::Most(1.3))?;
     let spawn_once = || spawn::run(&program, &[]).and_then(ended_well);
     compare("spawn::run", spawn_once, "posix_spawn in C", || plain_c::spawn_wait(&c_program), 400, At::Most(1.1))?;
     round_trips()?;
     first_message()
 }
 
-/// 64 bytes over ipc-channel, and over a raw pair of sockets; both children on this CPU.
+/// A typed message of 64 bytes over ipc-channel, and as many bytes over a raw pair of sockets; both children on this CPU.
+/// The bound was 2.0 for bytes without serialization and without a deadline; `message::Peer` has both.
 fn round_trips() -> io::Result<()> {
-    let echo = BulkEcho::start(Path::new(PROGRAM))?;
+    let echo = Greeter::start(Path::new(PROGRAM), GREETER)?;
     let [ours, theirs] = plain_c::socketpair()?.map(File::from);
     let (mut ours, mut theirs) = (ours, theirs);
     let peer = fork(|| {
@@ -45,9 +48,10 @@ fn round_trips() -> io::Result<()> {
         0
     })?;
     let mut bytes = [7; 64];
-    let over_channel = || echo.round_trip(&[7; 64]).map(|back| assert_eq!(back, [7; 64]));
+    let name = "x".repeat(64);
+    let over_channel = || echo.ask(name.clone()).map(|(text, _)| assert_eq!(text.len(), 7 + 64));
     let over_socket = || ours.write_all(&bytes).and_then(|()| ours.read_exact(&mut bytes));
-    compare("ipc-channel 64 B", over_channel, "socketpair", over_socket, 10_000, At::Most(2.0))?;
+    compare("message::Peer 64 B", over_channel, "socketpair", over_socket, 10_000, At::Most(2.0))?;
     drop(peer);
     Ok(())
 }

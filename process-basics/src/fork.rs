@@ -1,4 +1,4 @@
-//! `fork(2)`: a copy of this process that runs a closure and ends.
+//! fork(2): a copy of this process that runs a closure and ends.
 
 use std::fs;
 use std::io;
@@ -11,10 +11,11 @@ use nix::libc;
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
+use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, getppid};
 
-use crate::spawn::End;
+use crate::support::deadline::{DEADLINE, has_ended, timed_out};
+use crate::support::end::End;
 
 /// The exit code of a forked child whose closure panicked: the one Rust's runtime uses.
 pub const PANICKED: i32 = 101;
@@ -25,11 +26,11 @@ pub struct Forked {
     pid: Option<Pid>,
 }
 
-/// Forks; the child runs `body`, ends with the code it returns, and never comes back into the parent's code.
+/// Forks; the child runs `body`, ends with the code that it returns, and never goes on with the parent's code.
 ///
-/// The child has one thread, the caller, but every lock is copied as it was: one that another thread held would stay
-/// locked for ever. So this is refused in a process with more threads than one. The child gets `SIGKILL` when its
-/// parent ends. It must not print: what the parent had buffered would appear twice.
+/// The child has one thread, the caller, but every lock is copied as it was: one that another thread held would never
+/// be unlocked. So this is refused in a process with more than one thread. The child gets `SIGKILL` when its parent
+/// ends. It must not print: what the parent had buffered would appear twice.
 ///
 /// # Errors
 /// `Unsupported` where the process has other threads; else fork's own (`EAGAIN` at the limit of processes).
@@ -53,28 +54,32 @@ pub fn fork(body: impl FnOnce() -> i32) -> io::Result<Forked> {
 }
 
 impl Forked {
+    /// A process that this one has adopted.
+    pub(crate) fn adopted(pid: i32) -> Self {
+        Self { pid: Some(Pid::from_raw(pid)) }
+    }
+
     /// The child's process id.
     pub fn pid(&self) -> i32 {
         self.pid.expect("a child has its pid until it was waited for").as_raw()
     }
 
-    /// Whether the child has ended, reaped or not.
+    /// Whether the child has ended.
     ///
     /// # Errors
-    /// Those of `waitid(2)`.
+    /// Those of pidfd_open(2) and poll(2).
     pub fn has_ended(&self) -> io::Result<bool> {
-        let Some(pid) = self.pid else { return Ok(true) };
-        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT | WaitPidFlag::WNOHANG;
-        Ok(waitid(Id::Pid(pid), flags)? != WaitStatus::StillAlive)
+        has_ended(self.pid(), Duration::ZERO)
     }
 
     /// Waits for the child's end and reaps it.
     ///
     /// # Errors
-    /// Those of `waitpid(2)`.
+    /// Those of pidfd_open(2) and waitpid(2); `TimedOut` when it has not ended within [`DEADLINE`]: then it is killed.
     pub fn wait(mut self) -> io::Result<End> {
-        let pid = self.pid.take().expect("wait takes the child, so it is called once");
-        reap(pid)
+        let end = reap(self.pid.expect("a child has its pid until it was waited for"))?;
+        self.pid = None;
+        Ok(end)
     }
 }
 
@@ -88,49 +93,46 @@ impl Drop for Forked {
 }
 
 /// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have
-/// ended before the question was put: then it ends here, with exit code 1.
+/// ended before this request: then this process ends here, with exit code 1.
 pub fn die_with(parent: Pid) {
     if prctl::set_pdeathsig(Signal::SIGKILL).is_err() || getppid() != parent {
         exit_now(1);
     }
 }
 
-/// Waits for a child's end, and takes it off the list of processes (waitpid(2)).
+/// Waits for a child's end, at most [`DEADLINE`], and removes it from the process table (waitpid(2)).
 pub(crate) fn reap(pid: Pid) -> io::Result<End> {
-    loop {
-        match waitpid(pid, None) {
-            Ok(WaitStatus::Exited(_, code)) => return Ok(End::Exited(code)),
-            Ok(WaitStatus::Signaled(_, signal, _)) => return Ok(End::Signaled(signal as i32)),
-            Ok(_) | Err(Errno::EINTR) => continue, // not ended
-            Err(error) => return Err(error.into()),
-        }
+    if !has_ended(pid.as_raw(), DEADLINE)? {
+        return Err(timed_out());
+    }
+    match waitpid(pid, None)? {
+        WaitStatus::Exited(_, code) => Ok(End::Exited(code)),
+        WaitStatus::Signaled(_, signal, _) => Ok(End::Signaled(signal as i32)),
+        other => Err(io::Error::other(format!("waitpid returned {other:?}"))),
     }
 }
 
 /// Whether this process has one thread. One that was joined a moment ago may still be on its way out of the kernel:
 /// it is given time to leave.
 ///
+/// `unshare(2)` accepts `CLONE_THREAD` from a process with one thread only, and then does nothing: the cheapest way
+/// to ask. Some sandboxes forbid the call; there the threads are counted in `/proc`.
+///
 /// # Errors
 /// Those of reading `/proc`, where the kernel cannot be asked otherwise.
 pub fn becomes_single_threaded() -> io::Result<bool> {
     const TIME_TO_LEAVE: Duration = Duration::from_millis(100);
     let start = Instant::now();
-    while !is_single_threaded()? {
-        if start.elapsed() > TIME_TO_LEAVE {
-            return Ok(false);
+    loop {
+        let is_single = match unshare(CloneFlags::CLONE_THREAD) {
+            Err(Errno::EINVAL) => false,
+            Err(_) => fs::read_dir("/proc/self/task")?.count() == 1,
+            Ok(()) => true,
+        };
+        if is_single || start.elapsed() > TIME_TO_LEAVE {
+            return Ok(is_single);
         }
         thread::yield_now();
-    }
-    Ok(true)
-}
-
-/// `unshare(2)` accepts `CLONE_THREAD` from a process with one thread only, and then does nothing: the cheapest way
-/// to ask. Some sandboxes forbid the call; there the threads are counted in `/proc`.
-fn is_single_threaded() -> io::Result<bool> {
-    match unshare(CloneFlags::CLONE_THREAD) {
-        Ok(()) => Ok(true),
-        Err(Errno::EINVAL) => Ok(false),
-        Err(_) => Ok(fs::read_dir("/proc/self/task")?.count() == 1),
     }
 }
 

@@ -1,20 +1,22 @@
-//! Typed messages to a child with a program of its own: Node's `fork('child.js')` with its `process.send`.
+//! Typed messages to a child that runs another program: Node's `fork('child.js')` with its `process.send`.
 //!
-//! A message is any value that serde can take apart and put together; types of one's own derive that.
+//! A message is any value that serde can turn into bytes and back; our own types can derive that.
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::{self, ExitCode};
+use std::process;
 
-use anyhow::{Context, ensure};
+use ipc_channel::TryRecvError;
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
-use nix::unistd::Pid;
 
-use crate::child::Guard;
-use crate::handshake::{self, Message, into_io};
-use crate::spawn::End;
+use crate::cli::claim;
+use crate::support::deadline::{DEADLINE, timed_out};
+use crate::support::end::End;
+use crate::support::guard::Guard;
+use crate::support::handshake::{self, Message, into_io};
+use crate::support::own_program::{self, OWN_PROGRAM};
 
-/// A child that answers questions, and a channel each way. Dropped, it is killed and reaped.
+/// A child that answers questions, and a channel in each direction. Dropped, it is killed and reaped.
 #[derive(Debug)]
 pub struct Peer<Question, Answer> {
     child: Guard,
@@ -28,8 +30,10 @@ impl<Question: Message, Answer: Message> Peer<Question, Answer> {
     /// # Errors
     /// Those of [`handshake::start`].
     pub fn start(program: &Path, role: &str) -> io::Result<Self> {
-        let ((questions, inbox), (outbox, answers)) = (ipc::channel::<Question>()?, ipc::channel::<Answer>()?);
-        Ok(Self { child: handshake::start(program, role, (inbox, outbox))?, questions, answers })
+        let (questions, childs_questions) = ipc::channel::<Question>()?;
+        let (childs_answers, answers) = ipc::channel::<Answer>()?;
+        let child = handshake::start(&mut own_program::command(program, role), (childs_questions, childs_answers))?;
+        Ok(Self { child, questions, answers })
     }
 
     /// The child's process id.
@@ -41,34 +45,27 @@ impl<Question: Message, Answer: Message> Peer<Question, Answer> {
     ///
     /// # Errors
     /// When the child is gone: `BrokenPipe` or `ConnectionReset` from sending, `ConnectionReset` from receiving.
+    /// `TimedOut` when it does not answer within [`DEADLINE`].
     pub fn ask(&self, question: Question) -> io::Result<Answer> {
         self.questions.send(question).map_err(into_io)?;
-        self.answers.recv().map_err(into_io)
+        self.answers.try_recv_timeout(DEADLINE).map_err(|error| match error {
+            TryRecvError::Empty => timed_out(),
+            TryRecvError::IpcError(error) => into_io(error),
+        })
     }
 
-    /// Closes the channel, which tells the child to end, and waits until it has.
+    /// Closes the channel, at which the child is expected to end, and waits until it has.
     ///
     /// # Errors
-    /// Those of `waitpid(2)`.
+    /// Those of waiting; `TimedOut` when it has not ended within [`DEADLINE`]: then it is killed.
     pub fn finish(self) -> io::Result<End> {
         let Self { mut child, questions, .. } = self;
         drop(questions);
-        Ok(child.wait()?.into())
+        child.end()
     }
 }
 
-/// The child's side: answers until the parent closes the channel.
-pub(crate) fn serve<Question: Message, Answer: Message>(parent: Pid, answer: fn(Question) -> Answer) -> ExitCode {
-    handshake::answer(parent, |(questions, answers): (IpcReceiver<Question>, IpcSender<Answer>)| {
-        while let Ok(question) = questions.recv() {
-            if answers.send(answer(question)).is_err() {
-                break;
-            }
-        }
-    })
-}
-
-/// A child that greets by name, and says who greets: its process id.
+/// A child that greets by name, and adds its own process id.
 pub type Greeter = Peer<String, (String, u32)>;
 
 /// The role of a [`Greeter`].
@@ -79,26 +76,19 @@ pub(crate) fn greet(name: String) -> (String, u32) {
     (format!("hello, {name}"), process::id())
 }
 
-/// Shows a conversation, its end, and what a dead child answers.
-pub fn show(out: &mut dyn Write, program: &Path) -> anyhow::Result<()> {
-    let greeter = Greeter::start(program, GREETER)?;
+/// Shows a question, its answer, and the end of the channel.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "  We, process {}, start a child with a channel and send it \"child\".", process::id())?;
+    writeln!(out, "  Expected: another process answers, and ends when we close the channel.")?;
+    let greeter = Greeter::start(Path::new(OWN_PROGRAM), GREETER)?;
     let pid = greeter.pid();
-    writeln!(out, "  parent {} started child {pid}: a fresh program", process::id())?;
-    writeln!(out, "  parent -> child  \"child\"")?;
-    let (text, by) = greeter.ask("child".to_owned())?;
-    writeln!(out, "  child -> parent  {text:?} from {by}")?;
-    ensure!(text == "hello, child" && by == pid, "the child {pid} answered {text:?} as {by}");
-
+    let (text, sender) = greeter.ask("child".to_owned())?;
+    writeln!(out, "    the answer       {text:?}, from process {sender}")?;
+    claim(text == "hello, child" && sender == pid, format_args!("child {pid} answered {text:?} as {sender}"))?;
     let end = greeter.finish()?;
-    writeln!(out, "  parent closed the channel: the child {end}")?;
-    ensure!(end == End::Exited(0), "the child {end}");
-
-    let mut dead = Greeter::start(program, GREETER)?;
-    dead.child.kill()?;
-    dead.child.wait()?;
-    let error = dead.ask("anybody".to_owned()).err().context("a dead child answered")?;
-    writeln!(out, "  a killed child is asked: {error}")?;
-    writeln!(out, "  Messages are copied through the kernel: a value here, bytes")?;
-    writeln!(out, "  on the way, a value again over there.")?;
+    writeln!(out, "    channel closed   the child {end}")?;
+    claim(end == End::Exited(0), format_args!("the child {end}"))?;
+    writeln!(out, "  Processes share no variables: a message is serialized, copied through the")?;
+    writeln!(out, "  kernel, and deserialized. The document calls it inter-process communication.")?;
     Ok(())
 }

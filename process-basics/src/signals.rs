@@ -1,57 +1,53 @@
-//! Ending a child from outside: ask with `SIGTERM`, and if that does not help, `SIGKILL`.
+//! Ending a child from outside: ask with `SIGTERM`, and if that does not help, kill with `SIGKILL`.
 
-use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::io::{self, Write};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::ensure;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::child::Guard;
-use crate::pidfd::wait_at_most;
-use crate::spawn::End;
+use crate::cli::claim;
+use crate::support::deadline::{DEADLINE, read_line};
+use crate::support::end::End;
+use crate::support::guard::Guard;
 
-/// Asks a child to end, and kills it when it has not after `grace`. How it ended, and how long that took.
+/// Asks a child to end with `SIGTERM`, and kills it when it has not ended after `grace`. How it ended.
 ///
 /// # Errors
 /// Those of kill(2) and of waiting.
-pub fn terminate(mut child: Guard, grace: Duration) -> io::Result<(End, Duration)> {
-    let asked = Instant::now();
+pub fn terminate(mut child: Guard, grace: Duration) -> io::Result<End> {
     kill(Pid::from_raw(child.id() as i32), Signal::SIGTERM)?;
-    let end = match wait_at_most(&mut child, grace)? {
-        Some(end) => end,
-        None => {
-            child.kill()?; // SIGKILL: not to be caught, blocked or ignored (signal(7))
-            child.wait()?.into()
-        }
-    };
-    Ok((end, asked.elapsed()))
+    if let Some(end) = child.wait_at_most(grace)? {
+        return Ok(end);
+    }
+    child.kill()?; // SIGKILL: it cannot be caught, blocked or ignored (signal(7))
+    child.end()
 }
 
-/// Starts a shell that waits for the end of its standard input, deaf to `SIGTERM` if `stubborn`.
+/// Starts a shell that waits until its standard input is closed, and ignores `SIGTERM` if `stubborn`.
 ///
 /// # Errors
-/// Those of starting `sh`.
+/// Those of starting `sh`; `TimedOut` when it does not get ready.
 pub fn waiting_child(stubborn: bool) -> io::Result<Guard> {
     let script = if stubborn { "trap '' TERM; echo ready; read _" } else { "echo ready; read _" };
     let mut shell = Command::new("sh");
     let mut child = Guard::from(shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
-    BufReader::new(child.stdout.take().expect("is a pipe")).read_line(&mut String::new())?;
+    read_line(child.stdout.as_mut().expect("is a pipe"))?;
     Ok(child)
 }
 
 /// Shows a child that obeys, and one that does not.
-pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
-    let grace = Duration::from_millis(100);
-    for (stubborn, expected) in [(false, Signal::SIGTERM), (true, Signal::SIGKILL)] {
-        let (end, time) = terminate(waiting_child(stubborn)?, grace)?;
-        let who = if stubborn { "ignores SIGTERM" } else { "obeys SIGTERM" };
-        writeln!(out, "  a child that {who:<15} {end}, {:5.1} ms later", time.as_secs_f64() * 1e3)?;
-        ensure!(end == End::Signaled(expected as i32), "a child that {who} {end}");
-        ensure!(stubborn == (time >= grace), "a child that {who} was gone after {time:?}, grace {grace:?}");
-    }
-    writeln!(out, "  A signal that was sent is not yet a death.")?;
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "  We send SIGTERM (\"please end\") to two children; one of them ignores it.")?;
+    writeln!(out, "  Expected: one ends by it. The other has to be killed with SIGKILL.")?;
+    let obedient = terminate(waiting_child(false)?, DEADLINE)?;
+    writeln!(out, "    does nothing special  the child {obedient}")?;
+    claim(obedient == End::Signaled(Signal::SIGTERM as i32), format_args!("after SIGTERM the child {obedient}"))?;
+    let stubborn = terminate(waiting_child(true)?, Duration::from_millis(100))?;
+    writeln!(out, "    ignores SIGTERM       we waited 100 ms; then the child {stubborn}")?;
+    claim(stubborn == End::Signaled(Signal::SIGKILL as i32), format_args!("after SIGKILL the child {stubborn}"))?;
+    writeln!(out, "  Sending a signal does not guarantee that the process ends. In Node,")?;
+    writeln!(out, "  child.kill() sends SIGTERM, and child.killed only means that it was sent.")?;
     Ok(())
 }

@@ -1,24 +1,21 @@
 //! The operations, called as `comparison` calls them.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
-use ipc_channel::ipc::IpcSharedMemory;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use process_basics::bulk::BulkEcho;
-use process_basics::echo::Echo;
-use process_basics::fault::Fault;
 use process_basics::fork::fork;
 use process_basics::message::{GREETER, Greeter};
-use process_basics::orphan;
-use process_basics::shared::Summers;
+use process_basics::more::stdio;
 use process_basics::spawn::{self, End};
-use process_basics::{crash, footprint};
-use process_basics::{signals, stdio};
+use process_basics::support::fault::Fault;
+use process_basics::support::guard::Guard;
+use process_basics::support::handshake;
+use process_basics::{crash, signals};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_process-basics");
 
@@ -36,7 +33,7 @@ fn a_program_that_may_not_be_executed_is_an_error() {
 }
 
 #[test]
-fn a_signal_without_a_name_is_still_told() {
+fn a_signal_without_a_name_is_still_output() {
     let end = spawn::run(Path::new("sh"), &["-c", "kill -40 $$"]).unwrap();
     assert_eq!((end, end.to_string().as_str()), (End::Signaled(40), "was ended by signal 40"));
 }
@@ -46,13 +43,6 @@ fn the_greeter_greets_and_ends_when_the_channel_closes() {
     let greeter = Greeter::start(Path::new(PROGRAM), GREETER).unwrap();
     assert_eq!(greeter.ask("you".to_owned()).unwrap(), ("hello, you".to_owned(), greeter.pid()));
     assert_eq!(greeter.finish().unwrap(), End::Exited(0));
-}
-
-#[test]
-fn a_megabyte_comes_back_whole() {
-    let echo = BulkEcho::start(Path::new(PROGRAM)).unwrap();
-    let bytes: Vec<u8> = (0..1 << 20).map(|i| (i % 251) as u8).collect();
-    assert_eq!(echo.round_trip(&bytes).unwrap(), bytes);
 }
 
 #[test]
@@ -70,84 +60,58 @@ fn asking_a_dead_child_is_an_error_and_no_hang() {
 }
 
 #[test]
-fn an_echo_returns_what_it_got_until_it_is_killed() {
-    let mut echo = Echo::start(Path::new(PROGRAM), 300_000).unwrap();
-    let mut message: Vec<u8> = (0..300_000).map(|i| (i % 251) as u8).collect();
-    let sent = message.clone();
-    echo.round_trip(&mut message).unwrap();
-    assert_eq!(message, sent);
-    kill(Pid::from_raw(echo.pid() as i32), Signal::SIGKILL).unwrap();
-    assert!(echo.round_trip(&mut message).is_err());
-}
-
-#[test]
-fn an_environment_replaces_ours_and_a_missing_folder_is_an_error() {
-    let told = |program, directory, environment| spawn::output_of(program, &[], Path::new(directory), environment);
-    assert_eq!(told("pwd", "/", None).unwrap(), "/\n");
-    let variables = told("env", "/", Some(&[("B", "2"), ("A", "1")])).unwrap();
-    assert_eq!(variables.lines().collect::<BTreeSet<_>>(), BTreeSet::from(["A=1", "B=2"]));
-    let missing = told("pwd", "/no-such-folder", None);
-    assert_eq!(missing.unwrap_err().kind(), ErrorKind::NotFound);
-}
-
-#[test]
-fn both_streams_are_captured_whole_and_read_in_turn_they_deadlock() {
-    const BYTES: usize = 300_000;
-    let output = stdio::capture(BYTES).unwrap();
-    assert_eq!((output.stdout.len(), output.stderr.len()), (BYTES, BYTES));
-    let patience = Duration::from_millis(50);
-    assert_eq!(stdio::capture_in_turn(BYTES, patience).unwrap(), (None, End::Exited(0)));
-    // The control: what fits into a pipe needs no reader.
-    let fits = stdio::capture_in_turn(1000, Duration::from_secs(10)).unwrap();
-    assert_eq!(fits, (Some(End::Exited(0)), End::Exited(0)));
-}
-
-#[test]
-fn a_stubborn_child_is_killed_after_its_grace_and_an_obedient_one_is_not() {
-    let grace = Duration::from_millis(50);
-    let (end, time) = signals::terminate(signals::waiting_child(true).unwrap(), grace).unwrap();
-    assert_eq!(end, End::Signaled(Signal::SIGKILL as i32));
-    assert!(time >= grace);
-    let patient = Duration::from_secs(20);
-    let (end, _) = signals::terminate(signals::waiting_child(false).unwrap(), patient).unwrap();
-    assert_eq!(end, End::Signaled(Signal::SIGTERM as i32));
-}
-
-#[test]
-fn of_three_orphans_one_lives_on_until_we_end_it() {
-    let orphans = orphan::orphans(Path::new(PROGRAM)).unwrap();
-    assert_eq!(orphans.idle_adopted_by, std::process::id() as i32);
-    assert_eq!((orphans.idle, orphans.reader), (End::Exited(0), End::Exited(0)));
-    assert_eq!(orphans.bound, End::Signaled(Signal::SIGKILL as i32));
-}
-
-#[test]
-fn sent_or_shared_the_child_sees_the_same_bytes() {
-    let summers = Summers::start(Path::new(PROGRAM)).unwrap();
-    let bytes: Vec<u8> = (0..1 << 20).map(|i| (i / 4096) as u8).collect();
-    let memory = IpcSharedMemory::from_bytes(&bytes);
-    let expected = (0..256).sum::<u64>();
-    assert_eq!(summers.ask(&memory).unwrap().map(|(sum, _)| sum), [expected, expected]);
-}
-
-#[test]
-fn only_the_victim_of_a_fault_ends() {
-    for fault in Fault::ALL {
-        let after = crash::in_child(Path::new(PROGRAM), fault).unwrap();
-        assert!(after.sibling_answers, "after {fault} the sibling is gone");
-        assert_eq!(after.killed, fault == Fault::EndlessLoop, "{fault}: {after:?}");
-    }
-}
-
-#[test]
 fn a_fault_is_known_by_its_name_only() {
     assert_eq!(Fault::ALL.map(|fault| Fault::named(fault.name())), Fault::ALL.map(Some));
     assert_eq!(Fault::named("sigfault"), None);
 }
 
 #[test]
-fn a_footprint_is_of_a_process_that_is() {
-    let own = footprint::of(std::process::id() as i32).unwrap();
-    assert!(own.pss > 0 && own.private <= own.pss, "{own:?}");
-    assert_eq!(footprint::of(i32::MAX).unwrap_err().kind(), ErrorKind::NotFound);
+fn a_child_that_lives_and_never_listens_is_an_error_and_no_hang() {
+    let mut deaf = Command::new("tail");
+    deaf.args(["-f", "/dev/null"]); // runs until it is killed
+    assert_eq!(handshake::start(&mut deaf, 1u8).unwrap_err().kind(), ErrorKind::TimedOut);
+}
+
+#[test]
+fn only_the_victim_of_a_fault_ends() {
+    for fault in Fault::ALL {
+        let after = crash::in_child(Path::new(PROGRAM), fault).unwrap();
+        assert!(after.begun && after.sibling_answers, "{fault}: {after:?}");
+        assert_eq!(after.victim, crash::expected(fault), "{fault}: {after:?}");
+        assert_eq!(after.killed, fault == Fault::EndlessLoop, "{fault}: {after:?}");
+    }
+}
+
+#[test]
+fn both_streams_are_captured_whole_and_stdout_first_is_a_deadlock() {
+    const BYTES: usize = 300_000;
+    assert_eq!(stdio::capture(BYTES).unwrap(), (2 * BYTES, End::Exited(0)));
+    let patience = Duration::from_millis(50);
+    assert_eq!(stdio::capture_stdout_first(BYTES, patience).unwrap(), (false, End::Exited(0)));
+    // The control: what fits into a pipe needs no reader.
+    let fits = stdio::capture_stdout_first(1000, Duration::from_secs(20)).unwrap();
+    assert_eq!(fits, (true, End::Exited(0)));
+}
+
+#[test]
+fn a_stubborn_child_is_killed_and_an_obedient_one_is_not() {
+    let stubborn = signals::terminate(signals::waiting_child(true).unwrap(), Duration::from_millis(50));
+    assert_eq!(stubborn.unwrap(), End::Signaled(Signal::SIGKILL as i32));
+    let obedient = signals::terminate(signals::waiting_child(false).unwrap(), Duration::from_secs(20));
+    assert_eq!(obedient.unwrap(), End::Signaled(Signal::SIGTERM as i32));
+}
+
+#[test]
+fn a_program_that_does_not_end_is_killed_at_the_deadline() {
+    let error = spawn::run(Path::new("tail"), &["-f", "/dev/null"]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+}
+
+#[test]
+fn a_guard_kills_and_reaps_its_child() {
+    let guard = Guard::from(Command::new("tail").args(["-f", "/dev/null"]).spawn().unwrap());
+    let entry = format!("/proc/{}", guard.id());
+    assert!(Path::new(&entry).exists());
+    drop(guard);
+    assert!(!Path::new(&entry).exists(), "the child is still there, or a zombie");
 }

@@ -1,23 +1,28 @@
 //! What needs a process with one thread: so no test harness, which runs each test on a thread of its own.
 
+use std::io::ErrorKind;
 use std::panic;
 use std::process::Command;
 
+use nix::sys::signal::Signal;
 use process_basics::fork::{PANICKED, fork};
 use process_basics::mapping::Mapping;
 use process_basics::memory::{BEFORE, Seen, WRITTEN, copy_on_write, write_in_child};
+use process_basics::more::orphan;
+use process_basics::reap;
 use process_basics::spawn::End;
-use process_basics::{reap, what_is_shared};
+use process_basics::support::proc::state;
 
 fn main() {
-    let checks: [(&str, fn()); 8] = [
+    let checks: [(&str, fn()); 9] = [
         ("a child's code is its closure's result", code_is_the_result),
         ("a private write is not seen, a shared one is", writes),
         ("a panic in the child does not come back into the parent's code", panic_stays),
         ("a child that is dropped is killed and reaped", dropped_is_reaped),
         ("only written pages are copied", copies),
         ("a zombie is one until it is reaped", zombies),
-        ("what a child changes stays the child's, but for an open file", changes),
+        ("of two orphans the one that did not ask lives on", orphans),
+        ("waiting for a child that does not end has a deadline", deadline),
         ("fork works again once a thread was joined", after_a_thread),
     ];
     for (name, check) in checks {
@@ -32,7 +37,7 @@ fn code_is_the_result() {
 }
 
 fn writes() {
-    let seen = |canary: Mapping, writes| write_in_child(&canary, writes).unwrap();
+    let seen = |value: Mapping, writes| write_in_child(&value, writes).unwrap();
     assert_eq!(seen(Mapping::private(1).unwrap(), true), Seen { child: WRITTEN, parent: BEFORE });
     assert_eq!(seen(Mapping::shared(1).unwrap(), true), Seen { child: WRITTEN, parent: WRITTEN });
     assert_eq!(seen(Mapping::shared(1).unwrap(), false), Seen { child: BEFORE, parent: BEFORE });
@@ -47,17 +52,28 @@ fn copies() {
 fn zombies() {
     let child = reap::zombie().unwrap();
     let pid = child.pid();
-    assert_eq!(reap::state(pid).as_deref(), Some("Z"));
-    assert_eq!(child.wait().unwrap(), End::Exited(0));
-    assert_eq!(reap::state(pid), None);
-    assert_eq!(reap::many(3).unwrap(), [End::Exited(0), End::Exited(1), End::Exited(2)]);
+    assert_eq!(state(pid).as_deref(), Some("Z"));
+    assert_eq!(child.wait().unwrap(), End::Exited(7));
+    assert_eq!(state(pid), None);
 }
 
-fn changes() {
-    let noticed = what_is_shared::after_fork().unwrap();
-    let things = what_is_shared::CHANGES.into_iter().zip(noticed);
-    let noticed: Vec<&str> = things.filter_map(|((what, _), noticed)| noticed.then_some(what)).collect();
-    assert_eq!(noticed, ["offset of an open file"]);
+fn orphans() {
+    let orphans = orphan::orphans().unwrap();
+    assert_eq!(orphans.unbound_adopted_by, std::process::id() as i32);
+    assert_eq!(orphans.bound, End::Signaled(Signal::SIGKILL as i32));
+    assert_eq!(orphans.unbound, End::Exited(0));
+}
+
+fn deadline() {
+    let child = fork(|| {
+        loop {
+            nix::unistd::pause();
+        }
+    });
+    let child = child.unwrap();
+    let pid = child.pid();
+    assert_eq!(child.wait().unwrap_err().kind(), ErrorKind::TimedOut);
+    assert_eq!(state(pid), None, "it was not killed");
 }
 
 fn panic_stays() {

@@ -5,9 +5,8 @@ use std::io::{self, Read, Seek};
 use std::process::Stdio;
 use std::time::Duration;
 
-use process_basics::child::Guard;
-use process_basics::pidfd::wait_at_most;
 use process_basics::spawn::End;
+use process_basics::support::guard::Guard;
 use serde::{Deserialize, Serialize};
 
 use super::own_program::{self, NODE, OWN_PROGRAM};
@@ -56,7 +55,7 @@ fn node_version() -> Option<String> {
     let mut node = own_program::command(OWN_PROGRAM, NODE);
     node.arg("--version").stdin(Stdio::null()).stdout(answer.try_clone().ok()?).stderr(Stdio::null());
     let mut node = Guard::from(node.spawn().ok()?);
-    let end = wait_at_most(&mut node, Duration::from_secs(5)).ok()??;
+    let end = node.wait_at_most(Duration::from_secs(5)).ok()??;
     let mut version = String::new();
     answer.rewind().ok()?;
     answer.read_to_string(&mut version).ok()?;

@@ -3,11 +3,11 @@
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek, Write};
-use std::process::{self, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use process_basics::pidfd::wait_at_most;
 use process_basics::spawn::End;
+use process_basics::support::guard::Guard;
 
 use super::interrupt::Interrupt;
 use super::neighbours::Snapshot;
@@ -124,12 +124,9 @@ impl Runner<'_> {
         let mut command = command(&plan.program, EXPERIMENT);
         command.args([spec.id, &plan.seed.to_string(), &plan.budget.as_micros().to_string()]);
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(errors.try_clone()?);
-        let mut child = command.spawn()?;
+        let mut child = Guard::from(command.spawn()?);
         let end = self.wait(&mut child, plan.budget + DEADLINE);
-        if !matches!(end, Ok(Waited::For(_))) {
-            child.kill()?;
-            child.wait()?;
-        }
+        drop(child); // killed, unless it has ended
         match end? {
             Waited::Interrupted => Ok(None),
             Waited::TimedOut => {
@@ -144,10 +141,10 @@ impl Runner<'_> {
     }
 
     /// Waits for the child in short turns, with a look at the interrupt after each.
-    fn wait(&self, child: &mut process::Child, limit: Duration) -> io::Result<Waited> {
+    fn wait(&self, child: &mut Guard, limit: Duration) -> io::Result<Waited> {
         let start = Instant::now();
         while start.elapsed() < limit {
-            let end = wait_at_most(child, Duration::from_millis(100))?;
+            let end = child.wait_at_most(Duration::from_millis(100))?;
             match end {
                 _ if self.interrupt.has_come() => return Ok(Waited::Interrupted),
                 Some(end) => return Ok(Waited::For(end)),

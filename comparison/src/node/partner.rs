@@ -7,9 +7,8 @@ use std::process::{ChildStdin, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use process_basics::child::Guard;
-use process_basics::pidfd::wait_at_most;
 use process_basics::spawn::End;
+use process_basics::support::guard::Guard;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -61,7 +60,7 @@ impl Node {
         let Self { questions, mut process, .. } = self;
         drop(questions);
         let late = || io::Error::new(io::ErrorKind::TimedOut, "node did not end when there were no more questions");
-        wait_at_most(&mut process, LIMIT)?.ok_or_else(late)
+        process.wait_at_most(LIMIT)?.ok_or_else(late)
     }
 
     /// Asks the script, and waits for its answer.

@@ -11,7 +11,6 @@ use cluster::client::cluster::Cluster;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
 use event_loop::lessons::threads::callback_threads;
-use process_basics::echo::Echo;
 use serde_json::json;
 use thread_basics::worker::{Port, Worker};
 use thread_pool::Pool;
@@ -20,6 +19,7 @@ use thread_pool::tasks::{thread_count, thread_id};
 use thread_pool::trace::{Task, run_all};
 use thread_pool::work::tasks;
 
+use crate::echo::Echo;
 use crate::measure::bench::{Bench, time};
 use crate::measure::plan::{Plan, Samples, Stop};
 use crate::node::{self, Node};
@@ -182,7 +182,7 @@ pub(crate) fn workers(plan: &Plan) -> Result<Samples, Stop> {
 
 pub(crate) fn processes(plan: &Plan) -> Result<Samples, Stop> {
     count(plan, 2, &[FAMILY, ANSWERED], || {
-        let (one, other) = (Echo::start(&plan.program, 1)?, Echo::start(&plan.program, 1)?);
+        let (one, other) = (Echo::start(&plan.program)?, Echo::start(&plan.program)?);
         let pids = BTreeSet::from([process::id(), one.pid(), other.pid()]);
         let cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
         let answered = who_answers(cluster.address(), 20)?;

@@ -5,7 +5,7 @@ use std::mem;
 
 use nix::sys::resource::{Resource, setrlimit};
 use process_basics::crash as in_process;
-use process_basics::fault::Fault as ProcessFault;
+use process_basics::support::fault::Fault as ProcessFault;
 use serde_json::json;
 use thread_basics::crash as in_thread;
 use thread_basics::support::fault::Fault as ThreadFault;

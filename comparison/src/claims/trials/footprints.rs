@@ -7,10 +7,10 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use nix::unistd::getppid;
-use process_basics::echo::Echo;
 use process_basics::fork::{Forked, fork};
 use process_basics::mapping::Mapping;
 
+use crate::echo::Echo;
 use crate::measure::bench::Bench;
 use crate::measure::footprint;
 use crate::measure::forked::ForkedTask;
@@ -93,7 +93,7 @@ fn idle_forks(count: usize) -> io::Result<f64> {
 /// KiB that each of `count` idle children with a program of their own adds to the family.
 fn idle_programs(plan: &Plan, count: usize) -> io::Result<f64> {
     let before = family_pss()?;
-    let mut children: Vec<Echo> = (0..count).map(|_| Echo::start(&plan.program, 1)).collect::<io::Result<_>>()?;
+    let mut children: Vec<Echo> = (0..count).map(|_| Echo::start(&plan.program)).collect::<io::Result<_>>()?;
     if !children.iter_mut().all(Echo::answers) {
         return Err(io::Error::other("an idle child did not answer"));
     }

@@ -3,11 +3,11 @@
 use std::io;
 use std::process;
 
-use process_basics::echo::Echo;
 use serde_json::json;
 use thread_basics::worker::{Port, Worker};
 use thread_pool::tasks::thread_id;
 
+use crate::echo::Echo;
 use crate::measure::bench::Bench;
 use crate::measure::plan::{Plan, Samples, Stop, yes};
 use crate::node::Node;
@@ -29,7 +29,7 @@ pub(crate) fn modules(plan: &Plan) -> Result<Samples, Stop> {
         io::Result::Ok(ids)
     };
     let mut bench = Bench::new(plan, "yes");
-    bench.arm(OWN_PROCESS, || Ok(yes(Echo::start(&plan.program, 1)?.pid() != process::id())));
+    bench.arm(OWN_PROCESS, || Ok(yes(Echo::start(&plan.program)?.pid() != process::id())));
     bench.arm(WORKER_PROCESS, || Ok(yes(worker_ids()?.1 != process::id())));
     bench.arm(WORKER_THREAD, || Ok(yes(worker_ids()?.0 != thread_id())));
     bench.rounds(3, 3)

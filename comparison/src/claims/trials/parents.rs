@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::Ordering::Relaxed;
 
 use nix::sys::mman::{MmapAdvise, madvise};
-use process_basics::mapping::{Mapping, PAGE};
+use process_basics::mapping::{Mapping, page_size};
 
 use super::creation::arms;
 use crate::measure::bench::Bench;
@@ -22,7 +22,7 @@ pub(crate) fn by_parent(plan: &Plan, mib: usize, advice: MmapAdvise) -> Result<S
         return Err(Stop::Skipped(format!("{spare} MiB of memory to spare, not {}", 2 * mib)));
     }
     pin(0, plan.cpus[0])?;
-    let pages = (mib << 20) / PAGE;
+    let pages = (mib << 20) / page_size();
     let memory = Mapping::private(pages)?;
     let advised = advise(&memory, mib << 20, advice);
     (0..pages).for_each(|page| memory.page(page).store(1, Relaxed));
@@ -40,7 +40,8 @@ pub(crate) fn by_parent(plan: &Plan, mib: usize, advice: MmapAdvise) -> Result<S
 
 /// Tells the kernel which pages to use. One without huge pages refuses both advices, and uses small ones.
 fn advise(memory: &Mapping, length: usize, advice: MmapAdvise) -> io::Result<()> {
-    let start = NonNull::new(std::ptr::with_exposed_provenance_mut(memory.address()));
+    let start =
+        NonNull::new(std::ptr::with_exposed_provenance_mut(std::ptr::from_ref(memory.page(0)).expose_provenance()));
     // SAFETY: both advices change how the kernel keeps our mapping, not what is in it.
     Ok(unsafe { madvise(start.expect("a mapping is not at 0"), length, advice) }?)
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::process;
 
-use process_basics::echo::Echo;
 use process_basics::spawn::{self, End};
 use serde_json::json;
 use thread_basics::more::exec;
@@ -13,6 +12,7 @@ use super::candidates::{Job, Jobs};
 use super::files::{PART, PARTS, PIECE, Parts};
 pub(crate) use super::offload::{DELAY, TOTAL};
 use super::offload::{in_node, measure_all};
+use crate::echo::Echo;
 use crate::measure::bench::Bench;
 use crate::measure::plan::{Plan, Samples, Stop, yes};
 use crate::node::Node;
@@ -43,7 +43,7 @@ pub(crate) const WENT_ON: &str = "its starter went on";
 pub(crate) fn another_program(plan: &Plan) -> Result<Samples, Stop> {
     let mut bench = Bench::of(plan, "yes", &[RAN, WENT_ON]);
     bench.arm_of(PROCESS, || {
-        let mut sibling = Echo::start(&plan.program, 1)?;
+        let mut sibling = Echo::start(&plan.program)?;
         let ran = spawn::run(Path::new("sh"), &["-c", "exit 42"])? == End::Exited(42);
         Ok(vec![yes(ran), yes(sibling.answers())]) // it is we who ask it
     });

@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 use nix::libc;
-use process_basics::mapping::{Mapping, PAGE};
+use process_basics::mapping::{Mapping, page_size};
 
 /// A word, and on the pages after it room for a message; shared by threads, and by processes that were forked later.
 pub(super) struct Shared {
@@ -16,7 +16,7 @@ pub(super) struct Shared {
 impl Shared {
     /// The word is 0.
     pub(super) fn new(room: usize) -> io::Result<Self> {
-        Ok(Self { mapping: Mapping::shared(1 + room.div_ceil(PAGE))?, room })
+        Ok(Self { mapping: Mapping::shared(1 + room.div_ceil(page_size()))?, room })
     }
 
     /// futex(2) wants 32 bits: the first half of the number on the first page.
@@ -56,6 +56,6 @@ impl Shared {
     }
 
     fn message(&self) -> *mut u8 {
-        std::ptr::with_exposed_provenance_mut(self.mapping.address() + PAGE)
+        std::ptr::with_exposed_provenance_mut(std::ptr::from_ref(self.mapping.page(1)).expose_provenance())
     }
 }

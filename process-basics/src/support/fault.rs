@@ -1,7 +1,8 @@
-//! Ways to go wrong, each done for real to whoever calls it.
+//! Seven ways in which a program can fail, each of them real: the caller does fail.
 
 use std::fmt;
 use std::hint::{self, black_box};
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::process;
 use std::ptr;
@@ -10,20 +11,26 @@ use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
 
-/// A way to go wrong.
+/// What [`Fault::announce_and_commit`] prints before the fault begins.
+pub const BEGUN: &str = "the fault begins";
+
+/// The exit code of [`Fault::Exit`].
+pub const EXIT_CODE: i32 = 3;
+
+/// A way to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// `panic!`, which unwinds the stack.
+    /// `panic!`, which unwinds the stack: Rust's relative of an uncaught `throw`.
     Panic,
-    /// exit(3) with code 3.
+    /// exit(3) with the code [`EXIT_CODE`].
     Exit,
     /// abort(3).
     Abort,
     /// A write to a page that may not be accessed.
     SegmentationFault,
-    /// A recursion without an end. Rust's runtime notices, says so, and aborts.
+    /// A function that calls itself without an end. Rust's runtime detects it, prints a message, and aborts.
     StackOverflow,
-    /// An allocation beyond a limit that this process sets itself. Rust's runtime aborts.
+    /// An allocation above a limit that the process has set for itself. Rust's runtime aborts.
     OutOfMemory,
     /// A loop without an end.
     EndlessLoop,
@@ -41,7 +48,7 @@ impl Fault {
         Self::EndlessLoop,
     ];
 
-    /// The one with that name.
+    /// The fault with that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|fault| fault.name() == name)
     }
@@ -59,7 +66,15 @@ impl Fault {
         }
     }
 
-    /// Goes wrong, in this thread. No core file is written, whatever the machine's settings.
+    /// Prints [`BEGUN`] as a line on standard output, and fails. Whoever reads that line knows that the fault was
+    /// really begun, however the process ends afterwards.
+    pub fn announce_and_commit(self) {
+        let mut out = io::stdout();
+        let _ = writeln!(out, "{BEGUN}").and_then(|()| out.flush());
+        self.commit();
+    }
+
+    /// Fails, in the calling thread. No core file is written, whatever the settings of the machine.
     ///
     /// # Panics
     /// [`Fault::Panic`] does.
@@ -69,7 +84,7 @@ impl Fault {
         let _ = prctl::set_dumpable(false);
         match self {
             Self::Panic => panic!("this panic is the lesson"),
-            Self::Exit => process::exit(3),
+            Self::Exit => process::exit(EXIT_CODE),
             Self::Abort => process::abort(),
             Self::SegmentationFault => touch_forbidden_page(),
             Self::StackOverflow => recurse(0),
@@ -87,7 +102,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The array keeps the call from becoming a loop, and uses the stack up sooner.
+/// The array keeps the compiler from turning the call into a loop, and fills the stack sooner.
 #[expect(unconditional_recursion, reason = "this is the fault")]
 fn recurse(depth: u64) {
     let frame = black_box([depth; 128]);
@@ -95,7 +110,7 @@ fn recurse(depth: u64) {
     black_box(frame);
 }
 
-/// Lowers the limit of the address space to less than the allocation that follows (`RLIMIT_AS`, getrlimit(2)).
+/// Limits the address space to less than the allocation that follows (`RLIMIT_AS`, getrlimit(2)).
 fn exhaust_memory() {
     const LIMIT: u64 = 1 << 30;
     let _ = setrlimit(Resource::RLIMIT_AS, LIMIT, LIMIT);
@@ -104,7 +119,7 @@ fn exhaust_memory() {
 
 fn touch_forbidden_page() {
     let page = NonZeroUsize::new(1).expect("one byte, rounded up to a page");
-    // SAFETY: a new mapping at an address of the kernel's choice overlaps nothing.
+    // SAFETY: a new mapping at an address that the kernel chooses overlaps nothing.
     let page = unsafe { mmap_anonymous(None, page, ProtFlags::PROT_NONE, MapFlags::MAP_PRIVATE) };
     let page = page.expect("a page of address space");
     // SAFETY: no Rust object lives there, and the access is volatile: the processor traps it, which is the purpose.
