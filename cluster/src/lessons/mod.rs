@@ -2,7 +2,7 @@
 
 pub mod killed; // a worker dies, the service goes on
 pub mod no_shared_state; // what workers do not share
-pub mod restart; // a rolling restart under load
+pub mod restart; // a rolling restart
 pub mod slow; // a slow worker under each schedule
 pub mod sticky; // a kept connection stays with its worker
 pub mod who_answers; // who answers, and how evenly
@@ -17,5 +17,5 @@ pub const LESSONS: &[Lesson] = &[
     Lesson { name: "sticky", about: "are requests balanced, or connections?", source: "src/lessons/sticky.rs", show: sticky::show },
     Lesson { name: "no-shared-state", about: "do workers share a counter?", source: "src/lessons/no_shared_state.rs", show: no_shared_state::show },
     Lesson { name: "killed", about: "a worker is killed: what is lost?", source: "src/lessons/killed.rs", show: killed::show },
-    Lesson { name: "restart", about: "all workers are replaced under load", source: "src/lessons/restart.rs", show: restart::show },
+    Lesson { name: "restart", about: "are clients lost when workers are replaced?", source: "src/lessons/restart.rs", show: restart::show },
 ];
