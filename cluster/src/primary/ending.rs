@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::Primary;
 use super::respawn::Respawn;
-use super::worker_handle::State;
+use super::worker_handle::{State, WorkerHandle};
 use crate::wire::channel::Message;
 
 /// How long a worker may take to finish what it has begun, once it is told to leave; while the service ends, also to
@@ -80,23 +80,24 @@ impl Primary<'_> {
 
     /// Kills the workers whose deadline is over, after hearing what they have said before.
     fn kill_late(&mut self) -> io::Result<()> {
-        let is_late = |deadline: &mut Instant| *deadline <= Instant::now();
-        let mut late: Vec<u32> = Vec::new();
-        for (pid, worker) in &mut self.workers {
-            late.extend(worker.deadline.filter(|deadline| is_late(&mut deadline.clone())).map(|_| *pid));
-        }
-        for pid in late {
+        for pid in self.late() {
             self.on_worker_readable(pid)?;
+        }
+        if self.ending.is_some() {
+            self.limit_unacked();
+        }
+        for pid in self.late() {
             let Some(worker) = self.workers.get_mut(&pid) else { continue };
-            let acknowledged = self.ending.is_some() && worker.state == State::Listening;
-            if acknowledged && !self.dispatcher.has_unacked(pid) {
-                continue;
-            }
-            if worker.deadline.take_if(is_late).is_some() {
-                worker.kill();
-                self.log.note(format_args!("worker {pid} took too long and was killed"));
-            }
+            worker.kill();
+            worker.deadline = None;
+            self.log.note(format_args!("worker {pid} took too long and was killed"));
         }
         Ok(())
+    }
+
+    fn late(&self) -> Vec<u32> {
+        let now = Instant::now();
+        let is_late = |worker: &WorkerHandle| worker.deadline.is_some_and(|deadline| deadline <= now);
+        self.workers.iter().filter(|(_, worker)| is_late(worker)).map(|(pid, _)| *pid).collect()
     }
 }
