@@ -26,7 +26,7 @@ fn random_worker(service: &Service) -> u32 {
 }
 
 #[test]
-fn ten_workers_killed_under_load_cost_nobody_but_their_own_clients_a_request() {
+fn ten_workers_killed_under_load_cost_only_their_own_clients_a_request() {
     for_each(&SCHEDULES, |schedule| {
         let service = Service::start(4, schedule);
         let (victims, tally) = load(service.address, 8, "/", true, || {

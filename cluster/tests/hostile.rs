@@ -1,4 +1,4 @@
-//! Clients that mean no good: no crash, no growth without bound, and the others are served.
+//! Hostile clients: no crash, no growth without bound, and the other clients are served.
 
 mod common;
 
@@ -100,7 +100,7 @@ fn a_mebibyte_of_headers_is_refused_and_costs_no_memory() {
 }
 
 #[test]
-fn thousands_of_connections_opened_and_left_keep_nobody_out() {
+fn thousands_of_connections_opened_and_left_exclude_no_client() {
     let most = getrlimit(Resource::RLIMIT_NOFILE).unwrap().1;
     setrlimit(Resource::RLIMIT_NOFILE, most, most).unwrap();
     let left = (most as usize / 2).min(2_000) / 3;

@@ -1,4 +1,4 @@
-//! What `cluster serve` cannot do: it says why and what would be right, ends with the right code, and leaves nobody.
+//! What `cluster serve` cannot do: it says why and what would be right, ends with the right code, and leaves no process.
 
 mod common;
 
@@ -97,7 +97,7 @@ fn a_privileged_port_is_a_clear_error_for_an_ordinary_user() {
 }
 
 #[test]
-fn no_descriptors_left_is_a_clear_error_and_leaves_nobody_behind() {
+fn no_descriptors_left_is_a_clear_error_and_leaves_no_process() {
     for schedule in SCHEDULES {
         let serve = format!("ulimit -n 16; exec '{PROGRAM}' serve --workers 40 --schedule {schedule}");
         let output = Command::new("sh").args(["-c", &serve]).output().unwrap();

@@ -81,7 +81,7 @@ fn a_second_signal_waits_for_no_worker() {
         service.signal(Signal::SIGTERM);
         let ended = service.end();
         assert_eq!(ended.code, Some(0));
-        assert!(ended.err.contains("told a second time: workers killed: 1"), "{}", ended.err);
+        assert!(ended.err.contains("a second signal: workers killed: 1"), "{}", ended.err);
         assert!(!lives(worker));
     });
 }

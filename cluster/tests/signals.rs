@@ -84,7 +84,7 @@ fn the_port_of_a_killed_primary_can_be_bound_again_at_once() {
     });
 }
 
-/// `script`, a program with a terminal of its own in which it runs a command. Killed, it closes that terminal.
+/// `script`, a program that opens a terminal and runs a command in it. Killed, it closes that terminal.
 struct Terminal {
     script: Child,
     folder: Scratch,

@@ -109,7 +109,7 @@ impl Client {
     }
 }
 
-/// One request on a connection of its own.
+/// One request on a new connection, closed afterwards.
 ///
 /// # Errors
 /// Those of [`Client::connect`], [`Client::send`] and [`Client::receive`].

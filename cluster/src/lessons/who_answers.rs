@@ -28,8 +28,8 @@ pub fn who_answers_one(address: SocketAddr, requests: u64) -> io::Result<BTreeSe
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We send {REQUESTS} requests to {WORKERS} workers, each on a new connection, then {REQUESTS} on")?;
     writeln!(out, "  one connection that is kept. Each worker answers with its pid.")?;
-    writeln!(out, "  Expected: equal shares only under round-robin, where the primary assigns")?;
-    writeln!(out, "  connections in turn; and one worker answers all that the kept one asks.")?;
+    writeln!(out, "  Expected: equal shares only under round-robin, where the primary assigns in")?;
+    writeln!(out, "  turn; all requests on the kept connection go to one worker.")?;
     writeln!(out, "    schedule     new connections for each worker    workers on the kept one")?;
     for schedule in Schedule::ALL {
         let cluster = Cluster::start(Path::new(OWN_PROGRAM), WORKERS, schedule)?;

@@ -1,4 +1,4 @@
-//! The end: of a worker that is told to leave, and of the service, in good order and within a deadline.
+//! How a worker ends, and how the service ends: in good order and within a deadline.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -24,7 +24,7 @@ impl Primary<'_> {
         self.respawn = Respawn::default();
         self.rolling = None;
         self.ending = Some(Instant::now());
-        self.workers.values_mut().for_each(|worker| worker.tell(Message::Drain, None));
+        self.workers.values_mut().for_each(|worker| worker.send(Message::Drain, None));
         Ok(())
     }
 
@@ -34,20 +34,20 @@ impl Primary<'_> {
         self.dispatcher.leaves(pid);
         if let Some(worker) = self.workers.get_mut(&pid) {
             worker.deadline.get_or_insert(Instant::now() + DRAIN_DEADLINE);
-            worker.tell(Message::Leave, None);
+            worker.send(Message::Leave, None);
         }
     }
 
-    /// A second signal: it ends at once.
+    /// After a second signal the service ends at once.
     pub(super) fn kill_all(&mut self) {
-        self.log.note(format_args!("told a second time: workers killed: {}", self.workers.len()));
+        self.log.note(format_args!("a second signal: workers killed: {}", self.workers.len()));
         self.workers.values_mut().for_each(|worker| worker.kill());
     }
 
     pub(super) fn end_what_is_due(&mut self) -> io::Result<()> {
         if let Some(since) = self.ending {
             self.limit_unacked();
-            if self.nobody_waits(since) {
+            if self.no_client_waits(since) {
                 let staying = self.workers.iter().filter(|(_, worker)| worker.state != State::Draining);
                 for pid in staying.map(|(pid, _)| *pid).collect::<Vec<_>>() {
                     self.dismiss(pid);
@@ -70,7 +70,7 @@ impl Primary<'_> {
     }
 
     /// Every connection is acknowledged, and no more will come.
-    fn nobody_waits(&self, since: Instant) -> bool {
+    fn no_client_waits(&self, since: Instant) -> bool {
         let elapsed = since.elapsed();
         !self.accept_pending
             && self.dispatcher.is_done()

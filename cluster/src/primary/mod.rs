@@ -31,7 +31,7 @@ const SIGNALS: u64 = 0;
 const LISTENER: u64 = 1;
 // Any other token is the pid of a worker. Init has the pid 1.
 
-/// How often the primary looks what is due, while something may be.
+/// How often the primary checks what is due, while something may become due.
 const TICK: Duration = Duration::from_millis(10);
 
 struct Primary<'a> {
@@ -60,7 +60,7 @@ struct Primary<'a> {
 /// from a terminal that is closed. Writes `listening on ADDRESS` to `out` once all workers listen, and each worker's
 /// changes of state to `log`, without waiting for a reader of that.
 ///
-/// It blocks these signals in the calling thread, for good: call it in a process of its own, from its only thread.
+/// It blocks these signals in the calling thread, for good: call it in a separate process, from its only thread.
 ///
 /// # Errors
 /// `AddrInUse` or `PermissionDenied` for the port; those of starting the first workers; those of writing to `out`;

@@ -1,4 +1,4 @@
-//! The port: claimed once by the primary, listened on as the schedule says, and closed so that nobody is cut off.
+//! The port: claimed once by the primary, listened on as the schedule says, and closed so that no client is cut off.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -133,7 +133,7 @@ fn explained(wanted: SocketAddr, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("cannot listen on {wanted}: {error}{remedy}"))
 }
 
-/// A socket bound to this address; beside others there, if they are, too (`SO_REUSEPORT`, socket(7)).
+/// A socket bound to this address; with `beside_others`, while other sockets are bound to it, too (`SO_REUSEPORT`, socket(7)).
 ///
 /// SO_REUSEADDR lets a restarted service have its port back while old connections are still in TIME_WAIT. What a
 /// listener accepts has its TCP_NODELAY (tcp(7)): a reply leaves at once.

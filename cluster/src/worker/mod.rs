@@ -189,8 +189,8 @@ impl Worker {
         self.step(id, Connection::on_ready)
     }
 
-    /// Lets a connection do something, and waits for what it waits for then. An error is its client's, who reset it:
-    /// its end, not ours.
+    /// Lets a connection do something, and waits for what it waits for then. An error ends this
+    /// connection alone: its client has reset it.
     fn step(&mut self, id: u64, action: Action) -> io::Result<()> {
         let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
         let Ok(Some(interest)) = action(connection, &mut self.context) else { return self.close(id) };

@@ -17,14 +17,14 @@ pub(crate) struct Tally {
     pub(crate) answered: u64,
     /// Requests on an open connection that got no such answer.
     pub(crate) failed: Vec<Failure>,
-    /// Connections that were not made: nobody listened.
+    /// Connections that were refused.
     pub(crate) refused: u64,
 }
 
 /// A request that was cut short.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// Who answered on this connection before, if anybody.
+    /// The worker that answered on this connection before, if one did.
     pub(crate) worker: Option<u32>,
     /// What came instead of a reply.
     pub(crate) error: io::Error,

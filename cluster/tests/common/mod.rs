@@ -1,4 +1,4 @@
-//! A service to test: `cluster serve` in a process of its own, its output, its workers; and a deadline for everything.
+//! A service to test: `cluster serve` in a separate process, its output, its workers; and a deadline for everything.
 
 #![allow(dead_code)] // every test program uses a part of this
 
