@@ -49,6 +49,46 @@ fn ten_restarts_asked_for_at_once_fail_no_request() {
 }
 
 #[test]
+fn the_end_at_any_moment_of_a_restart_fails_no_request() {
+    for_each(&SCHEDULES, |schedule| {
+        for (moment, kept) in [("starting", true), ("online", false), ("listening", true), ("gone", false)] {
+            let service = Service::start(3, schedule);
+            let (ended, tally) = load(service.address, 6, "/", kept, || {
+                let before = service.said(moment);
+                service.signal(Signal::SIGHUP);
+                wait_until("the restart has begun", || service.said(moment) > before);
+                service.signal(Signal::SIGTERM);
+                service.end()
+            })
+            .unwrap();
+            assert_eq!(ended.code, Some(0), "{schedule}, {moment}: {}", ended.err);
+            assert!(tally.failed.is_empty(), "{schedule}, {moment}, kept {kept}: {:?}", tally.failed);
+        }
+    });
+}
+
+#[test]
+fn a_worker_that_is_stopped_and_continued_costs_no_request() {
+    for_each(&SCHEDULES, |schedule| {
+        let service = Service::start(3, schedule);
+        let ((), tally) = load(service.address, 6, "/", true, || {
+            for worker in service.workers() {
+                send(worker, Signal::SIGSTOP);
+                wait_until("the worker has stopped", || state(worker).is_some_and(|state| state == "T"));
+                let mut clients: Vec<_> = (0..24).map(|_| Client::connect(service.address).unwrap()).collect();
+                clients.iter_mut().for_each(|client| client.send("/").unwrap());
+                send(worker, Signal::SIGCONT);
+                for client in &mut clients {
+                    assert_eq!(client.receive().unwrap().status, 200, "{schedule}");
+                }
+            }
+        })
+        .unwrap();
+        assert!(tally.failed.is_empty() && tally.refused == 0, "{schedule}: {tally:?}");
+    });
+}
+
+#[test]
 fn a_primary_that_is_stopped_and_continued_costs_no_request() {
     for_each(&SCHEDULES, |schedule| {
         let service = Service::start(3, schedule);

@@ -69,7 +69,8 @@ impl Respawn {
             return Some(format!("{MAX_FAILED_STARTS} in a row did not come up"));
         }
         let since = self.short_since.filter(|since| now.duration_since(*since) >= LONGEST_SHORTAGE)?;
-        Some(format!("none could be started for {} s", now.duration_since(since).as_secs()))
+        let seconds = now.duration_since(since).as_secs();
+        Some(format!("for {seconds} s the system had no process, descriptor or memory for one"))
     }
 
     /// A slot in which a worker is to be started now. It is not returned again.
