@@ -1,26 +1,29 @@
-//! The real Node.js as a partner.
+//! The real Node.js as a partner, and one that behaves badly.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use comparison::claims::Verdict;
 use comparison::node::Node;
-use comparison::report::Report;
+use comparison::report::schema::Report;
 use serde_json::json;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_comparison");
 
-fn is_installed() -> bool {
-    let installed = Command::new("node").arg("--version").output().is_ok();
-    if !installed {
-        eprintln!("skipped: Node.js is not installed");
+fn works() -> bool {
+    let output = Command::new("node").args(["-p", "6*7"]).output();
+    let works = output.is_ok_and(|output| output.stdout.starts_with(b"42"));
+    if !works {
+        eprintln!("skipped: there is no Node.js that works");
     }
-    installed
+    works
 }
 
 #[test]
-fn it_answers_in_turn_and_tells_what_went_wrong() {
-    if !is_installed() {
+fn it_answers_in_turn_and_says_what_went_wrong() {
+    if !works() {
         return;
     }
     let program = Path::new(PROGRAM);
@@ -34,29 +37,61 @@ fn it_answers_in_turn_and_tells_what_went_wrong() {
     assert!(why.contains("node ended"), "{why}");
 }
 
-#[test]
-fn its_own_cells_tell_what_it_did() {
-    if !is_installed() {
-        return;
-    }
+fn measure(change: impl FnOnce(&mut Command), ids: &[&str]) -> (Report, bool) {
     let out = tempfile::tempdir().unwrap();
     let mut command = Command::new(PROGRAM);
-    command.args(["--quick", "--out", out.path().to_str().unwrap(), "--only", "memory.visible", "node"]);
-    let output = command.args(["architecture", "scenario"]).stdin(Stdio::null()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let report: Report = serde_json::from_slice(&fs::read(out.path().join("report.json")).unwrap()).unwrap();
-    for (table, row, column, begins) in [
-        (0, "Event Loop", "Description", "7 kinds of callback, threads: 1"),
-        (0, "libuv Thread Pool", "Description", "4 threads more with the first file, 0 with the network; 4 jobs"),
-        (0, "Worker Threads", "Description", "2 threads more with two; 3 thread ids, 1 process id"),
-        (0, "Child Processes", "Description", "fork: a process id of its own in 2 of 2; 2 workers"),
-        (1, "Memory", "Thread", "object posted: 0 of 20 writes seen; SharedArrayBuffer: 20 of 20"),
-        (1, "Use in Node.js", "Thread", "Worker: a pid of its own in 0 of 2, a thread id of its own in 2 of 2"),
-        (2, "Running another Node.js script", "Use", "fork: another script in a process of its own in 2 of 2"),
-        (2, "Parallel file I/O or background tasks", "Use", "inline "),
-    ] {
-        let row = report.tables[table].rows.iter().find(|of| of.key == row).expect("the document has such a row");
-        let cell = row.node.get(column).unwrap_or_else(|| panic!("{row:?}"));
-        assert!(cell.starts_with(begins), "not '{begins}': {cell}");
+    command.args(["--quick", "--out", out.path().to_str().unwrap(), "--only"]).args(ids);
+    change(&mut command);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let json = fs::read(out.path().join("report.json"));
+    let json = json.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    (serde_json::from_slice(&json).unwrap(), output.status.success())
+}
+
+#[test]
+fn options_of_a_parent_node_do_not_reach_ours() {
+    if !works() {
+        return;
     }
+    let odd = |command: &mut Command| {
+        command.env("NODE_OPTIONS", "--no-such-option").env("NODE_CHANNEL_FD", "77").env("UV_THREADPOOL_SIZE", "1");
+    };
+    let (report, success) = measure(odd, &["node.modules", "node.architecture"]);
+    assert!(success, "{:?}", report.experiments);
+    let row = |key: &str| report.rows().map(|(_, row)| row.clone()).find(|row| row.key == key).unwrap();
+    for key in ["Use in Node.js", "libuv Thread Pool", "Worker Threads"] {
+        assert_eq!(row(key).node.unwrap().verdict, Verdict::Supported, "{key}");
+        assert_eq!(row(key).rust.verdict, Verdict::Unresolved, "nothing of ours was measured");
+    }
+}
+
+/// A Node.js that answers `--version`, and then exits and leaves a child that holds its output.
+#[test]
+fn a_node_that_exits_and_leaves_a_child_fails_its_own_experiments_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let fake = folder.path().join("node");
+    let pids = folder.path().join("pids");
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo v99.0.0; fi\nsleep 600 & echo $! >> {}\n",
+        pids.display()
+    );
+    fs::write(&fake, script).unwrap();
+    fs::set_permissions(&fake, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
+    let (report, success) = measure(|command| _ = command.env("PATH", path), &["memory.visible", "node.memory"]);
+    assert!(!success, "a failed experiment is a failure");
+    let memory = report.rows().map(|(_, row)| row.clone()).find(|row| row.key == "Memory").unwrap();
+    assert_eq!(memory.rust.verdict, Verdict::Supported);
+    assert!(memory.node.unwrap().why.contains("failed"));
+    for pid in fs::read_to_string(&pids).unwrap().lines() {
+        let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        assert!(!command.starts_with(b"sleep"), "process {pid} was left behind");
+    }
+}
+
+#[test]
+fn without_node_its_part_is_null() {
+    let (report, success) = measure(|command| _ = command.arg("--no-node"), &["memory.visible"]);
+    assert!(success && report.machine.node.is_none());
+    assert!(report.rows().all(|(_, row)| row.node.is_none()));
 }

@@ -18,42 +18,50 @@ const through = (unit, send) => {
   return (message) => new Promise((back) => { arrive = back; send(message); });
 };
 
-let messages;
-const trips = {};
+const ends = {};
 const start = async (size) => {
   const bytes = Uint8Array.from({ length: size }, (_, n) => n % 251);
   const text = 'abcdefghijklmnop'.repeat(size / 16); // JSON has no bytes
   const [turn, data] = [new Int32Array(new SharedArrayBuffer(4)), new Uint8Array(new SharedArrayBuffer(size))];
-  const [worker, sharer] = [working.thread(echo), working.thread(sharing, { workerData: { turn, data } })];
-  const [json, advanced] = [forked('json'), forked('advanced')];
+  const sharer = working.thread(sharing, { workerData: { turn, data } });
   const copy = new Uint8Array(size);
-  Object.assign(trips, {
-    'postMessage': through(worker, (message) => worker.postMessage(message)),
-    'SharedArrayBuffer': (message) => {
-      data.set(message);
-      Atomics.store(turn, 0, 1);
-      Atomics.notify(turn, 0);
-      Atomics.wait(turn, 0, 1);
-      copy.set(data);
-      return copy;
-    },
-    'send': through(json, (message) => json.send(message)),
-    'send, advanced': through(advanced, (message) => advanced.send(message)),
-  });
-  messages = { 'postMessage': bytes, 'SharedArrayBuffer': bytes, 'send': text, 'send, advanced': bytes };
+  const shared = (message) => {
+    data.set(message);
+    Atomics.store(turn, 0, 1);
+    Atomics.notify(turn, 0);
+    Atomics.wait(turn, 0, 1);
+    copy.set(data);
+    return copy;
+  };
   await new Promise((up) => sharer.once('online', up));
-  for (const by in trips) await trips[by](messages[by]); // all are up
+  const { post, json, advanced } = units;
+  ends[size] = {
+    'postMessage': [post, bytes], 'SharedArrayBuffer': [shared, bytes], 'send': [json, text], 'send, advanced': [advanced, bytes],
+  };
+  for (const by in ends[size]) await ends[size][by][0](ends[size][by][1]); // all are up
+};
+
+let units;
+const startAll = async (sizes) => {
+  const [worker, json, advanced] = [working.thread(echo), forked('json'), forked('advanced')];
+  units = {
+    post: through(worker, (message) => worker.postMessage(message)),
+    json: through(json, (message) => json.send(message)),
+    advanced: through(advanced, (message) => advanced.send(message)),
+  };
+  for (const size of sizes) await start(size);
   return children.map((one) => one.pid);
 };
 
-const measure = async (by, count) => {
+const measure = async (size, by, count) => {
+  const [trip, message] = ends[size][by];
   let last;
   const began = now();
-  for (let n = 0; n < count; n++) last = await trips[by](messages[by]);
+  for (let n = 0; n < count; n++) last = await trip(message);
   const ns = (now() - began) / count;
-  const changed = typeof last === 'string' ? last !== messages[by] : Buffer.compare(last, messages[by]) !== 0;
+  const changed = typeof last === 'string' ? last !== message : Buffer.compare(last, message) !== 0;
   if (changed) throw new Error(`a message came back changed from ${by}`);
   return [ns];
 };
 
-answer(({ size, by, count }) => (size ? start(size) : measure(by, count)));
+answer(({ sizes, size, by, count }) => (sizes ? startAll(sizes) : measure(size, by, count)));

@@ -1,24 +1,21 @@
-// Starts a Worker or a child process that does nothing, or answers one message; how long each step took, ns. These end by
-// themselves.
+// Starts a Worker or a child process, has it answer one message, and waits for its end; how long it took to its
+// answer and to its end, ns.
 const start = {
-  thread: (code) => new Worker(code, { eval: true }),
-  process: (code) => fork('/dev/null', [], { execArgv: ['-e', code] }),
-};
-const answers = {
-  thread: "const { parentPort: port } = require('worker_threads'); port.once('message', (m) => port.postMessage(m));",
-  process: "process.once('message', (m) => process.send(m, () => process.disconnect()));",
+  thread: () => new Worker("const { parentPort: port } = require('worker_threads');"
+    + "port.once('message', (m) => port.postMessage(m));", { eval: true }),
+  process: () => fork('/dev/null', [], {
+    execArgv: ['-e', "process.once('message', (m) => process.send(m, () => process.disconnect()));"],
+  }),
 };
 
-answer(({ unit, message }) => new Promise((done) => {
+answer(({ unit }) => new Promise((done, fail) => {
   const began = now();
-  const one = start[unit](message ? answers[unit] : ';');
-  const created = now();
-  let answered = created;
-  if (message) tell(one, 7);
+  const one = start[unit]();
+  let answered;
   one.once('message', () => { answered = now(); });
   one.once('exit', (code) => {
-    if (code !== 0 || (message && answered === created)) throw new Error(`a ${unit} ended early, with ${code}`);
-    const ended = now();
-    done(message ? [created - began, answered - created, ended - answered] : [ended - began]);
+    if (code !== 0 || !answered) fail(new Error(`a ${unit} ended early, with ${code}`));
+    else done([answered - began, now() - began]);
   });
+  tell(one, 7);
 }));

@@ -1,0 +1,110 @@
+//! What the command line asks for.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use lexopt::prelude::{Long, Short, Value, ValueExt};
+
+pub(crate) const USAGE: &str = "\
+Is \"Process vs Threads in Node.js\" right on this machine? Measures its 14 claims.
+
+Usage:
+  comparison [OPTIONS]                      measure, print the tables, write the report
+  comparison explain ROW [REPORT.json]      why a row has its verdict
+  comparison render REPORT.json [--out DIR] [--readme FILE]
+                                            compute and draw the tables of a saved report again
+  comparison class [--csv] REPORT.json...   the reports of many machines as one table
+
+Options:
+  --quick            fewer samples, within 30 s
+  --only ID...       only these experiments, or groups of them: communication, overhead.by_parent
+  --list             list the experiments and end
+  --out DIR          where report.json, report.md and report.html go [target/comparison]
+  --no-node          without the real Node.js
+  --seed N           seeds the order of the arms; random by default, and recorded
+  --predict          ask for your guess before each claim, and show it beside the measurement
+  --readme FILE      put the tables into this file, between <!-- comparison:begin --> and <!-- comparison:end -->
+  --verbose          explain every row
+  -h, --help
+";
+
+/// What to do.
+#[derive(Debug, Default)]
+pub(crate) enum Command {
+    #[default]
+    Measure,
+    Help,
+    List,
+    Explain(String),
+    Render,
+    Class,
+}
+
+/// The whole command line.
+#[derive(Debug, Default)]
+pub(crate) struct Args {
+    pub(crate) command: Command,
+    pub(crate) files: Vec<PathBuf>,
+    pub(crate) quick: bool,
+    pub(crate) only: Vec<String>,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) no_node: bool,
+    pub(crate) seed: Option<u64>,
+    pub(crate) predict: bool,
+    pub(crate) readme: Option<PathBuf>,
+    pub(crate) verbose: bool,
+    pub(crate) csv: bool,
+}
+
+/// Reads the arguments.
+pub(crate) fn parse(args: Vec<OsString>) -> Result<Args, lexopt::Error> {
+    let mut parser = lexopt::Parser::from_args(args);
+    let mut parsed = Args::default();
+    let mut words: Vec<OsString> = Vec::new();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => parsed.command = Command::Help,
+            Long("list") => parsed.command = Command::List,
+            Long("quick") => parsed.quick = true,
+            Long("no-node") => parsed.no_node = true,
+            Long("predict") => parsed.predict = true,
+            Long("verbose") => parsed.verbose = true,
+            Long("csv") => parsed.csv = true,
+            Long("only") => {
+                for id in parser.values()? {
+                    parsed.only.push(id.string()?);
+                }
+            }
+            Long("out") => parsed.out = Some(parser.value()?.into()),
+            Long("readme") => parsed.readme = Some(parser.value()?.into()),
+            Long("seed") => {
+                let value = parser.value()?;
+                let not_a_number = |_| format!("--seed takes a whole number, not '{}'", value.to_string_lossy());
+                parsed.seed = Some(value.parse().map_err(not_a_number)?);
+            }
+            Value(word) => words.push(word),
+            other => return Err(format!("{}; see --help", other.unexpected()).into()),
+        }
+    }
+    let mut words = words.into_iter();
+    if let Some(word) = words.next() {
+        parsed.command = match word.to_str() {
+            Some("explain") => {
+                let row = words.next().ok_or("explain takes a row, such as communication")?;
+                Command::Explain(row.string()?)
+            }
+            Some("render") => Command::Render,
+            Some("class") => Command::Class,
+            _ => return Err(format!("'{}' is no command; see --help", word.to_string_lossy()).into()),
+        };
+    }
+    parsed.files = words.map(PathBuf::from).collect();
+    match (&parsed.command, parsed.files.len()) {
+        (Command::Render, 1) | (Command::Explain(_), 0 | 1) | (Command::Class, 1..) => {}
+        (Command::Render, _) => return Err("render takes one REPORT.json".into()),
+        (Command::Class, _) => return Err("class takes at least one REPORT.json".into()),
+        (_, 0) => {}
+        _ => return Err("there are more arguments than this takes; see --help".into()),
+    }
+    Ok(parsed)
+}

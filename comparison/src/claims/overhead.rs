@@ -1,0 +1,99 @@
+//! The row "Overhead".
+
+use super::assess::{Condition, Holds, Want, find, median, ratio};
+use super::trials::{creation, footprints, parents, visible};
+use super::words::{memory, time, times};
+use super::{Claim, Finding, Missing, Side, node, rust};
+use crate::measure::samples::Experiment;
+
+const CREATE: &str = "overhead.create";
+const MEMORY: &str = "overhead.memory";
+const NODE_CREATE: &str = "node.create";
+const NODE_MEMORY: &str = "node.footprint";
+
+/// Parents of growing size, and what a fork of each costs: illustrates.
+pub(crate) const BY_PARENT: [(&str, f64); 4] = [
+    ("overhead.by_parent.1MiB", 1.0),
+    ("overhead.by_parent.16MiB", 16.0),
+    ("overhead.by_parent.64MiB", 64.0),
+    ("overhead.by_parent.256MiB", 256.0),
+];
+const ABOUT_PARENT: &str = "thread, fork and another program from a parent with that much memory";
+
+pub(super) const CLAIM: Claim = Claim {
+    key: "Overhead",
+    document: &["Higher", "Lower"],
+    rule: "Conditions: each kind of process takes clearly more time to start and end than a thread (in Node.js also to its first answer), and more memory when \
+        idle. Supported when all hold, contradicted when none does, depends when some do and others do not.",
+    rust: Side { evidence: &[CREATE, MEMORY], judge: in_rust },
+    node: Side { evidence: &[NODE_CREATE, NODE_MEMORY], judge: in_node },
+    experiments: &[
+        rust(CREATE, "start a thread, a fork, a program, and wait for its end", [0.6, 3.0], creation::create),
+        rust(MEMORY, "what one more idle unit costs in memory", [0.3, 1.5], footprints::per_unit),
+        rust(BY_PARENT[0].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 1, parents::SMALL)),
+        rust(BY_PARENT[1].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 16, parents::SMALL)),
+        rust(BY_PARENT[2].0, ABOUT_PARENT, [0.1, 0.6], |plan| parents::by_parent(plan, 64, parents::SMALL)),
+        rust(BY_PARENT[3].0, ABOUT_PARENT, [0.2, 1.5], |plan| parents::by_parent(plan, 256, parents::SMALL)),
+        node(NODE_CREATE, "start a Worker or a child, one message, wait for its end", [1.2, 4.0], creation::in_node),
+        node(NODE_MEMORY, "what one more idle Worker or child costs in memory", [0.7, 2.0], visible::idle_in_node),
+    ],
+};
+
+fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
+    let (create, idle) = (find(report, CREATE)?, find(report, MEMORY));
+    let took = |arm: &str| median(create, arm).map(time);
+    let mut conditions = vec![
+        more(create, creation::FORK, creation::THREAD, "time, fork to thread")?,
+        more(create, creation::PROGRAM, creation::THREAD, "time, another program to thread")?,
+    ];
+    let mut thread = took(creation::THREAD)?;
+    match idle {
+        Ok(idle) => {
+            conditions.push(more(idle, footprints::FORK, footprints::THREAD, "memory, fork to thread")?);
+            conditions.push(more(idle, footprints::PROGRAM, footprints::THREAD, "memory, our program to thread")?);
+            thread += &format!(", {} idle", memory(median(idle, footprints::THREAD)?));
+        }
+        Err(Missing(why)) => conditions.push(Condition { holds: Holds::Unclear, text: why, ratio: None }),
+    }
+    let cells = vec![
+        format!("start and end: fork {}, another program {}", took(creation::FORK)?, took(creation::PROGRAM)?),
+        thread,
+    ];
+    let by = |unit: &str| ratio(create, unit, creation::THREAD).map(|ratio| times(ratio.median));
+    let answer = format!(
+        "To start and end, a fork takes {} as long as a thread, another program {}.",
+        by(creation::FORK)?,
+        by(creation::PROGRAM)?
+    );
+    Ok(Finding::of(conditions, cells, answer))
+}
+
+fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
+    let (create, idle) = (find(report, NODE_CREATE)?, find(report, NODE_MEMORY)?);
+    let arm = |unit: &str, figure: &str| format!("{unit}: {figure}");
+    let mut conditions = Vec::new();
+    for figure in [creation::TO_ANSWER, creation::TO_END] {
+        let (fork, worker) = (arm(creation::NODE_FORK, figure), arm(creation::NODE_WORKER, figure));
+        conditions.push(more(create, &fork, &worker, &format!("time {figure}, fork to Worker"))?);
+    }
+    conditions.push(more(idle, visible::IDLE_FORK, visible::IDLE_WORKER, "memory, fork to Worker")?);
+    let cell = |name: &str, unit: &str, idle_unit: &str| {
+        let answered = time(median(create, &arm(unit, creation::TO_ANSWER))?);
+        Ok(format!("{name} {answered}, {} idle", memory(median(idle, idle_unit)?)))
+    };
+    let cells = vec![
+        cell("fork", creation::NODE_FORK, visible::IDLE_FORK)?,
+        cell("Worker", creation::NODE_WORKER, visible::IDLE_WORKER)?,
+    ];
+    let answer = match (conditions[0].holds, conditions[2].holds) {
+        (Holds::Yes, Holds::No) => "A Worker answers sooner, but needs as much memory as a process.",
+        (Holds::Yes, Holds::Yes) => "A Worker answers sooner and needs less memory than a process.",
+        (Holds::Yes, Holds::Unclear) => "A Worker answers sooner; whether it needs less memory is unclear.",
+        _ => "A Worker does not clearly answer sooner than a process.",
+    };
+    Ok(Finding::of(conditions, cells, answer.to_owned()))
+}
+
+fn more(done: &Experiment, above: &str, below: &str, what: &str) -> Result<Condition, Missing> {
+    Condition::ratio(done, above, below, Want::More, what)
+}

@@ -1,0 +1,192 @@
+//! The four parts of the architecture: who runs what, on which thread, in which process.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::process;
+use std::thread;
+use std::time::Duration;
+
+use cluster::client::answers::who_answers;
+use cluster::client::cluster::Cluster;
+use cluster::schedule::Schedule;
+use event_loop::EventLoop;
+use event_loop::lessons::threads::callback_threads;
+use process_basics::echo::Echo;
+use serde_json::json;
+use thread_basics::worker::{Port, Worker};
+use thread_pool::Pool;
+use thread_pool::rendezvous::threads_at_once;
+use thread_pool::tasks::{thread_count, thread_id};
+use thread_pool::trace::{Task, run_all};
+use thread_pool::work::tasks;
+
+use crate::measure::bench::{Bench, time};
+use crate::measure::plan::{Plan, Samples, Stop};
+use crate::node::{self, Node};
+
+/// So many trials in each process.
+const TRIALS: usize = 7;
+
+/// Takes several counts at once: an arm for each of the names.
+fn count<const N: usize>(
+    plan: &Plan,
+    trials: usize,
+    names: &'static [&'static str; N],
+    mut take: impl FnMut() -> io::Result<[usize; N]>,
+) -> Result<Samples, Stop> {
+    let mut bench = Bench::of(plan, "count", names);
+    bench.arm_of("", || Ok(take()?.map(|count| count as f64).to_vec()));
+    bench.rounds(trials, trials)
+}
+
+pub(crate) const KINDS: &str = "thread: kinds of callback";
+pub(crate) const THREADS: &str = "thread: threads that ran them";
+pub(crate) const NETWORK: &str = "thread: threads of the process during network callbacks";
+pub(crate) const LOOP: &str = "thread: ten waits on one loop";
+pub(crate) const IN_TURN: &str = "thread: ten waits one after another";
+const LOOP_AGAIN: &str = "control: ten waits on one loop, again";
+pub(crate) const BY_FIRST_JOB: &str = "thread: threads added by the pool's first job";
+pub(crate) const AT_ONCE: &str = "thread: pool threads that ran jobs at once";
+pub(crate) const KINDS_OF_WORK: &str = "thread: kinds of work done on pool threads";
+pub(crate) const WITHOUT: &str = "thread: threads without a worker";
+pub(crate) const WITH_TWO: &str = "thread: threads with two workers";
+pub(crate) const THREAD_IDS: &str = "thread: thread ids of two workers and their starter";
+pub(crate) const PROCESS_IDS: &str = "thread: process ids of two workers and their starter";
+pub(crate) const FAMILY: &str = "process: process ids of two children and their parent";
+pub(crate) const ANSWERED: &str = "process: processes that answered on one port";
+
+/// The same counts of Node.js, in the order of its script.
+pub(crate) const IN_NODE: [&str; 9] = [
+    "node thread: kinds of callback",
+    "node thread: threads that ran them",
+    "node thread: threads added by network callbacks",
+    "node thread: threads added by the first file",
+    "node thread: pool threads that ran jobs at once",
+    "node thread: kinds of work done on pool threads",
+    "node thread: threads added by two workers",
+    "node thread: thread ids of two workers and their starter",
+    "node thread: process ids of two workers and their starter",
+];
+pub(crate) const NODE_LOOP: &str = "node thread: ten waits on one loop";
+pub(crate) const NODE_IN_TURN: &str = "node thread: ten waits one after another";
+pub(crate) const NODE_FAMILY: &str = "node process: process ids of two children and their parent";
+pub(crate) const NODE_ANSWERED: &str = "node process: workers that answered on one port";
+
+pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
+    node::count(plan, include_str!("../../node/architecture.js"), &json!({}), &IN_NODE)
+}
+
+pub(crate) fn waits_in_node(plan: &Plan) -> Result<Samples, Stop> {
+    let node = Node::start(&plan.program, include_str!("../../node/waits.js"))?;
+    let control = "control: node ten waits on one loop, again";
+    let arms = [(NODE_LOOP, true), (NODE_IN_TURN, false), (control, true)];
+    let arms = arms.map(|(name, at_once)| (name.to_owned(), json!({ "atOnce": at_once })));
+    node::take(plan, node, ("ns", &[""]), &arms, &[[NODE_IN_TURN, NODE_LOOP], [control, NODE_LOOP]])
+}
+
+pub(crate) fn processes_in_node(plan: &Plan) -> Result<Samples, Stop> {
+    let question = json!({ "workers": 2, "connections": 20 });
+    node::count(plan, include_str!("../../node/cluster.js"), &question, &[NODE_FAMILY, NODE_ANSWERED])
+}
+
+/// Waits until this process has one thread: those of the trial before have left the kernel.
+fn alone() -> io::Result<usize> {
+    process_basics::fork::becomes_single_threaded()?;
+    thread_count()
+}
+
+pub(crate) fn callbacks(plan: &Plan) -> Result<Samples, Stop> {
+    count(plan, TRIALS, &[KINDS, THREADS, NETWORK], || {
+        alone()?;
+        let seen = callback_threads()?;
+        let threads: BTreeSet<i32> = seen.iter().map(|seen| seen.thread).collect();
+        let network = seen.iter().filter(|seen| ["connection", "data"].contains(&seen.kind));
+        Ok([seen.len(), threads.len(), network.map(|seen| seen.threads).max().unwrap_or(0)])
+    })
+}
+
+const WAITS: usize = 10;
+const WAIT: Duration = Duration::from_millis(5);
+
+pub(crate) fn waits(plan: &Plan) -> Result<Samples, Stop> {
+    let mut bench = Bench::new(plan, "ns");
+    bench.arm(LOOP, || time(waits_on_a_loop));
+    bench.arm(LOOP_AGAIN, || time(waits_on_a_loop));
+    bench.arm(IN_TURN, || {
+        time(|| {
+            (0..WAITS).for_each(|_| thread::sleep(WAIT));
+            Ok(())
+        })
+    });
+    bench.pair(LOOP_AGAIN, LOOP);
+    bench.pair(IN_TURN, LOOP);
+    bench.run()
+}
+
+fn waits_on_a_loop() -> io::Result<bool> {
+    let mut ev = EventLoop::new()?;
+    for _ in 0..WAITS {
+        ev.set_timeout(WAIT, |_| ());
+    }
+    ev.run()
+}
+
+const SIZE: usize = 4;
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) fn pool(plan: &Plan) -> Result<Samples, Stop> {
+    count(plan, TRIALS, &[BY_FIRST_JOB, AT_ONCE, KINDS_OF_WORK], || {
+        let before = alone()?;
+        let pool = Pool::new(SIZE);
+        run_all(&pool, vec![Box::new(|| ()) as Task<()>])?;
+        let started = thread_count()? - before;
+        // Jobs that do not meet do not run at once.
+        let at_once = threads_at_once(&pool, SIZE, PATIENCE).unwrap_or_else(|_| vec![thread_id()]);
+        let (kinds, jobs): (Vec<_>, Vec<_>) = tasks(0).into_iter().unzip();
+        let mut done = BTreeSet::new();
+        for (kind, outcome) in kinds.into_iter().zip(run_all(&pool, jobs)?) {
+            let traced = outcome.map_err(io::Error::other)?;
+            traced.value?;
+            if pool.thread_ids().contains(&traced.ran_on) && traced.ran_on != thread_id() {
+                done.insert(kind);
+            }
+        }
+        let at_once: BTreeSet<i32> = at_once.into_iter().collect();
+        Ok([started, at_once.len(), done.len()])
+    })
+}
+
+pub(crate) fn workers(plan: &Plan) -> Result<Samples, Stop> {
+    count(plan, TRIALS, &[WITHOUT, WITH_TWO, THREAD_IDS, PROCESS_IDS], || {
+        let without = alone()?;
+        let start = || {
+            Worker::start("worker", (), |(), port: Port<(), (i32, u32)>| {
+                port.post((thread_id(), process::id()));
+                port.receive(); // until its starter has counted
+            })
+        };
+        let workers = [start()?, start()?];
+        let mut ids = (BTreeSet::from([thread_id()]), BTreeSet::from([process::id()]));
+        for worker in &workers {
+            let (tid, pid) = worker.receive().ok_or_else(|| io::Error::other("a worker ended early"))?;
+            ids.0.insert(tid);
+            ids.1.insert(pid);
+        }
+        let with = thread_count()?;
+        for worker in workers {
+            worker.join().map_err(|panicked| io::Error::other(panicked.0))?;
+        }
+        Ok([without, with, ids.0.len(), ids.1.len()])
+    })
+}
+
+pub(crate) fn processes(plan: &Plan) -> Result<Samples, Stop> {
+    count(plan, 2, &[FAMILY, ANSWERED], || {
+        let (one, other) = (Echo::start(&plan.program, 1)?, Echo::start(&plan.program, 1)?);
+        let pids = BTreeSet::from([process::id(), one.pid(), other.pid()]);
+        let cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
+        let answered = who_answers(cluster.address(), 20)?;
+        cluster.stop()?;
+        Ok([pids.len(), answered.len()])
+    })
+}

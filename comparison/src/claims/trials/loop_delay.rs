@@ -1,0 +1,36 @@
+//! CPU-bound tasks that come to a loop: from which size on is handing them over better than doing them inline?
+
+use std::ops::Range;
+use std::time::Duration;
+
+use serde_json::json;
+
+pub(crate) use super::candidates::{INLINE, POOL, PROCESS, THREAD};
+use super::candidates::{Job, Jobs};
+pub(crate) use super::offload::{DELAY, TOTAL};
+use super::offload::{in_node, measure_all};
+use crate::measure::placement::Placement::TwoCpus;
+use crate::measure::plan::{Plan, Samples, Stop};
+use crate::measure::work;
+
+pub(crate) const NODE_INLINE: &str = "node thread: main, inline";
+pub(crate) const NODE_WORKER: &str = "node thread: Worker per task";
+pub(crate) const NODE_CHILD: &str = "node process: child per task";
+
+/// Two tasks, so that there is something to do side by side on two processors.
+pub(crate) const TASKS: u64 = 2;
+
+/// Tasks that take about so many nanoseconds alone.
+pub(crate) fn tasks(plan: &Plan, ns: u64) -> Result<Samples, Stop> {
+    plan.place(TwoCpus)?;
+    let steps = TASKS * work::steps_in(Duration::from_nanos(ns));
+    let task = |part: Range<u64>| Box::new(move || Ok(work::sum(part.clone()))) as Job;
+    let tasks: Jobs = work::parts(steps, TASKS).map(task).collect();
+    measure_all(plan, &tasks, work::sum(0..steps))
+}
+
+pub(crate) fn tasks_in_node(plan: &Plan, ns: u64) -> Result<Samples, Stop> {
+    plan.place(TwoCpus)?;
+    let tasks = json!({ "tasks": TASKS, "ns": ns });
+    in_node(plan, &tasks, &[(NODE_INLINE, "inline"), (NODE_WORKER, "thread"), (NODE_CHILD, "process")])
+}

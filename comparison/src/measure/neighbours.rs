@@ -1,0 +1,143 @@
+//! Who else uses the processors while we measure: what was busy, less what we used ourselves.
+
+use std::collections::HashMap;
+use std::fs;
+use std::time::Instant;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+use nix::unistd::getpgrp;
+
+use super::samples::Others;
+
+/// The machine at a moment: take one before a measurement, and ask it for the [`Others`] after.
+#[derive(Debug)]
+pub struct Snapshot {
+    at: Instant,
+    /// Seconds for which our processors have been busy since the machine started.
+    busy: f64,
+    /// Seconds of theirs that went to us and to our children that have ended.
+    own: f64,
+    /// Other processes: pid, name, clock ticks used.
+    processes: HashMap<i32, (String, u64)>,
+}
+
+impl Snapshot {
+    /// Looks at `cpus` now. What the kernel does not tell counts as nothing.
+    pub fn take(cpus: &[usize]) -> Self {
+        Self { at: Instant::now(), busy: busy(cpus).unwrap_or(0.0), own: own(), processes: others() }
+    }
+
+    /// What others did on `cpus` since: only children that have been waited for are told from them.
+    pub fn others(&self, cpus: &[usize]) -> Others {
+        let now = Self::take(cpus);
+        let seconds = (now.at - self.at).as_secs_f64();
+        let used = (now.busy - self.busy) - (now.own - self.own);
+        let growth = now.processes.into_iter().map(|(pid, (name, ticks))| {
+            let before = self.processes.get(&pid).map_or(0, |(_, before)| *before);
+            (ticks.saturating_sub(before), name)
+        });
+        let most = growth.max().filter(|(ticks, _)| *ticks as f64 / HERTZ > 0.1 * seconds);
+        if used < GRAIN {
+            return Others::default();
+        }
+        Others { cpus: used / seconds, most: most.map(|(_, name)| name) }
+    }
+}
+
+/// Less than this many seconds of others' work cannot be told from the grain of the clocks: `/proc/stat` counts ticks.
+const GRAIN: f64 = 0.1;
+
+/// Clock ticks a second in `/proc`: USER_HZ, 100 on x86-64 and ARM (time(7)).
+const HERTZ: f64 = 100.0;
+
+/// Seconds for which the processors have not been idle (`/proc/stat`, proc_stat(5)). Time that the host took away
+/// (steal) is somebody else's work, too.
+fn busy(cpus: &[usize]) -> Option<f64> {
+    let stat = fs::read_to_string("/proc/stat").ok()?;
+    let mut ticks = 0;
+    for line in stat.lines() {
+        let mut fields = line.split_whitespace();
+        let cpu = fields.next()?.strip_prefix("cpu").and_then(|number| number.parse().ok());
+        if cpu.is_some_and(|cpu| cpus.contains(&cpu)) {
+            let columns: Vec<u64> = fields.filter_map(|field| field.parse().ok()).collect();
+            let (user, nice, system) = (columns.first()?, columns.get(1)?, columns.get(2)?);
+            ticks += user + nice + system + columns.get(5..8)?.iter().sum::<u64>(); // irq, softirq, steal
+        }
+    }
+    Some(ticks as f64 / HERTZ)
+}
+
+/// Seconds of processor time of this process and of its children that have ended (getrusage(2)).
+fn own() -> f64 {
+    let usage = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN].map(getrusage);
+    let micros = usage.into_iter().flatten().map(|used| (used.user_time() + used.system_time()).num_microseconds());
+    micros.sum::<i64>() as f64 / 1e6
+}
+
+/// Processes outside our process group, with the ticks that they and their children that have ended used
+/// (proc_pid_stat(5)).
+fn others() -> HashMap<i32, (String, u64)> {
+    let own_group = getpgrp().as_raw();
+    let stats = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let stats = stats.filter_map(|entry| {
+        let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+        Some((pid, fs::read_to_string(entry.path().join("stat")).ok()?))
+    });
+    let processes = stats.filter_map(|(pid, stat)| {
+        // The name stands in parentheses and may hold anything, parentheses, too.
+        let (start, end) = (stat.find('(')?, stat.rfind(')')?);
+        let fields: Vec<&str> = stat[end + 1..].split_whitespace().collect();
+        let group: i32 = fields.get(2)?.parse().ok()?;
+        let ticks: u64 = fields.get(11..15)?.iter().filter_map(|field| field.parse::<u64>().ok()).sum();
+        (group != own_group).then(|| (pid, (stat[start + 1..end].to_owned(), ticks)))
+    });
+    processes.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::CommandExt;
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    use crate::measure::placement::allowed_cpus;
+
+    #[test]
+    fn a_busy_stranger_is_seen_and_named() {
+        let cpus = allowed_cpus().unwrap();
+        let mut stranger = Command::new("sh");
+        stranger.args(["-c", "while :; do :; done"]).stdin(Stdio::null()).process_group(0);
+        let before = Snapshot::take(&cpus);
+        let mut stranger = stranger.spawn().unwrap();
+        let start = Instant::now();
+        let seen = loop {
+            let others = before.others(&cpus);
+            if others.cpus > 0.1 && others.most.is_some() || start.elapsed() > Duration::from_secs(20) {
+                break others;
+            }
+            std::thread::yield_now();
+        };
+        stranger.kill().unwrap();
+        stranger.wait().unwrap();
+        assert!(seen.cpus > 0.1 && seen.most.is_some(), "{seen:?}");
+    }
+
+    #[test]
+    fn our_own_work_is_not_anothers() {
+        let cpus = allowed_cpus().unwrap();
+        let before = Snapshot::take(&cpus);
+        let used = own();
+        while own() - used < 0.3 {
+            std::hint::black_box(0);
+        }
+        let (all, ours) = (busy(&cpus).unwrap() - before.busy, own() - before.own);
+        assert!(all > 0.2, "our processors were busy for {all} s of our {ours} s");
+        let seconds = before.at.elapsed().as_secs_f64();
+        let others = before.others(&cpus).cpus;
+        let tolerance = 0.3 + GRAIN / seconds; // less than that counts as nothing
+        let expected = (all - ours).max(0.0) / seconds;
+        assert!((others - expected).abs() < tolerance, "{others} of {all} less {ours} in {seconds}");
+    }
+}

@@ -1,0 +1,40 @@
+//! What a process that we started leaves behind when it ends.
+
+use std::fs;
+use std::process;
+
+use nix::sys::prctl;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::Pid;
+
+/// What a process that we started leaves behind becomes our child from now on (PR_SET_CHILD_SUBREAPER, prctl(2)).
+pub fn adopt_strays() {
+    let _ = prctl::set_child_subreaper(true);
+}
+
+/// Kills and reaps every child that is left, until there is none: orphans become ours one generation after the other.
+pub fn end_strays() {
+    loop {
+        let strays = children_of(process::id());
+        if strays.is_empty() {
+            return;
+        }
+        for pid in strays {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+            let _ = waitpid(Pid::from_raw(pid), None);
+        }
+    }
+}
+
+/// The children of a process, from the parents that `/proc` names (proc_pid_stat(5)).
+fn children_of(parent: u32) -> Vec<i32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let is_child = |pid: &i32| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let parent_of = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)?.parse::<u32>().ok());
+        parent_of == Some(parent)
+    };
+    pids.filter(is_child).collect()
+}

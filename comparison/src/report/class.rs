@@ -1,0 +1,92 @@
+//! Many machines' reports as one: on how many does each claim hold, and how far apart are the ratios that decide?
+
+use super::schema::Report;
+use super::text::provenance;
+use crate::claims::words::times;
+use crate::claims::{ALL, Judgement, Row, Verdict};
+
+/// Lines of cells: a head, then for each claim and subject the verdicts and the deciding ratios.
+pub fn rows(reports: &[&Report]) -> Vec<Vec<String>> {
+    let mut lines = vec![
+        ["claim", "subject", "supported", "depends", "contradicted", "unresolved", "deciding ratio", "least", "most"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    for claim in ALL.iter().flat_map(|claims| claims.rows) {
+        for (subject, node) in [("Rust", false), ("Node.js", true)] {
+            let rows =
+                reports.iter().filter_map(|report| report.rows().map(|(_, row)| row).find(|row| row.key == claim.key));
+            let judgements: Vec<&Judgement> = rows.filter_map(|row| of(row, node)).collect();
+            if judgements.is_empty() {
+                continue;
+            }
+            let counts = Verdict::ALL
+                .map(|verdict| judgements.iter().filter(|judgement| judgement.verdict == verdict).count().to_string());
+            let mut line = vec![claim.key.to_owned(), subject.to_owned()];
+            line.extend(counts);
+            line.extend(deciding(&judgements));
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+fn of(row: &Row, node: bool) -> Option<&Judgement> {
+    if node { row.node.as_ref() } else { Some(&row.rust) }
+}
+
+/// The first condition that rests on a ratio: what it is, its least and its most among the machines.
+fn deciding(judgements: &[&Judgement]) -> [String; 3] {
+    let ratio = |judgement: &Judgement| {
+        judgement
+            .conditions
+            .iter()
+            .find_map(|one| Some((one.text.split(':').next()?.to_owned(), one.ratio.as_ref()?.median)))
+    };
+    let all: Vec<(String, f64)> = judgements.iter().filter_map(|judgement| ratio(judgement)).collect();
+    let Some((what, _)) = all.first() else { return ["counts".to_owned(), String::new(), String::new()] };
+    let values = || all.iter().map(|(_, value)| *value);
+    [what.clone(), times(values().fold(f64::MAX, f64::min)), times(values().fold(0.0, f64::max))]
+}
+
+/// The reports with each machine once: its latest. What makes a machine: CPUs, kernel, huge pages, governor.
+pub fn one_per_machine(reports: &[(String, Report)]) -> (Vec<&Report>, Vec<String>) {
+    let mut kept: Vec<(&String, &Report)> = Vec::new();
+    let mut notes = Vec::new();
+    for (file, report) in reports {
+        let key = |report: &Report| {
+            let machine = &report.machine;
+            (machine.cpus, machine.kernel.clone(), machine.thp.clone(), machine.governor.clone())
+        };
+        match kept.iter_mut().find(|(_, other)| key(other) == key(report)) {
+            Some((first, other)) => {
+                notes.push(format!("{file} is of the same machine as {first}: the later one counts"));
+                if report.run.started > other.run.started {
+                    (*first, *other) = (file, report);
+                }
+            }
+            None => kept.push((file, report)),
+        }
+    }
+    notes.extend(kept.iter().map(|(file, report)| format!("{file}: {}", provenance(report))));
+    (kept.into_iter().map(|(_, report)| report).collect(), notes)
+}
+
+/// The lines as a table for a terminal.
+pub fn table(lines: &[Vec<String>]) -> String {
+    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..lines[0].len()).map(width).collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+        text += cells.collect::<Vec<_>>().join("  ").trim_end();
+        text += "\n";
+    }
+    text.replace('\u{a0}', " ")
+}
+
+/// The lines as comma-separated values.
+pub fn csv(lines: &[Vec<String>]) -> String {
+    let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\"").replace('\u{a0}', " "));
+    lines.iter().map(|line| line.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n").collect()
+}

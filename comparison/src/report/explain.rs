@@ -1,0 +1,72 @@
+//! Why a row has its verdict: the rule, what was asked of the samples, every ratio, who else was busy.
+
+use super::schema::Report;
+use super::text::{difference, wrap};
+use crate::claims::words::{interval, time, times};
+use crate::claims::{Judgement, Row};
+use crate::measure::samples::Experiment;
+
+/// All of a row, `width` columns wide.
+pub fn row(report: &Report, row: &Row, width: usize) -> String {
+    let mut lines = vec![row.key.clone()];
+    let mut paragraph = |indent: usize, text: &str| {
+        let wrapped = wrap(text, width.saturating_sub(indent + 2));
+        for (place, line) in wrapped.iter().enumerate() {
+            lines.push(format!("{:indent$}{}{line}", "", if place == 0 { "" } else { "  " }));
+        }
+    };
+    paragraph(2, &format!("The document: {}", row.document.values().cloned().collect::<Vec<_>>().join(" / ")));
+    if let Some(difference) = difference(row) {
+        paragraph(2, &difference);
+    }
+    paragraph(2, &format!("Rule: {}", row.rule));
+    for (name, judgement) in [("Rust", Some(&row.rust)), ("Node.js", row.node.as_ref())] {
+        let Some(judgement) = judgement else { continue };
+        paragraph(2, &format!("{name}: {}. {}", judgement.verdict.name(), judgement.answer));
+        conditions(judgement, &mut paragraph);
+    }
+    for id in &row.evidence {
+        if let Some(experiment) = report.experiments.iter().find(|experiment| experiment.id == *id) {
+            paragraph(2, &neighbours(experiment));
+            for line in figures(experiment) {
+                paragraph(4, &line);
+            }
+        }
+    }
+    lines.into_iter().map(|line| line.replace('\u{a0}', " ") + "\n").collect()
+}
+
+fn conditions(judgement: &Judgement, paragraph: &mut impl FnMut(usize, &str)) {
+    if !judgement.is_measured() {
+        paragraph(4, &format!("? {}", judgement.why));
+    }
+    for condition in &judgement.conditions {
+        paragraph(4, &format!("{} {}", condition.mark(), condition.text));
+    }
+}
+
+fn neighbours(experiment: &Experiment) -> String {
+    let by = experiment.others.most.as_ref().map_or(String::new(), |name| format!(", most of it {name}"));
+    let why = experiment.why.as_ref().map_or(String::new(), |why| format!("; {why}"));
+    format!("{} ({:.1} s; others used {:.1} CPUs{by}{why})", experiment.id, experiment.seconds, experiment.others.cpus)
+}
+
+/// Every arm and every ratio of an experiment, a line each.
+pub fn figures(experiment: &Experiment) -> Vec<String> {
+    let arms = experiment.arms.iter().map(|arm| {
+        let figure = |figure| if arm.unit == "ns" { time(figure) } else { format!("{figure} {}", arm.unit) };
+        let spread = format!("{} to {}", figure(arm.p10), figure(arm.p90));
+        format!(
+            "{}: {} ({spread}, {} samples, {} processes)",
+            arm.name,
+            figure(arm.median),
+            arm.count(),
+            arm.processes.len()
+        )
+    });
+    let ratios = experiment
+        .ratios
+        .iter()
+        .map(|ratio| format!("{} to {}: {} ({})", ratio.of[0], ratio.of[1], times(ratio.median), interval(ratio)));
+    arms.chain(ratios).collect()
+}

@@ -1,0 +1,59 @@
+//! The three tables in somebody's README, between two markers.
+
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::markdown;
+use super::saved::replace;
+use super::schema::Report;
+
+const BEGIN: &str = "<!-- comparison:begin -->";
+const END: &str = "<!-- comparison:end -->";
+
+/// Tells whether [`update`] will be able to: ask before the minutes of measuring.
+///
+/// # Errors
+/// Those of [`update`].
+pub fn check(file: &Path) -> anyhow::Result<()> {
+    let (real, ..) = open(file)?;
+    let folder = real.parent().unwrap_or(Path::new("/"));
+    let cannot = || format!("cannot write beside {}; make its folder {} writable", file.display(), folder.display());
+    tempfile::tempfile_in(folder).map(drop).with_context(cannot)
+}
+
+/// Replaces what stands between the markers by the tables of this report. The file is replaced as a whole, or not at
+/// all, and keeps its permissions.
+///
+/// # Errors
+/// When it cannot be read or written, or does not have each marker once; each names the file, the reason, and what to
+/// do.
+pub fn update(file: &Path, report: &Report) -> anyhow::Result<()> {
+    let (real, text, place) = open(file)?;
+    let text = format!("{}\n{}\n{}", &text[..place.start], markdown::tables(report, "###"), &text[place.end..]);
+    let cannot = || format!("cannot replace {}; make it and its folder writable", file.display());
+    replace(&real, &text).with_context(cannot)
+}
+
+/// Where the file is, if a link leads to it; its text; and what lies between its markers.
+fn open(file: &Path) -> anyhow::Result<(PathBuf, String, Range<usize>)> {
+    let name = file.display();
+    let cannot = || format!("cannot read {name}; give --readme a text file");
+    let (real, text) = (file.canonicalize().with_context(cannot)?, fs::read_to_string(file).with_context(cannot)?);
+    let remedy = format!("put a line {BEGIN} and below it a line {END} where the tables belong, each once");
+    let only = |marker| {
+        let mut places = text.match_indices(marker).map(|(place, _)| place);
+        match (places.next(), places.count()) {
+            (Some(place), 0) => Ok(place),
+            (None, _) => bail!("{name} has no {marker}; {remedy}"),
+            (_, more) => bail!("{name} has {} × {marker}; {remedy}", more + 1),
+        }
+    };
+    let (begin, end) = (only(BEGIN)? + BEGIN.len(), only(END)?);
+    if end < begin {
+        bail!("{name} has {END} before {BEGIN}; {remedy}");
+    }
+    Ok((real, text, begin..end))
+}
