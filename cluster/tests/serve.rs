@@ -3,6 +3,7 @@
 mod common;
 
 use std::fs;
+use std::net::TcpStream;
 use std::process::Command;
 use std::thread;
 
@@ -77,7 +78,7 @@ fn a_second_signal_waits_for_no_worker() {
         let worker = service.workers()[0];
         send(worker, Signal::SIGSTOP);
         service.signal(Signal::SIGTERM);
-        wait_until("new clients are refused", || client::get(service.address, "/").is_err());
+        wait_until("new clients are refused", || TcpStream::connect(service.address).is_err());
         service.signal(Signal::SIGTERM);
         let ended = service.end();
         assert_eq!(ended.code, Some(0));
