@@ -9,7 +9,8 @@ use std::process::{Child, Command, Stdio};
 
 use chapter::Scratch;
 use cluster::client::{self, Client};
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use common::load::load;
 use common::{PROGRAM, Service, for_each, lives, send, state, wait_until, within_deadline};
@@ -159,14 +160,29 @@ impl Terminal {
     /// The primary's pid, once it listens.
     fn primary(&self) -> u32 {
         wait_until("it listens", || self.read("out").ends_with('\n'));
+        self.named_primary().expect("the first line names the primary")
+    }
+
+    fn named_primary(&self) -> Option<u32> {
         let err = self.read("err");
-        let line = err.lines().find_map(|line| line.strip_prefix("cluster: primary ")).unwrap();
-        line.split(',').next().unwrap().parse().unwrap()
+        let line = err.lines().find_map(|line| line.strip_prefix("cluster: primary "))?;
+        line.split(',').next()?.parse().ok()
     }
 
     fn close(&mut self) {
         self.script.kill().unwrap();
         self.script.wait().unwrap();
+    }
+}
+
+/// A service under nohup would outlive a test that failed.
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.script.kill();
+        let _ = self.script.wait();
+        if let Some(primary) = self.named_primary().filter(|primary| lives(*primary)) {
+            let _ = kill(Pid::from_raw(primary as i32), Signal::SIGKILL);
+        }
     }
 }
 
