@@ -4,7 +4,7 @@
 compile_error!("this course shows Linux system calls (fork, /proc, epoll): build it on Linux, x86-64 or ARM");
 
 pub mod cli; // the command line
-pub mod schedule; // who accepts a connection: three ways
+pub mod schedule; // which process accepts a connection: three ways
 pub mod settings; // what to serve, and how
 pub mod primary; // the process that keeps the workers
 pub mod worker; // a process that serves many connections

@@ -23,11 +23,9 @@ Usage: cluster [LESSON]...   the lessons named, or all
            at once). SIGHUP from kill, or without a terminal, replaces
            the workers; from a terminal that closes it drains and ends;
            under nohup it is ignored.
-  --host ADDRESS    127.0.0.1
   --port P          0: any that is free
   --workers N       as many as CPUs
   --schedule S      round-robin, shared or reuseport
-  --exclusive       shared: a connection wakes fewer workers
   --connections N   1000 for each worker
   --request-ms N    10000 for a request to arrive
   --allow-faults    /crash kills the worker that gets it";

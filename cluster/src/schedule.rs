@@ -1,4 +1,4 @@
-//! Who accepts a connection: the three ways in which workers share one port.
+//! Which process accepts a connection: the three ways in which workers share one port.
 
 use std::fmt;
 use std::io;
@@ -11,7 +11,7 @@ pub enum Schedule {
     RoundRobin,
     /// All workers accept from one listening socket, which they share. Node's `SCHED_NONE`.
     Shared,
-    /// Each worker listens on a socket of its own; the kernel spreads connections by hash (`SO_REUSEPORT`, socket(7)).
+    /// Each worker listens on its own socket; the kernel spreads connections by hash (`SO_REUSEPORT`, socket(7)).
     Reuseport,
 }
 

@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
-use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::thread;
@@ -20,16 +19,12 @@ pub struct Settings {
     pub program: PathBuf,
     /// The options as they were given: a worker reads the same.
     pub options: Vec<OsString>,
-    /// The address to bind.
-    pub host: IpAddr,
-    /// The port; 0 picks one.
+    /// The port on 127.0.0.1; 0 picks one.
     pub port: u16,
     /// How many workers, 1 to [`MAX_WORKERS`].
     pub workers: usize,
     /// How connections get to them.
     pub schedule: Schedule,
-    /// Under `shared`: a connection wakes one worker that waits, not all (`EPOLLEXCLUSIVE`, epoll_ctl(2)).
-    pub exclusive: bool,
     /// Connections that a worker has at once, or fewer where it may not open as many descriptors (`ulimit -n`).
     pub connections: usize,
     /// How long a request may take to arrive, from its first byte.
@@ -49,11 +44,9 @@ impl Settings {
         let mut settings = Self {
             program: program.to_owned(),
             options: options.iter().map(|option| option.as_ref().to_owned()).collect(),
-            host: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             workers: thread::available_parallelism().map_or(1, |count| count.get().min(MAX_WORKERS)),
             schedule: Schedule::RoundRobin,
-            exclusive: false,
             connections: 1_000,
             request_time: Duration::from_secs(10),
             allow_faults: false,
@@ -61,11 +54,9 @@ impl Settings {
         let mut options = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
         while let Some(arg) = options.next()? {
             match arg {
-                Long("host") => settings.host = value("host", &mut options)?,
                 Long("port") => settings.port = port(&mut options)?,
                 Long("workers") => settings.workers = value("workers", &mut options)?,
                 Long("schedule") => settings.schedule = value("schedule", &mut options)?,
-                Long("exclusive") => settings.exclusive = true,
                 Long("connections") => settings.connections = value("connections", &mut options)?,
                 Long("request-ms") => {
                     settings.request_time = Duration::from_millis(value("request-ms", &mut options)?);
@@ -80,8 +71,6 @@ impl Settings {
             "--connections 0: there must be at least 1".to_owned()
         } else if settings.request_time.is_zero() {
             "--request-ms 0: there must be at least 1".to_owned()
-        } else if settings.exclusive && settings.schedule != Schedule::Shared {
-            format!("--exclusive is for --schedule shared: under {} workers share no listener", settings.schedule)
         } else {
             return Ok(settings);
         };

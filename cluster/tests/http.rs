@@ -11,7 +11,7 @@ use cluster::worker::connection::MAX_HEAD;
 
 use common::{Service, within_deadline};
 
-/// Sends bytes, closes this side, and reads until the other side is closed.
+/// Sends bytes, ends the sending direction, and reads until the service closes the connection.
 fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();

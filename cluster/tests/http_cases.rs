@@ -1,5 +1,5 @@
 //! One table of HTTP cases: what is sent, the status that comes back, whether the connection stays open, and the source.
-//! A reader can add a row. All rows run under all three schedules, each on a connection of its own.
+//! A reader can add a row. All rows run under all three schedules, each on a new connection.
 
 mod common;
 

@@ -108,6 +108,6 @@ fn signals_for_the_end_that_are_pending_together_count_once() {
         [Signal::SIGTERM, Signal::SIGINT, Signal::SIGCONT].into_iter().for_each(|signal| service.signal(signal));
         assert_eq!(client.receive().unwrap().status, 200);
         let ended = service.end();
-        assert!(ended.code == Some(0) && !ended.err.contains("told a second time"), "{}", ended.err);
+        assert!(ended.code == Some(0) && !ended.err.contains("a second signal"), "{}", ended.err);
     });
 }

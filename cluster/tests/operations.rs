@@ -1,4 +1,4 @@
-//! What other programs may call: a cluster as a value, who answers, a kill and the recovery.
+//! What other programs may call: a cluster as a value, which worker answers, a kill and the recovery.
 
 mod common;
 

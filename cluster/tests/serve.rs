@@ -3,13 +3,14 @@
 mod common;
 
 use std::fs;
+use std::net::TcpStream;
 use std::process::Command;
 use std::thread;
 
-use cluster::client::load::load;
 use cluster::client::{self, Client};
 use nix::sys::signal::Signal;
 
+use common::load::load;
 use common::{PROGRAM, Service, lives, send, wait_until, within_deadline};
 
 const SCHEDULES: [&str; 3] = ["round-robin", "shared", "reuseport"];
@@ -44,7 +45,7 @@ fn many_clients_are_served_on_one_port_and_sigterm_ends_everything_with_code_0()
                 assert_eq!(ended.err.matches(state).count(), 3, "{schedule}: every worker was {state}: {}", ended.err);
             }
             assert!(!workers.iter().any(|pid| lives(*pid)), "{schedule}: a worker is left");
-            assert!(client::get(address, "/").is_err(), "{schedule}: somebody still listens");
+            assert!(client::get(address, "/").is_err(), "{schedule}: the port still has a listener");
         });
     }
 }
@@ -71,17 +72,17 @@ fn a_request_in_flight_is_finished_when_the_service_drains_and_an_idle_connectio
 }
 
 #[test]
-fn a_second_signal_does_not_wait_for_those_who_do_not_finish() {
+fn a_second_signal_waits_for_no_worker() {
     within_deadline(|| {
         let service = Service::start(1, "round-robin");
         let worker = service.workers()[0];
         send(worker, Signal::SIGSTOP);
         service.signal(Signal::SIGTERM);
-        wait_until("new clients are refused", || client::get(service.address, "/").is_err());
+        wait_until("new clients are refused", || TcpStream::connect(service.address).is_err());
         service.signal(Signal::SIGTERM);
         let ended = service.end();
         assert_eq!(ended.code, Some(0));
-        assert!(ended.err.contains("told a second time: workers killed: 1"), "{}", ended.err);
+        assert!(ended.err.contains("a second signal: workers killed: 1"), "{}", ended.err);
         assert!(!lives(worker));
     });
 }
@@ -131,7 +132,11 @@ fn a_killed_worker_is_replaced_and_its_primary_leaks_no_descriptor() {
             wait_until("descriptors are closed", || descriptors() == before);
             service.signal(Signal::SIGTERM);
             let ended = service.end();
-            assert_eq!((ended.code, ended.out.as_str()), (Some(0), ""), "a worker's fate is not for standard output");
+            assert_eq!(
+                (ended.code, ended.out.as_str()),
+                (Some(0), ""),
+                "the end of a worker is not reported on standard output"
+            );
             assert_eq!(ended.err.matches("signal: 9 (SIGKILL); another starts in ").count(), 3, "{}", ended.err);
         });
     }
@@ -148,7 +153,7 @@ fn a_connection_that_a_worker_had_not_acknowledged_when_it_died_goes_to_another(
         let mut third = Client::connect(service.address).unwrap();
         one.send("/").unwrap();
         other.send("/").unwrap();
-        // The third is dealt last: when it was answered, the stopped worker holds one of the others.
+        // The third is assigned last: when it was answered, the stopped worker holds one of the others.
         assert_eq!(third.get("/").unwrap().pid().unwrap(), workers[1]);
         send(workers[0], Signal::SIGKILL);
         for client in [&mut one, &mut other] {
@@ -176,9 +181,9 @@ fn with_few_descriptors_clients_wait_their_turn_and_none_is_lost() {
 }
 
 #[test]
-fn exclusive_waiting_serves_everybody_restarts_and_drains() {
+fn full_workers_that_share_a_listener_restart_and_drain() {
     within_deadline(|| {
-        let service = Service::with(&["--workers=3", "--schedule=shared", "--exclusive", "--connections=2"]);
+        let service = Service::with(&["--workers=3", "--schedule=shared", "--connections=2"]);
         let (answers, tally) = load(service.address, 8, "/", false, || {
             service.signal(Signal::SIGHUP);
             service.wait_for("rolling restart done: 3 workers replaced");

@@ -1,5 +1,5 @@
 //! The control: the least that a server can do for a request. An `epoll_wait` for many, one `read`, one `write` of a
-//! reply that is always the same; it looks at nothing. What it costs is the kernel's, whoever serves. For fresh
+//! reply that is always the same; it looks at nothing. What it costs is the kernel's share, the same for every server. For fresh
 //! connections it closes after the reply; it hands nothing over, as round-robin does.
 
 use std::io::{self, Read, Write};
@@ -15,7 +15,7 @@ use socket2::{Domain, Socket, Type};
 const KEPT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\n12345";
 const FRESH: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n12345";
 
-/// As many processes as `workers`, each with a listener of its own. It prints the port, and ends with its input.
+/// As many processes as `workers`, each with its own listener. It prints the port, and ends with its input.
 pub(crate) fn run(workers: usize, fresh: bool) -> io::Result<()> {
     let mut address = SocketAddr::from(([127, 0, 0, 1], 0));
     let mut listeners: Vec<TcpListener> = Vec::new();

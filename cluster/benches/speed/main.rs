@@ -3,7 +3,7 @@
 //! Everything runs on this machine, so wrk takes its share of the CPUs, and requests a second say as much about it as
 //! about the server. The servers' own CPU time a request is measured beside them. Arms take turns, round by round; a
 //! ratio is the median of the rounds' ratios, with the least and the greatest. The floor, a server that only reads and
-//! writes, tells how much of a request's CPU time is the kernel's: no server gets below it.
+//! writes, shows how much of a request's CPU time is the kernel's: no server gets below it.
 
 mod floor;
 mod server;

@@ -137,7 +137,7 @@ impl Server {
         if let Some(errors) = find("Socket errors").or(find("Non-2xx")) {
             println!("{}: {}", self.address, errors.trim());
         }
-        let missing = || io::Error::other(format!("wrk said something else: {text}"));
+        let missing = || io::Error::other(format!("wrk printed something unexpected: {text}"));
         let requests = find(" requests in ").and_then(number).ok_or_else(missing)?;
         let rate = find("Requests/sec:").and_then(number).ok_or_else(missing)?;
         let p99 = find(" 99% ").and_then(|line| milliseconds(line.split_whitespace().last()?)).ok_or_else(missing)?;

@@ -1,6 +1,5 @@
 //! A whole cluster as a value: start one, ask it, restart it, drop it.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::net::SocketAddr;
@@ -37,16 +36,9 @@ impl Cluster {
     /// Those of starting `program`; `ConnectionAborted` when the primary ended instead: it says why on standard error,
     /// and gives up by itself if workers do not come up.
     pub fn start(program: &Path, workers: usize, schedule: Schedule) -> io::Result<Self> {
-        Self::start_with(program, &[format!("--workers={workers}"), format!("--schedule={schedule}")])
-    }
-
-    /// The same with any options of `serve`.
-    ///
-    /// # Errors
-    /// Those of [`Cluster::start`].
-    pub fn start_with(program: &Path, options: &[impl AsRef<OsStr>]) -> io::Result<Self> {
         let mut command = own_program::command(program, "primary");
-        command.arg(program).args(options).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.arg(program).args([format!("--workers={workers}"), format!("--schedule={schedule}")]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut primary = command.spawn()?;
         let output = BufReader::new(primary.stdout.take().expect("is a pipe"));
         let mut cluster = Self { primary, output, address: SocketAddr::from(([0; 4], 0)) };

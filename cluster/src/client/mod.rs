@@ -2,7 +2,6 @@
 
 pub mod answers; // which worker answers
 pub mod cluster; // a whole cluster as a value
-pub mod load; // many clients at once
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -110,7 +109,7 @@ impl Client {
     }
 }
 
-/// One request on a connection of its own.
+/// One request on a new connection, closed afterwards.
 ///
 /// # Errors
 /// Those of [`Client::connect`], [`Client::send`] and [`Client::receive`].

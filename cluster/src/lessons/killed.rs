@@ -1,4 +1,4 @@
-//! A worker is killed: the others go on serving, and another takes its place.
+//! A worker is killed: the other workers go on serving, and a new one takes its slot.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
@@ -58,10 +58,10 @@ pub fn kill_and_recover(cluster: &Cluster, victim: u32) -> io::Result<Recovery> 
 
 /// Shows it under all three schedules, each time with one request in progress on the victim.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  We kill one of {WORKERS} workers while it works on a request, and go on asking on")?;
-    writeln!(out, "  fresh connections until its successor answers.")?;
+    writeln!(out, "  We kill one of {WORKERS} workers while it works on a request. Then we send requests")?;
+    writeln!(out, "  on new connections until its successor answers.")?;
     writeln!(out, "  Expected: only the request in progress is lost; a new process takes the slot.")?;
-    writeln!(out, "    schedule     in progress   fresh ones: answered  lost   successor after")?;
+    writeln!(out, "    schedule     in progress    later: answered  lost  successor answers after")?;
     for schedule in Schedule::ALL {
         let cluster = Cluster::start(Path::new(OWN_PROGRAM), WORKERS, schedule)?;
         let mut client = Client::connect(cluster.address())?;
@@ -71,7 +71,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
         let in_progress = client.receive();
         claim(in_progress.is_err(), format_args!("{schedule}: the dead worker's request got {in_progress:?}"))?;
         let time = time.as_secs_f64() * 1e3;
-        writeln!(out, "    {schedule:<12} lost 1 of 1 {answered:>22} {lost:>5} {time:>14.1} ms")?;
+        writeln!(out, "    {schedule:<12} lost 1 of 1 {answered:>18} {lost:>5} {time:>21.1} ms")?;
         // Under reuseport the first connection may be one for the empty slot: it waits there for the successor.
         let waits = schedule == Schedule::Reuseport;
         claim(answered > 0 || waits, format_args!("{schedule}: the other workers did not answer"))?;

@@ -1,4 +1,4 @@
-//! A slow worker: one is busy with a long request. Which new connections have to wait for it?
+//! A slow worker: one is busy with a long request. Which new connections wait for it?
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -46,8 +46,8 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
         claim(few, format_args!("{schedule}: {behind} of {CONNECTIONS} waited for the worker that was blocked"))?;
         writeln!(out, "    {schedule:<12}  {behind:>2} of {CONNECTIONS}")?;
     }
-    writeln!(out, "  round-robin: a worker gets one connection that it has not acknowledged, no")?;
-    writeln!(out, "  second one. shared: a blocked worker accepts nothing. reuseport: the kernel")?;
-    writeln!(out, "  assigns by a hash and does not know which worker is busy.")?;
+    writeln!(out, "  round-robin: the primary assigns no second connection to a worker that has not")?;
+    writeln!(out, "  acknowledged the first. shared: a blocked worker accepts nothing. reuseport:")?;
+    writeln!(out, "  the kernel assigns by a hash and does not know which worker is busy.")?;
     Ok(())
 }

@@ -1,75 +1,51 @@
-//! Who answers: one port, several processes; how evenly each schedule spreads connections, and how many workers wake up.
+//! Which process answers: how each schedule spreads connections, and that all requests of one connection go to one worker.
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 
 use crate::cli::claim;
+use crate::client::Client;
 use crate::client::answers::who_answers;
 use crate::client::cluster::Cluster;
+use crate::schedule::Schedule;
 use crate::support::own_program::OWN_PROGRAM;
 
 const WORKERS: usize = 4;
 const REQUESTS: u64 = 200;
 
-/// Pearson's χ² against equal shares: 0 when all are equal, about one less than their number when drawn at random.
-fn chi_square(shares: &[u64]) -> f64 {
-    let even = shares.iter().sum::<u64>() as f64 / shares.len() as f64;
-    shares.iter().map(|share| (*share as f64 - even).powi(2) / even).sum()
+/// Asks for `/` again and again on one connection: the pids that answered.
+///
+/// # Errors
+/// Those of [`Client::connect`] and [`Client::get`].
+pub fn who_answers_one(address: SocketAddr, requests: u64) -> io::Result<BTreeSet<u32>> {
+    let mut client = Client::connect(address)?;
+    (0..requests).map(|_| client.get("/")?.pid()).collect()
 }
 
-/// How often these processes went to sleep so far, in all: each time, something had woken them
-/// (`voluntary_ctxt_switches`, proc(5)).
-fn sleeps(pids: &[u32]) -> io::Result<u64> {
-    let mut sum = 0;
-    for pid in pids {
-        let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let count = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")?.trim().parse().ok());
-        sum += count.unwrap_or(0u64);
-    }
-    Ok(sum)
-}
-
-/// Shows all three schedules, and the shared one with `EPOLLEXCLUSIVE` as well.
+/// Shows all three schedules.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  We open {REQUESTS} connections to {WORKERS} workers, one after another. Each answers")?;
-    writeln!(out, "  with its pid. \"unevenness\" is chi-square: random gives about 3, above 7.8 is")?;
-    writeln!(out, "  unlikely by chance. \"woken\": worker wake-ups per connection.")?;
-    writeln!(out, "  Expected: equal shares only where the primary assigns in turn.")?;
-    writeln!(out, "    schedule            answered by each    unevenness  woken")?;
-    let mut shared_wakes = Vec::new();
-    for schedule in ["round-robin", "shared", "shared --exclusive", "reuseport"] {
-        let options = format!("--workers={WORKERS} --schedule={schedule}");
-        let cluster = Cluster::start_with(Path::new(OWN_PROGRAM), &options.split(' ').collect::<Vec<_>>())?;
+    writeln!(out, "  We send {REQUESTS} requests to {WORKERS} workers, each on a new connection, then {REQUESTS} on")?;
+    writeln!(out, "  one connection that is kept. Each worker answers with its pid.")?;
+    writeln!(out, "  Expected: equal shares only under round-robin, where the primary assigns in")?;
+    writeln!(out, "  turn; all requests on the kept connection go to one worker.")?;
+    writeln!(out, "    schedule     new connections for each worker    workers on the kept one")?;
+    for schedule in Schedule::ALL {
+        let cluster = Cluster::start(Path::new(OWN_PROGRAM), WORKERS, schedule)?;
         let workers = cluster.workers()?;
-        let before = sleeps(&workers)?;
         let counts = who_answers(cluster.address(), REQUESTS)?;
-        let woken = (sleeps(&workers)? - before) as f64 / REQUESTS as f64;
+        let kept = who_answers_one(cluster.address(), REQUESTS)?.len();
         let all_known = counts.keys().all(|pid| workers.contains(pid));
         claim(all_known, format_args!("{schedule}: {counts:?} answered, the workers are {workers:?}"))?;
         let shares: Vec<u64> = workers.iter().map(|pid| counts.get(pid).copied().unwrap_or(0)).collect();
-        let even = schedule != "round-robin" || shares == [REQUESTS / WORKERS as u64; WORKERS];
+        let even = schedule != Schedule::RoundRobin || shares == [REQUESTS / WORKERS as u64; WORKERS];
         claim(even, format_args!("round-robin gave the uneven shares {shares:?}"))?;
-        let unevenness = chi_square(&shares);
+        claim(kept == 1, format_args!("{schedule}: {kept} workers answered on one connection"))?;
         let shares: String = shares.iter().map(|share| format!("{share:>5}")).collect();
-        writeln!(out, "    {schedule:<18}{shares} {unevenness:>12.1} {woken:>6.2}")?;
-        shared_wakes.extend(schedule.starts_with("shared").then_some(woken));
+        writeln!(out, "    {schedule:<12}{shares} {kept:>27}")?;
     }
-    let fewer = shared_wakes[0] > shared_wakes[1];
-    claim(fewer, format_args!("EPOLLEXCLUSIVE lowered no number of wake-ups: {shared_wakes:?}"))?;
-    writeln!(out, "  One port is served by {WORKERS} processes. A shared listener wakes several workers")?;
-    writeln!(out, "  for one connection (a thundering herd); --exclusive wakes fewer of them.")?;
+    writeln!(out, "  A cluster balances connections, not requests: one busy client can keep one")?;
+    writeln!(out, "  worker busy. This holds for Node's cluster, too.")?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn chi_square_is_as_in_the_books() {
-        assert_eq!(chi_square(&[5, 5, 5]), 0.0);
-        // A die thrown 60 times: 5 8 9 8 10 20. The squares 25 4 1 4 0 100 over 10.
-        assert!((chi_square(&[5, 8, 9, 8, 10, 20]) - 13.4).abs() < 1e-9);
-    }
 }

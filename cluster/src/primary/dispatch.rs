@@ -7,8 +7,8 @@ use super::{LISTENER, Primary};
 use crate::wire::channel::Message;
 use crate::wire::poller::Interest;
 
-/// Told that a connection waits, the primary is told of no other until it has found that none does: while there are
-/// more than workers can take, they wait in the kernel without waking it.
+/// One event reports that a connection waits; the next one comes only after the primary has found that none does. While
+/// there are more than workers can take, they wait in the kernel without waking the primary.
 pub(super) const ONCE: Interest = Interest::EPOLLIN.union(Interest::EPOLLONESHOT);
 
 impl Primary<'_> {
@@ -35,7 +35,7 @@ impl Primary<'_> {
     fn assign_all(&mut self) {
         while let Some((pid, stream)) = self.dispatcher.assign() {
             if let Some(worker) = self.workers.get_mut(&pid) {
-                worker.tell(Message::Connection, Some(stream.as_fd()));
+                worker.send(Message::Connection, Some(stream.as_fd()));
             }
         }
     }

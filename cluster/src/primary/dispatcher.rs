@@ -1,4 +1,4 @@
-//! Round-robin: which worker gets the next connection, and what happens to one that is never acknowledged.
+//! Round-robin: which worker gets the next connection, and what happens to a connection that is never acknowledged.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

@@ -1,11 +1,11 @@
-//! The end: of a worker that is told to leave, and of the service, in good order and within a deadline.
+//! How a worker ends, and how the service ends: in good order and within a deadline.
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use super::Primary;
 use super::respawn::Respawn;
-use super::worker_handle::State;
+use super::worker_handle::{State, WorkerHandle};
 use crate::wire::channel::Message;
 
 /// How long a worker may take to finish what it has begun, once it is told to leave; while the service ends, also to
@@ -24,7 +24,7 @@ impl Primary<'_> {
         self.respawn = Respawn::default();
         self.rolling = None;
         self.ending = Some(Instant::now());
-        self.workers.values_mut().for_each(|worker| worker.tell(Message::Drain, None));
+        self.workers.values_mut().for_each(|worker| worker.send(Message::Drain, None));
         Ok(())
     }
 
@@ -34,20 +34,20 @@ impl Primary<'_> {
         self.dispatcher.leaves(pid);
         if let Some(worker) = self.workers.get_mut(&pid) {
             worker.deadline.get_or_insert(Instant::now() + DRAIN_DEADLINE);
-            worker.tell(Message::Leave, None);
+            worker.send(Message::Leave, None);
         }
     }
 
-    /// A second signal: it ends at once.
+    /// After a second signal the service ends at once.
     pub(super) fn kill_all(&mut self) {
-        self.log.note(format_args!("told a second time: workers killed: {}", self.workers.len()));
+        self.log.note(format_args!("a second signal: workers killed: {}", self.workers.len()));
         self.workers.values_mut().for_each(|worker| worker.kill());
     }
 
     pub(super) fn end_what_is_due(&mut self) -> io::Result<()> {
         if let Some(since) = self.ending {
             self.limit_unacked();
-            if self.nobody_waits(since) {
+            if self.no_client_waits(since) {
                 let staying = self.workers.iter().filter(|(_, worker)| worker.state != State::Draining);
                 for pid in staying.map(|(pid, _)| *pid).collect::<Vec<_>>() {
                     self.dismiss(pid);
@@ -70,7 +70,7 @@ impl Primary<'_> {
     }
 
     /// Every connection is acknowledged, and no more will come.
-    fn nobody_waits(&self, since: Instant) -> bool {
+    fn no_client_waits(&self, since: Instant) -> bool {
         let elapsed = since.elapsed();
         !self.accept_pending
             && self.dispatcher.is_done()
@@ -80,23 +80,24 @@ impl Primary<'_> {
 
     /// Kills the workers whose deadline is over, after hearing what they have said before.
     fn kill_late(&mut self) -> io::Result<()> {
-        let is_late = |deadline: &mut Instant| *deadline <= Instant::now();
-        let mut late: Vec<u32> = Vec::new();
-        for (pid, worker) in &mut self.workers {
-            late.extend(worker.deadline.filter(|deadline| is_late(&mut deadline.clone())).map(|_| *pid));
-        }
-        for pid in late {
+        for pid in self.late() {
             self.on_worker_readable(pid)?;
+        }
+        if self.ending.is_some() {
+            self.limit_unacked();
+        }
+        for pid in self.late() {
             let Some(worker) = self.workers.get_mut(&pid) else { continue };
-            let acknowledged = self.ending.is_some() && worker.state == State::Listening;
-            if acknowledged && !self.dispatcher.has_unacked(pid) {
-                continue;
-            }
-            if worker.deadline.take_if(is_late).is_some() {
-                worker.kill();
-                self.log.note(format_args!("worker {pid} took too long and was killed"));
-            }
+            worker.kill();
+            worker.deadline = None;
+            self.log.note(format_args!("worker {pid} took too long and was killed"));
         }
         Ok(())
+    }
+
+    fn late(&self) -> Vec<u32> {
+        let now = Instant::now();
+        let is_late = |worker: &WorkerHandle| worker.deadline.is_some_and(|deadline| deadline <= now);
+        self.workers.iter().filter(|(_, worker)| is_late(worker)).map(|(pid, _)| *pid).collect()
     }
 }

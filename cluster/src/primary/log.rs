@@ -1,4 +1,4 @@
-//! What the service reports while it runs, written without waiting for anybody who reads it.
+//! What the service reports while it runs, written without waiting for a reader.
 
 use std::fmt;
 use std::io::{self, Write};

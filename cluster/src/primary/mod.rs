@@ -17,12 +17,13 @@ use std::process;
 use std::time::{Duration, Instant};
 
 use crate::settings::Settings;
+use crate::support::shortage::{EXIT_SHORTAGE, is_shortage};
 use crate::wire::channel::Message;
 use crate::wire::poller::{Interest, Poller};
 use crate::wire::port::Port;
 use dispatcher::Dispatcher;
 use log::Log;
-use respawn::{MAX_FAILED_STARTS, Respawn};
+use respawn::{Cause, Respawn};
 use signals::Signals;
 use worker_handle::{State, WorkerHandle};
 
@@ -30,7 +31,7 @@ const SIGNALS: u64 = 0;
 const LISTENER: u64 = 1;
 // Any other token is the pid of a worker. Init has the pid 1.
 
-/// How often the primary looks what is due, while something may be.
+/// How often the primary checks what is due, while something may become due.
 const TICK: Duration = Duration::from_millis(10);
 
 struct Primary<'a> {
@@ -59,7 +60,7 @@ struct Primary<'a> {
 /// from a terminal that is closed. Writes `listening on ADDRESS` to `out` once all workers listen, and each worker's
 /// changes of state to `log`, without waiting for a reader of that.
 ///
-/// It blocks these signals in the calling thread, for good: call it in a process of its own, from its only thread.
+/// It blocks these signals in the calling thread, for good: call it in a separate process, from its only thread.
 ///
 /// # Errors
 /// `AddrInUse` or `PermissionDenied` for the port; those of starting the first workers; those of writing to `out`;
@@ -95,7 +96,7 @@ impl Primary<'_> {
         let (pid, workers, schedule) = (process::id(), self.settings.workers, self.settings.schedule);
         self.log.note(format_args!("primary {pid}, {workers} workers, {schedule}"));
         for slot in 0..workers {
-            self.start_worker(slot)?;
+            self.start_worker(slot).map_err(|error| io::Error::new(error.kind(), cannot_start(&error)))?;
         }
         while self.ending.is_none() || !self.workers.is_empty() {
             for token in self.poller.wait(self.timeout())? {
@@ -112,11 +113,7 @@ impl Primary<'_> {
     }
 
     fn start_worker(&mut self, slot: usize) -> io::Result<u32> {
-        let started = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot));
-        let (pid, worker) = started.map_err(|error| {
-            let why = format!("cannot start a worker: {error}; fewer --workers or a higher limit may help");
-            io::Error::new(error.kind(), why)
-        })?;
+        let (pid, worker) = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot))?;
         self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
         self.log.note(format_args!("worker {pid} {}", worker.state));
         self.workers.insert(pid, worker);
@@ -174,27 +171,30 @@ impl Primary<'_> {
         let Some(mut worker) = self.workers.remove(&pid) else { return Ok(()) };
         self.dispatcher.take_back(pid);
         let violation = if why.kind() == io::ErrorKind::UnexpectedEof { String::new() } else { format!(", {why}") };
-        let what = format!("worker {pid} {}, {}{violation}", State::Gone, worker.reap()?);
+        let status = worker.reap()?;
+        let what = format!("worker {pid} {}, {status}{violation}", State::Gone);
         if self.ending.is_some() || self.is_taken(worker.slot) {
             self.log.note(format_args!("{what}"));
             return Ok(());
         }
-        let listened = matches!(worker.state, State::Listening | State::Draining);
-        self.replace(&what, worker.slot, worker.started.elapsed(), listened)
+        let cause = match worker.state {
+            State::Listening | State::Draining => Cause::Death,
+            _ if status.code() == Some(EXIT_SHORTAGE.into()) => Cause::Shortage,
+            _ => Cause::FailedStart,
+        };
+        self.replace(&what, worker.slot, worker.started.elapsed(), cause)
     }
 
     fn is_taken(&self, slot: usize) -> bool {
         self.workers.values().any(|worker| worker.slot == slot && worker.state != State::Draining)
     }
 
-    fn replace(&mut self, what: &str, slot: usize, age: Duration, listened: bool) -> io::Result<()> {
-        let pause = self.respawn.after_death(slot, age, listened).as_millis();
+    fn replace(&mut self, what: &str, slot: usize, age: Duration, cause: Cause) -> io::Result<()> {
+        let others_serve = self.listening() > 0;
+        let pause = self.respawn.after_death(slot, age, cause, others_serve).as_millis();
         self.log.note(format_args!("{what}; another starts in {pause} ms"));
-        if !self.respawn.is_hopeless() || self.listening() > 0 {
-            return Ok(());
-        }
-        let why = format!("no worker serves, and {MAX_FAILED_STARTS} in a row did not come up; the last: {what}");
-        self.failure = Some(io::Error::other(why));
+        let Some(why) = self.respawn.hopeless(Instant::now()).filter(|_| !others_serve) else { return Ok(()) };
+        self.failure = Some(io::Error::other(format!("no worker serves, and {why}; the last: {what}")));
         self.drain()
     }
 
@@ -204,7 +204,8 @@ impl Primary<'_> {
             if !self.is_taken(slot)
                 && let Err(error) = self.start_worker(slot)
             {
-                self.replace(&error.to_string(), slot, Duration::ZERO, false)?;
+                let cause = if is_shortage(&error) { Cause::Shortage } else { Cause::FailedStart };
+                self.replace(&cannot_start(&error), slot, Duration::ZERO, cause)?;
             }
         }
         self.advance_restart();
@@ -217,4 +218,8 @@ impl Primary<'_> {
         let deadline = self.workers.values().any(|worker| worker.deadline.is_some());
         (changing || deadline || self.can_accept()).then_some(TICK)
     }
+}
+
+fn cannot_start(error: &io::Error) -> String {
+    format!("cannot start a worker: {error}; fewer --workers or a higher limit may help")
 }

@@ -1,8 +1,8 @@
 //! A rolling restart: every worker is replaced by a new one, one at a time, and none leaves before its successor
 //! listens. If a new one does not come up, the restart is aborted, and the old ones go on.
 
-use super::Primary;
 use super::worker_handle::State;
+use super::{Primary, cannot_start};
 
 impl Primary<'_> {
     /// While the service ends, or a restart goes on, there is nothing to begin.
@@ -20,7 +20,7 @@ impl Primary<'_> {
         }
         match self.start_worker(slot) {
             Ok(successor) => self.rolling = Some(successor),
-            Err(error) => self.log.note(format_args!("rolling restart aborted: {error}")),
+            Err(error) => self.log.note(format_args!("rolling restart aborted: {}", cannot_start(&error))),
         }
     }
 

@@ -85,8 +85,8 @@ impl WorkerHandle {
         Ok(Some((message, state)))
     }
 
-    /// A worker that cannot be told something is dying or hopeless: it is killed, and its channel ends.
-    pub(crate) fn tell(&mut self, message: Message, attached: Option<BorrowedFd>) {
+    /// Sends a message. A worker that takes none is killed, and its channel ends.
+    pub(crate) fn send(&mut self, message: Message, attached: Option<BorrowedFd>) {
         if self.channel.send(message, attached).is_err() {
             self.kill();
         }

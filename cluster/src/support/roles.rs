@@ -12,6 +12,7 @@ use nix::sys::signal::Signal;
 use nix::unistd::getppid;
 
 use super::own_program::CHAPTER;
+use super::shortage::{EXIT_SHORTAGE, is_shortage};
 use crate::primary::serve;
 use crate::settings::Settings;
 use crate::worker;
@@ -34,7 +35,11 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{role}: {error}");
-            ExitCode::from(if error.kind() == ErrorKind::InvalidInput { 2 } else { 1 })
+            ExitCode::from(match error.kind() {
+                ErrorKind::InvalidInput => 2,
+                _ if role == "worker" && is_shortage(&error) => EXIT_SHORTAGE,
+                _ => 1,
+            })
         }
     })
 }

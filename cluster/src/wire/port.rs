@@ -1,8 +1,8 @@
-//! The port: claimed once by the primary, listened on as the schedule says, and closed so that nobody is cut off.
+//! The port: claimed once by the primary, listened on as the schedule says, and closed so that no client is cut off.
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::num::NonZeroU32;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::thread;
@@ -45,7 +45,7 @@ pub(crate) struct Port {
 impl Port {
     /// Claims the port, or any free one for 0, and listens.
     pub(crate) fn claim(settings: &Settings) -> io::Result<Self> {
-        let wanted = SocketAddr::from((settings.host, settings.port));
+        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.port));
         let started = Instant::now();
         loop {
             let error = match Self::listen(wanted, settings.schedule, settings.workers) {
@@ -107,7 +107,6 @@ impl Port {
     /// permitted, the queue is made as short as possible: a client may still come at the last moment.
     pub(crate) fn refuse_new(&self) -> io::Result<()> {
         let nowhere = NonZeroU32::new(i32::MAX as u32);
-        // An option of the socket level: it works for IPv6, too, though socket2 names it for IPv4.
         self.listeners.iter().try_for_each(|one| one.bind_device_by_index_v4(nowhere).or_else(|_| one.listen(0)))
     }
 
@@ -119,8 +118,7 @@ impl Port {
             let fields: Vec<&str> = line.split_whitespace().take(4).collect();
             matches!(fields.as_slice(), [_, local, _, "03"] if local.ends_with(&port))
         };
-        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(|path| fs::read_to_string(path).unwrap_or_default());
-        tables.iter().any(|table| table.lines().any(waits))
+        fs::read_to_string("/proc/net/tcp").unwrap_or_default().lines().any(waits)
     }
 }
 
@@ -129,14 +127,13 @@ fn explained(wanted: SocketAddr, error: &io::Error) -> io::Error {
     let remedy = match error.kind() {
         ErrorKind::AddrInUse => "; choose another --port, or 0 for any that is free",
         ErrorKind::PermissionDenied => "; choose a --port of 1024 or above, or 0 for any that is free",
-        ErrorKind::AddrNotAvailable => "; choose a --host that is an address of this machine",
         _ if error.raw_os_error() == Some(Errno::EMFILE as i32) => "; fewer --workers or a higher limit may help",
         _ => "",
     };
     io::Error::new(error.kind(), format!("cannot listen on {wanted}: {error}{remedy}"))
 }
 
-/// A socket bound to this address; beside others there, if they are, too (`SO_REUSEPORT`, socket(7)).
+/// A socket bound to this address; with `beside_others`, while other sockets are bound to it, too (`SO_REUSEPORT`, socket(7)).
 ///
 /// SO_REUSEADDR lets a restarted service have its port back while old connections are still in TIME_WAIT. What a
 /// listener accepts has its TCP_NODELAY (tcp(7)): a reply leaves at once.

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, send};
 
-use super::context::WorkerContext;
 use super::http;
 use super::reply::Reply;
+use super::site::Site;
 use crate::wire::poller::Interest;
 
 /// The largest head of a request, in bytes: also all the input that is kept of a connection.
@@ -27,6 +27,17 @@ pub const LINGER: Duration = Duration::from_secs(5);
 const DRAIN_LINGER: Duration = Duration::from_secs(1);
 /// and up to so many bytes.
 pub const LINGER_BYTES: usize = 16 * 1024 * 1024;
+
+/// What all the connections of a worker have in common.
+#[derive(Debug)]
+pub(crate) struct WorkerContext {
+    pub(crate) site: Site,
+    /// What was just read.
+    pub(crate) buffer: Box<[u8; MAX_HEAD]>,
+    pub(crate) request_time: Duration,
+    /// Since when the worker drains.
+    pub(crate) draining: Option<Instant>,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -157,16 +168,16 @@ impl Connection {
                 self.unparsed = false;
                 return;
             }
-            Ok(None) if !self.input.contains(&b'\n') => return self.refuse(414, context),
-            Ok(None) => return self.refuse(431, context),
-            Err(status) => return self.refuse(status, context),
+            Ok(None) if !self.input.contains(&b'\n') => return self.refuse(414),
+            Ok(None) => return self.refuse(431),
+            Err(status) => return self.refuse(status),
         };
         let more = self.input.len() > length;
         let drains = context.draining.is_some() && !more;
         let close = request.close || request.has_body || drains;
         let (status, body) = context.site.answer(&request);
         let reply = Reply { status, body: &body, head_only: request.method == "HEAD", close };
-        reply.write(&mut self.output, context.date.now());
+        reply.write(&mut self.output);
         if close {
             let may_still_send = request.has_body || more || drains && !request.close;
             self.phase = if may_still_send { Phase::LastThenLinger } else { Phase::Last };
@@ -179,7 +190,7 @@ impl Connection {
         self.since = Instant::now();
     }
 
-    fn refuse(&mut self, status: u16, context: &mut WorkerContext) {
+    fn refuse(&mut self, status: u16) {
         let head_only = self.input.starts_with(b"HEAD ");
         let body = match status {
             408 => "the request took too long to arrive\n",
@@ -188,7 +199,7 @@ impl Connection {
             505 => "this service speaks HTTP/1.1\n",
             _ => "this is no valid HTTP request\n",
         };
-        Reply { status, body, head_only, close: true }.write(&mut self.output, context.date.now());
+        Reply { status, body, head_only, close: true }.write(&mut self.output);
         self.phase = Phase::LastThenLinger;
         self.input = Vec::new();
         self.unparsed = false;
@@ -219,7 +230,7 @@ impl Connection {
             return Ok(next);
         }
         if self.in_request() {
-            self.refuse(408, context);
+            self.refuse(408);
             return self.send();
         }
         Ok(None)

@@ -55,7 +55,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, u16> {
     let is_1_0 = head.version == Some(0);
     let hosts: Vec<&[u8]> = values(head.headers, "host").collect();
     match hosts.as_slice() {
-        [host] if is_host(host) => {}
+        [host] if str::from_utf8(host).is_ok_and(is_host) => {}
         [] if is_1_0 => {}
         _ => return Err(400), // exactly one, and valid (RFC 9112, 3.2)
     }

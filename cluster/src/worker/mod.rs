@@ -2,7 +2,6 @@
 //! leave, or is gone.
 
 pub mod connection; // one client's connection: never waiting, in bounded memory
-mod context; // what connections have in common
 mod http; // a request's head
 mod reply; // what goes back
 mod room; // which connections there is room for
@@ -17,6 +16,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{SigSet, Signal};
 
@@ -24,9 +24,7 @@ use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::wire::channel::{Channel, Message};
 use crate::wire::poller::{Interest, Poller};
-use connection::{Connection, MAX_HEAD};
-use context::WorkerContext;
-use reply::Date;
+use connection::{Connection, MAX_HEAD, WorkerContext};
 use site::Site;
 
 /// Descriptors a worker may still open besides its connections: its listener, and a connection that waits for room.
@@ -47,8 +45,6 @@ struct Worker {
     channel: Channel,
     poller: Poller,
     listener: Option<TcpListener>,
-    /// How the listener is watched: a connection wakes all workers that wait, or one of them.
-    interest: Interest,
     /// It is being watched: not while there is no room for another connection.
     accepting: bool,
     needs_listener: bool,
@@ -76,12 +72,10 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
     let (channel, poller) = (Channel::to_primary()?, Poller::new()?);
     poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
     channel.send(Message::Online, None)?;
-    let exclusive = if settings.exclusive { Interest::EPOLLEXCLUSIVE } else { Interest::empty() };
     let worker = Worker {
         channel,
         poller,
         listener: None,
-        interest: Interest::EPOLLIN | exclusive,
         accepting: false,
         needs_listener: settings.schedule != Schedule::RoundRobin,
         connections: HashMap::new(),
@@ -96,7 +90,6 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
             buffer: Box::new([0; MAX_HEAD]),
             request_time: settings.request_time,
             draining: None,
-            date: Date::default(),
         },
         next_sweep: Instant::now(),
     };
@@ -151,7 +144,7 @@ impl Worker {
     fn on_message(&mut self) -> io::Result<()> {
         let Some((message, attached)) = self.channel.receive()? else { return Ok(()) };
         match (message, attached) {
-            (Message::Listen, None) if self.needs_listener => return Err(io::Error::other("no room for its listener")),
+            (Message::Listen, None) if self.needs_listener => return Err(Errno::EMFILE.into()),
             (Message::Listen, listener) => {
                 self.listener = listener.map(TcpListener::from);
                 self.watch_listener(true)?;
@@ -173,12 +166,11 @@ impl Worker {
         Ok(())
     }
 
-    /// An exclusive watch cannot be changed (epoll_ctl(2)), so it begins and ends.
     fn watch_listener(&mut self, accepting: bool) -> io::Result<()> {
         let Some(listener) = self.listener.as_ref().filter(|_| self.accepting != accepting) else { return Ok(()) };
         self.accepting = accepting;
         match accepting {
-            true => self.poller.watch(listener, LISTENER, self.interest),
+            true => self.poller.watch(listener, LISTENER, Interest::EPOLLIN),
             false => self.poller.forget(listener), // other processes have it as well
         }
     }
@@ -197,8 +189,8 @@ impl Worker {
         self.step(id, Connection::on_ready)
     }
 
-    /// Lets a connection do something, and waits for what it waits for then. An error is its client's, who reset it:
-    /// its end, not ours.
+    /// Lets a connection do something, and waits for what it waits for then. An error ends this
+    /// connection alone: its client has reset it.
     fn step(&mut self, id: u64, action: Action) -> io::Result<()> {
         let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
         let Ok(Some(interest)) = action(connection, &mut self.context) else { return self.close(id) };

@@ -1,6 +1,8 @@
-//! A service to test: `cluster serve` in a process of its own, its output, its workers; and a deadline for everything.
+//! A service to test: `cluster serve` in a separate process, its output, its workers; and a deadline for everything.
 
 #![allow(dead_code)] // every test program uses a part of this
+
+pub(crate) mod load;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -33,18 +35,13 @@ pub(crate) fn within_deadline<T: Send + 'static>(body: impl FnOnce() -> T + Send
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// Waits for a condition, as long as a test may take; how long that was. A virtual machine may stand still for seconds,
-/// and those it waits for with it: of a turn that took long, no more than a tenth of a second counts.
-pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) -> Duration {
-    const TURN: Duration = Duration::from_millis(100);
-    let (start, mut waited) = (Instant::now(), Duration::ZERO);
+/// Waits for a condition, as long as a test may take.
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + DEADLINE;
     while !condition() {
-        let turn = Instant::now();
-        assert!(start.elapsed() < DEADLINE, "waited in vain until {what}");
-        thread::sleep(Duration::from_millis(1)); // the CPU is for those it waits for
-        waited += turn.elapsed().min(TURN);
+        assert!(Instant::now() < end, "within {DEADLINE:?} it did not happen that {what}");
+        thread::park_timeout(Duration::from_millis(1)); // the CPU is for the processes that it waits for
     }
-    waited
 }
 
 /// Runs the body for each case, all at the same time.
@@ -86,17 +83,13 @@ impl Service {
         Self::from(command)
     }
 
-    pub(crate) fn from(command: Command) -> Self {
-        Self::listening_on(command, "127.0.0.1")
-    }
-
-    pub(crate) fn listening_on(mut command: Command, host: &str) -> Self {
+    pub(crate) fn from(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
-        let port = line.strip_prefix(&format!("listening on {host}:")).and_then(|rest| rest.strip_suffix('\n'));
+        let port = line.strip_prefix("listening on 127.0.0.1:").and_then(|rest| rest.strip_suffix('\n'));
         let Some(port) = port.and_then(|port| port.parse::<u16>().ok()) else {
             let _ = child.kill();
             let mut err = String::new();

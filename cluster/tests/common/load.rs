@@ -5,36 +5,35 @@ use std::net::SocketAddr;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, Weak};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use super::{Client, TIMEOUT};
+use cluster::client::cluster::Cluster;
+use cluster::client::{Client, TIMEOUT};
 
 /// What the clients of a load got.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// Requests answered with 200.
-    pub answered: u64,
+    pub(crate) answered: u64,
     /// Requests on an open connection that got no such answer.
-    pub failed: Vec<Failure>,
-    /// Connections that were not made: nobody listened.
-    pub refused: u64,
+    pub(crate) failed: Vec<Failure>,
+    /// Connections that were refused.
+    pub(crate) refused: u64,
 }
 
 /// A request that was cut short.
 #[derive(Debug)]
-pub struct Failure {
-    /// Who answered on this connection before, if anybody.
-    pub worker: Option<u32>,
+pub(crate) struct Failure {
+    /// The worker that answered on this connection before, if one did.
+    pub(crate) worker: Option<u32>,
     /// What came instead of a reply.
-    pub error: io::Error,
+    pub(crate) error: io::Error,
 }
 
 /// Asks for `path` on `clients` threads, one request after another on each, while `during` runs: from when all were
 /// answered once, or [`TIMEOUT`] was over, until it returns. A connection is kept for as long as the server keeps it
 /// (`kept`), or for one request.
-///
-/// # Errors
-/// `WouldBlock` when a thread cannot be started (`EAGAIN`, pthread_create(3)).
-pub fn load<T>(
+pub(crate) fn load<T>(
     address: SocketAddr,
     clients: usize,
     path: &str,
@@ -82,4 +81,22 @@ fn ask(address: SocketAddr, path: &str, kept: bool, unanswered: Sender<()>, runn
         }
     }
     drop(unanswered);
+}
+
+/// Replaces all workers while `clients` ask for `/`: what the clients got.
+pub(crate) fn restart_under_load(cluster: &Cluster, clients: usize, kept: bool) -> Tally {
+    let (_, tally) = load(cluster.address(), clients, "/", kept, || {
+        let (old, started) = (cluster.workers().unwrap(), Instant::now());
+        cluster.restart().unwrap();
+        loop {
+            let workers = cluster.workers().unwrap();
+            if workers.len() == old.len() && !workers.iter().any(|pid| old.contains(pid)) {
+                return;
+            }
+            assert!(started.elapsed() < Duration::from_secs(30), "of {old:?} some are left in {workers:?}");
+            thread::yield_now();
+        }
+    })
+    .unwrap();
+    tally
 }
