@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -143,27 +143,13 @@ fn stuck(came: usize, of: usize) -> harness::Failure {
 
 /// Two threads wait in `pop`, two in `push`.
 fn close_wakes() -> Outcome {
-    let empty = Arc::new(Queue::<u32>::new(1));
-    let full = Arc::new(Queue::<u32>::new(1));
+    let empty = Arc::new(Queue::new(1));
+    let full = Arc::new(Queue::new(1));
     equal("the first push", &full.push(0), &Ok(()))?;
-    let (tid_tx, tid_rx) = mpsc::channel();
     let (result_tx, result_rx) = mpsc::channel();
     for item in [1, 2] {
-        let (queue, tid_tx, result_tx) = (Arc::clone(&empty), tid_tx.clone(), result_tx.clone());
-        thread::spawn(move || {
-            let _ = tid_tx.send(gettid());
-            let popped = queue.pop();
-            let _ = result_tx.send(format!("pop: {popped:?}"));
-        });
-        let (queue, tid_tx, result_tx) = (Arc::clone(&full), tid_tx.clone(), result_tx.clone());
-        thread::spawn(move || {
-            let _ = tid_tx.send(gettid());
-            let pushed = queue.push(item);
-            let _ = result_tx.send(format!("push({item}): {pushed:?}"));
-        });
-    }
-    for thread in tid_rx.iter().take(4) {
-        falls_asleep(thread);
+        waiting_thread(&empty, &result_tx, |queue| format!("pop: {:?}", queue.pop()));
+        waiting_thread(&full, &result_tx, move |queue| format!("push({item}): {:?}", queue.push(item)));
     }
     empty.close();
     full.close();
@@ -171,6 +157,21 @@ fn close_wakes() -> Outcome {
     results.sort();
     let expected = ["pop: None", "pop: None", "push(1): Err(1)", "push(2): Err(2)"].map(str::to_owned);
     equal("what the four threads that waited got", &results, &expected.to_vec())
+}
+
+/// Starts a thread that calls and sends what came of it; returns when it sleeps in the call.
+fn waiting_thread(
+    queue: &Arc<Queue<u32>>,
+    result_tx: &Sender<String>,
+    call: impl FnOnce(&Queue<u32>) -> String + Send + 'static,
+) {
+    let (queue, result_tx) = (Arc::clone(queue), result_tx.clone());
+    let (tid_tx, tid_rx) = mpsc::channel();
+    thread::spawn(move || {
+        let _ = tid_tx.send(gettid());
+        let _ = result_tx.send(call(&queue));
+    });
+    falls_asleep(tid_rx.recv().expect("the thread says its id"));
 }
 
 /// The next `count` messages; fewer when none comes for three seconds.
