@@ -112,7 +112,7 @@ fn sleeps() -> Outcome {
 
 /// Four producers and four consumers share a queue for one item.
 fn many_threads() -> Outcome {
-    const EACH: usize = 2000;
+    const EACH: usize = 200;
     let queue = Arc::new(Queue::new(1));
     let (item_tx, item_rx) = mpsc::channel();
     for _ in 0..4 {
@@ -134,7 +134,7 @@ fn many_threads() -> Outcome {
             Err(_) => return Err(stuck(n, 4 * EACH)),
         }
     }
-    equal("how often each of the 8000 items came out", &seen, &vec![1; 4 * EACH])
+    equal("how often each of the 800 items came out", &seen, &vec![1; 4 * EACH])
 }
 
 fn stuck(came: usize, of: usize) -> harness::Failure {
