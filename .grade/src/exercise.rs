@@ -60,7 +60,7 @@ pub(crate) fn all(workspace: &Path) -> Result<Vec<Exercise>> {
             found.push(Exercise {
                 chapter: chapter.to_owned(),
                 name: name.to_owned(),
-                about: brief.lines().next().unwrap_or_default().trim_start_matches("//!").trim().to_owned(),
+                about: brief.strip_prefix("//! ").and_then(|brief| brief.lines().next()).unwrap_or_default().to_owned(),
                 checks: check_names(&checks),
                 starter,
             });

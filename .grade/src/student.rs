@@ -14,7 +14,7 @@ use crate::verdict::{CheckEnd, CheckResult, Verdict};
 /// How much of what a failed check printed is shown.
 const OUTPUT_LINES: usize = 20;
 
-/// Lists the exercises. Nothing is stored: done is what passes now. One with a `todo!()` is not built.
+/// Lists the exercises. Nothing is stored: done is what passes now. One with a `todo!` is not built.
 pub(crate) fn list(workspace: &Path, exercises: &[Exercise], out: &mut dyn Write) -> Result<()> {
     let containment = Containment::probe()?;
     let mut done = 0;
@@ -61,7 +61,7 @@ pub(crate) fn check(workspace: &Path, exercise: &Exercise, hints: bool, out: &mu
         _ => writeln!(out, "{passed} of {} checks pass", checks.len())?,
     }
     if verdict != Verdict::Passed && has_todo(&exercise.starter) {
-        writeln!(out, "Red at first is right: replace each todo!() in your file, then run this command again.")?;
+        writeln!(out, "Red at first is right: replace each todo! in your file, then run this command again.")?;
     } else if verdict == Verdict::Failed && !hints {
         writeln!(out, "More help: cargo grade {} --hint", exercise.id())?;
     }

@@ -115,22 +115,23 @@ impl fmt::Display for Verdict {
 
 /// The verdict of an answer that compiled. What says most about it comes first; passed needs every check.
 pub(crate) fn of_checks(checks: &[CheckResult]) -> Verdict {
-    let first = |wanted: fn(&CheckEnd) -> Option<Verdict>| checks.iter().find_map(|check| wanted(&check.end));
-    let error = first(|end| match end {
-        CheckEnd::GraderError { why } => Some(Verdict::GraderError(why.clone())),
-        _ => None,
-    });
-    let killed = || {
-        first(|end| match end {
-            CheckEnd::Killed { limit } => Some(Verdict::Killed(*limit)),
-            _ => None,
-        })
+    let severity = |check: &&CheckResult| match check.end {
+        CheckEnd::Passed => 0,
+        CheckEnd::Failed { .. } | CheckEnd::NotRun => 1,
+        CheckEnd::EndedEarly { .. } => 2,
+        CheckEnd::Hung { .. } => 3,
+        CheckEnd::Killed { .. } => 4,
+        CheckEnd::GraderError { .. } => 5,
     };
-    let hung = || first(|end| matches!(end, CheckEnd::Hung { .. }).then_some(Verdict::Hung));
-    let ended = || first(|end| matches!(end, CheckEnd::EndedEarly { .. }).then_some(Verdict::EndedEarly));
-    let failed = || first(|end| (*end != CheckEnd::Passed).then_some(Verdict::Failed));
-    let none = || checks.is_empty().then(|| Verdict::GraderError("the exercise has no checks".into()));
-    error.or_else(none).or_else(killed).or_else(hung).or_else(ended).or_else(failed).unwrap_or(Verdict::Passed)
+    match checks.iter().max_by_key(severity).map(|check| &check.end) {
+        None => Verdict::GraderError("the exercise has no checks".into()),
+        Some(CheckEnd::Passed) => Verdict::Passed,
+        Some(CheckEnd::Failed { .. } | CheckEnd::NotRun) => Verdict::Failed,
+        Some(CheckEnd::EndedEarly { .. }) => Verdict::EndedEarly,
+        Some(CheckEnd::Hung { .. }) => Verdict::Hung,
+        Some(CheckEnd::Killed { limit }) => Verdict::Killed(*limit),
+        Some(CheckEnd::GraderError { why }) => Verdict::GraderError(why.clone()),
+    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub const MAX_WORKERS: usize = 256;
 /// The options of a service.
 #[derive(Debug)]
 pub struct Settings {
-    /// This chapter's executable, or one that passes its arguments to [`child::run`](crate::child::run).
+    /// This chapter's executable, or one that passes its arguments to [`roles::run`](crate::support::roles::run).
     pub program: PathBuf,
     /// The options as they were given: a worker reads the same.
     pub options: Vec<OsString>,
@@ -62,7 +62,7 @@ impl Settings {
         while let Some(arg) = options.next()? {
             match arg {
                 Long("host") => settings.host = value("host", &mut options)?,
-                Long("port") => settings.port = value("port", &mut options)?,
+                Long("port") => settings.port = port(&mut options)?,
                 Long("workers") => settings.workers = value("workers", &mut options)?,
                 Long("schedule") => settings.schedule = value("schedule", &mut options)?,
                 Long("exclusive") => settings.exclusive = true,
@@ -87,6 +87,11 @@ impl Settings {
         };
         Err(wrong.into())
     }
+}
+
+fn port(options: &mut lexopt::Parser) -> Result<u16, lexopt::Error> {
+    let port = options.value()?.to_string_lossy().into_owned();
+    port.parse().map_err(|_| format!("--port {port}: a port is 0 to 65535").into())
 }
 
 /// An option's value. An error names both.

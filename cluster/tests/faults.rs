@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
+use cluster::client::cluster::Cluster;
+use cluster::client::load::load;
 use cluster::client::{self, Client};
-use cluster::handle::Cluster;
-use cluster::load::load;
-use cluster::restart::restart_under_load;
+use cluster::lessons::restart::restart_under_load;
 use cluster::schedule::Schedule;
 use nix::sys::signal::Signal;
 
@@ -47,7 +47,7 @@ fn ten_workers_killed_under_load_cost_nobody_but_their_own_clients_a_request() {
         })
         .unwrap();
         let of_others = |failure: &&_| {
-            let cluster::load::Failure { worker, .. } = failure;
+            let cluster::client::load::Failure { worker, .. } = failure;
             worker.is_some_and(|worker| !victims.contains(&worker))
         };
         let failed: Vec<_> = tally.failed.iter().filter(of_others).collect();

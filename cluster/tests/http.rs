@@ -7,7 +7,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use cluster::client::{self, Client};
-use cluster::connection::MAX_HEAD;
+use cluster::worker::connection::MAX_HEAD;
 
 use common::{Service, within_deadline};
 
@@ -30,7 +30,7 @@ fn with_service(test: impl FnOnce(&Service) + Send + 'static) {
 fn the_body_of_the_root_is_the_pid_alone() {
     with_service(|service| {
         let response = client::get(service.address, "/").unwrap();
-        assert_eq!((response.status, response.body), (200, service.workers()[0].to_string()));
+        assert_eq!((response.status, response.body), (200, format!("{}\n", service.workers()[0])));
     });
 }
 
@@ -41,7 +41,7 @@ fn pipelined_requests_in_one_write_are_answered_in_order() {
         client.write("GET /count HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2_000).as_bytes()).unwrap();
         for expected in 1..=2_000 {
             let body = client.receive().unwrap().body;
-            assert_eq!(body.split(' ').nth(1), Some(expected.to_string().as_str()));
+            assert_eq!(body.split_whitespace().nth(1), Some(expected.to_string().as_str()));
         }
     });
 }
@@ -125,7 +125,7 @@ fn a_wrong_path_or_method_costs_no_connection() {
 fn head_gets_the_head_alone_and_close_closes() {
     with_service(|service| {
         let reply = exchange(service.address, b"HEAD / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        let length = format!("Content-Length: {}\r\n", service.workers()[0].to_string().len());
+        let length = format!("Content-Length: {}\r\n", service.workers()[0].to_string().len() + 1);
         assert!(reply.contains(&length) && reply.ends_with("Connection: close\r\n\r\n"), "{reply}");
         let two = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".repeat(2);
         assert_eq!(exchange(service.address, two.as_bytes()).matches("200 OK").count(), 1, "closed after the first");

@@ -6,11 +6,11 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process;
 
-use cluster::answers::who_answers;
-use cluster::handle::Cluster;
-use cluster::killed::kill_and_recover;
+use cluster::client::answers::who_answers;
+use cluster::client::cluster::Cluster;
+use cluster::lessons::killed::kill_and_recover;
+use cluster::lessons::no_shared_state::count;
 use cluster::schedule::Schedule;
-use cluster::variables::count;
 
 use common::{PROGRAM, lives, within_deadline};
 

@@ -43,7 +43,7 @@ fn wrong_usage_is_named_with_what_would_be_right_and_code_2() {
         (["--workers", "0"], "--workers 0: there must be 1 to 256"),
         (["--workers", "10000"], "--workers 10000: there must be 1 to 256"),
         (["--schedule", "fair"], "no schedule is named 'fair'; there are: round-robin, shared, reuseport"),
-        (["--port", "65536"], "--port 65536: "),
+        (["--port", "65536"], "--port 65536: a port is 0 to 65535"),
         (["--porch", "1"], "--porch"),
         (["--host", "localhost"], "--host localhost: "),
         (["--workers", "x"], "--workers x: "),
@@ -59,14 +59,14 @@ fn wrong_usage_is_named_with_what_would_be_right_and_code_2() {
 }
 
 #[test]
-fn workers_that_never_listen_are_not_started_for_ever() {
+fn workers_that_never_listen_are_not_started_without_end() {
     within_deadline(|| {
         let mut command = Command::new(PROGRAM);
         command.args(["child", "cluster/primary", &process::id().to_string(), "/bin/false", "--workers=2"]);
         let output = command.output().unwrap();
         let err = text(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{err}");
-        assert!(err.contains("5 workers in a row ended before they listened; the last: worker"), "{err}");
+        assert!(err.contains("no worker serves, and 5 in a row did not come up; the last: worker"), "{err}");
         assert!(err.contains("exit status: 1"), "{err}");
     });
 }

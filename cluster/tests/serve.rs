@@ -6,8 +6,8 @@ use std::fs;
 use std::process::Command;
 use std::thread;
 
+use cluster::client::load::load;
 use cluster::client::{self, Client};
-use cluster::load::load;
 use nix::sys::signal::Signal;
 
 use common::{PROGRAM, Service, lives, send, wait_until, within_deadline};
@@ -77,11 +77,11 @@ fn a_second_signal_does_not_wait_for_those_who_do_not_finish() {
         let worker = service.workers()[0];
         send(worker, Signal::SIGSTOP);
         service.signal(Signal::SIGTERM);
-        service.wait_for(" draining");
+        wait_until("new clients are refused", || client::get(service.address, "/").is_err());
         service.signal(Signal::SIGTERM);
         let ended = service.end();
         assert_eq!(ended.code, Some(0));
-        assert!(ended.err.contains("workers killed because they took too long: 1"), "{}", ended.err);
+        assert!(ended.err.contains("told a second time: workers killed: 1"), "{}", ended.err);
         assert!(!lives(worker));
     });
 }

@@ -53,8 +53,8 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     }
     match role.split_once('/')?.0 {
         "process-basics" => process_basics::child::run(args),
-        "thread-basics" => thread_basics::child::run(args),
-        "cluster" => cluster::child::run(args),
+        "thread-basics" => thread_basics::support::roles::run(args),
+        "cluster" => cluster::support::roles::run(args),
         _ if role == NODE => become_node(args),
         _ => experiment(args),
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use std::{env, thread};
 
 use anyhow::{Context, ensure};
-use event_loop::echo::{LOCAL, echo};
+use event_loop::lessons::echo::{LOCAL, echo};
 use event_loop::{EventLoop, Hook, Listener, Waker};
 use nix::libc::mallinfo2;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};

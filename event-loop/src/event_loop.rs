@@ -2,24 +2,22 @@
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::time::{Duration, Instant};
+use std::rc::Rc;
+use std::time::Instant;
 
 use nix::sys::epoll::EpollTimeout;
 
 use crate::clock::Clock;
 use crate::handle::{Handle, Handles};
-use crate::hooks::Hook;
-use crate::phase::{Mode, Phase, Place};
+use crate::observe::Observer;
+use crate::observe::hooks::Hook;
+use crate::phase::{Mode, Phase, Position};
 use crate::poller::Poller;
 use crate::queues::Queues;
 use crate::request::Helper;
 use crate::timers::Timers;
-use crate::trace::Trace;
 
-/// Outside of a run.
-const MAIN: Place = Place { iteration: 0, phase: Phase::Main, kind: "script" };
-
-/// How often results that arise while results are handled get their turn right after the poll.
+/// How often results that arise while results are handled are handled right after the poll, too.
 const PENDING_PASSES: usize = 8;
 
 /// An event loop: callbacks of timers, of other threads and of sockets, run one after another on the thread that calls
@@ -34,13 +32,14 @@ pub struct EventLoop {
     pub(crate) hooks: [Vec<Handle>; 3],
     pub(crate) handles: Handles,
     pub(crate) poller: Poller,
-    pub(crate) place: Place,
-    pub(crate) trace: Option<Trace>,
+    pub(crate) position: Position,
+    /// Hears of every callback. Nearly always there is none.
+    pub(crate) observer: Option<Rc<dyn Observer>>,
     pub(crate) helper: Option<Helper>,
     /// What streams read into, one after another.
     pub(crate) buffer: Vec<u8>,
-    stopping: bool,
-    /// Whose callback is on the stack.
+    pub(crate) stopping: bool,
+    /// The handle whose callback is running.
     current: Option<Handle>,
 }
 
@@ -57,8 +56,8 @@ impl EventLoop {
             hooks: Default::default(),
             handles: Handles::default(),
             poller: Poller::new()?,
-            place: MAIN,
-            trace: None,
+            position: Position::MAIN,
+            observer: None,
             helper: None,
             buffer: Vec::new(),
             stopping: false,
@@ -96,89 +95,78 @@ impl EventLoop {
         let end = panic::catch_unwind(AssertUnwindSafe(|| self.iterate(mode)));
         self.clock.entered = None;
         self.clock.inside += entered.elapsed();
-        self.place = MAIN;
+        self.position = Position::MAIN;
+        self.stopping = false;
         end.unwrap_or_else(|panic| {
             self.close_current();
-            // The wake-up is spent, and other requests may be done.
+            // The event that announced the requests is used up, and some of them may not have been handled.
             self.helper.iter().for_each(|helper| helper.waker.wake());
             panic::resume_unwind(panic)
         })
     }
 
-    /// As [`EventLoop::run`], with a deadline: a watchdog for loops that should end by themselves.
-    ///
-    /// # Errors
-    /// `TimedOut` when the loop was still alive after `limit`; and as [`EventLoop::run`].
-    ///
-    /// # Panics
-    /// As [`EventLoop::run`].
-    pub fn run_within(&mut self, limit: Duration) -> io::Result<()> {
-        let watchdog = self.set_timeout(limit, Self::stop);
-        self.unref(watchdog);
-        let end = panic::catch_unwind(AssertUnwindSafe(|| self.run()));
-        let in_time = self.close(watchdog); // after a panic, too: it must not stop a later run
-        end.unwrap_or_else(|panic| panic::resume_unwind(panic))?;
-        if !in_time {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, format!("the loop was still alive after {limit:?}")));
-        }
-        Ok(())
-    }
-
     /// `uv_run`, in its order. Timers come once before the first iteration and then at the end of each, so that the
     /// loop looks at them right before it decides whether to go on.
     fn iterate(&mut self, mode: Mode) -> io::Result<bool> {
-        self.drain(); // what the main script left behind
+        self.drain_microtasks(); // what the main script left behind
+        self.update_time();
         if mode == Mode::Default && self.is_alive() && !self.stopping {
-            self.update_time();
             self.run_timers();
         }
         while self.is_alive() && !self.stopping {
-            self.place.iteration += 1;
-            let may_wait = mode == Mode::Default || (mode == Mode::Once && self.queues.pending.is_empty());
+            self.position.iteration += 1;
+            let may_wait = mode == Mode::Default || (mode == Mode::Once && self.has_nothing_pending());
             self.run_pending();
             self.run_hooks(Hook::Idle, Phase::Idle);
             self.run_hooks(Hook::Prepare, Phase::Prepare);
             self.poll(if may_wait { self.poll_timeout() } else { EpollTimeout::ZERO })?;
-            let mut passes = 0..PENDING_PASSES;
-            while !self.queues.pending.is_empty() && passes.next().is_some() {
+            for _ in 0..PENDING_PASSES {
+                if self.queues.pending.is_empty() {
+                    break;
+                }
                 self.run_pending();
             }
             self.run_queue(Phase::Check, "immediate", |queues| &mut queues.immediates);
             self.run_hooks(Hook::Check, Phase::Check);
-            self.run_queue(Phase::Closing, "close", |queues| &mut queues.closing);
+            self.run_closing();
             self.update_time();
             self.run_timers();
             if mode != Mode::Default {
                 break;
             }
         }
-        self.stopping = false;
         Ok(self.is_alive())
+    }
+
+    /// libuv decides by this, before idle hooks run, whether one iteration may wait: a hook may close itself.
+    fn has_nothing_pending(&self) -> bool {
+        self.queues.pending.is_empty() && self.hooks[Hook::Idle as usize].is_empty()
     }
 
     fn run_pending(&mut self) {
         self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
     }
 
-    /// Runs one callback, then the ticks and microtasks it left behind. Every callback of the loop comes through here.
-    pub(crate) fn enter(&mut self, kind: &'static str, whose: Option<Handle>, callback: impl FnOnce(&mut Self)) {
-        self.current = whose;
-        self.traced(kind, callback);
+    /// Runs one callback, then the ticks and microtasks it left behind. Every callback of a phase comes through here.
+    pub(crate) fn run_callback(
+        &mut self,
+        kind: &'static str,
+        handle: Option<Handle>,
+        callback: impl FnOnce(&mut Self),
+    ) {
+        self.current = handle;
+        self.call(kind, callback);
         self.current = None;
-        self.drain();
+        self.drain_microtasks();
     }
 
-    /// How long the poll may wait, as libuv's `uv_backend_timeout` says: not at all when there is something to do, else
-    /// until the earliest timer, referenced or not, else for ever. What epoll cannot count (24 days and more) is waited
-    /// for in parts.
-    fn poll_timeout(&self) -> EpollTimeout {
-        let has_idle_hooks = !self.hooks[Hook::Idle as usize].is_empty();
-        if self.stopping || self.handles.alive == 0 || self.queues.has_work() || has_idle_hooks {
-            return EpollTimeout::ZERO;
+    /// Calls a callback, and tells the observer of it where there is one.
+    pub(crate) fn call(&mut self, kind: &'static str, callback: impl FnOnce(&mut Self)) {
+        self.position.kind = kind;
+        if self.observer.is_none() {
+            return callback(self);
         }
-        self.timers.deadline().map_or(EpollTimeout::NONE, |deadline| {
-            EpollTimeout::try_from(deadline.saturating_sub(self.clock.now)).unwrap_or(EpollTimeout::MAX)
-        })
+        self.call_observed(callback);
     }
 
     /// Whether there is anything left to wait for or to do.
@@ -204,14 +192,16 @@ impl EventLoop {
 
     /// Where the callback that is running was called. A tick or a microtask runs in the phase that left it behind;
     /// outside of `run` is the main script.
-    pub fn place(&self) -> Place {
-        self.place
+    pub fn position(&self) -> Position {
+        self.position
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
     use crate::Waker;
 
     const MS: Duration = Duration::from_millis(1);
@@ -232,8 +222,8 @@ mod tests {
             ("stopping", |ev, _| ev.stop(), zero),
             ("an immediate", |ev, _| ev.set_immediate(|_| ()), zero),
             ("an idle hook", |ev, _| _ = ev.set_hook(Hook::Idle, |_| ()), zero),
-            ("something pending", |ev, _| ev.queues.pending.push_back(Box::new(|_| ())), zero),
-            ("something closing", |ev, _| ev.queues.closing.push_back(Box::new(|_| ())), zero),
+            ("something pending", |ev, _| ev.queues.pending.push_back(Box::new(|_: &mut EventLoop| ())), zero),
+            ("something closing", |ev, _| ev.queues.closing.push(Box::new(|_: &mut EventLoop| ())), zero),
         ];
         for (name, case, expected) in table {
             let mut ev = EventLoop::new().unwrap();

@@ -1,6 +1,7 @@
 //! What the loop waits for: timers, hooks, wakers, listeners and streams, each under a number.
 
 use std::cell::RefCell;
+use std::mem;
 use std::net::TcpListener;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::rc::Rc;
@@ -9,24 +10,24 @@ use std::sync::Arc;
 use nix::sys::epoll::EpollFlags;
 
 use crate::EventLoop;
-use crate::hooks::Hook;
-use crate::listener::OnConnection;
-use crate::queues::Task;
-use crate::stream::Connection;
+use crate::net::listener::OnConnection;
+use crate::net::stream::Connection;
+use crate::observe::hooks::Hook;
+use crate::timers::Timer;
 use crate::waker::Signal;
 
-/// Names something that a loop waits for. It is a number, so it can be copied into any callback; once the thing is
-/// closed it names nothing, never something newer. It means something to its own loop only.
+/// Names something that a loop waits for. It is a number, so it can be copied into any callback. Once what it names is
+/// closed, it names nothing, never something newer. Only the loop that made it knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Handle(pub(crate) u64);
 
 impl Handle {
-    /// The lower half of the number: its place.
+    /// The lower half of the number: its slot.
     pub(crate) fn index(self) -> usize {
         self.0 as u32 as usize
     }
 
-    /// For the next owner of the place: the upper half counts them.
+    /// For the next owner of the slot: the upper half counts them.
     fn next(self) -> Self {
         Self(self.0.wrapping_add(1 << 32))
     }
@@ -36,11 +37,11 @@ impl Handle {
 pub(crate) type Callback = Rc<RefCell<dyn FnMut(&mut EventLoop)>>;
 
 pub(crate) enum Kind {
-    Timeout(Task),
-    /// Its period in milliseconds.
-    Interval(u64, Callback),
+    Timer(Timer),
     Hook(Hook, Callback),
     Waker(Arc<Signal>, Callback),
+    /// The waker by which the helper thread says that requests are done.
+    Requests(Arc<Signal>),
     Listener(TcpListener, OnConnection),
     Stream(Box<Connection>),
 }
@@ -49,28 +50,34 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// What epoll watches for; empty while its descriptor is not registered.
     pub(crate) interest: EpollFlags,
-    pub(crate) referenced: bool,
+    pub(crate) is_referenced: bool,
+    /// Whether it waits for something without epoll: a timer that is started, a listener that rests.
+    pub(crate) is_waiting: bool,
+    /// Whether it is counted among those that keep the loop alive.
+    is_counted: bool,
 }
 
 impl Entry {
     pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
         match &self.kind {
-            Kind::Waker(signal, _) => Some(signal.event.as_fd()),
+            Kind::Waker(signal, _) | Kind::Requests(signal) => Some(signal.event.as_fd()),
             Kind::Listener(socket, _) => Some(socket.as_fd()),
             Kind::Stream(connection) => Some(connection.socket.as_fd()),
-            Kind::Timeout(_) | Kind::Interval(..) | Kind::Hook(..) => None,
+            Kind::Timer(_) | Kind::Hook(..) => None,
         }
     }
 
-    /// Referenced and active. A timer or a hook is active until it is closed, a descriptor while it is watched.
+    /// Referenced and active; and what is queued for writing is sent in any case.
     fn keeps_loop_alive(&self) -> bool {
-        self.referenced && (self.fd().is_none() || !self.interest.is_empty())
+        let is_active = self.is_waiting || !self.interest.is_empty();
+        let has_queued_writes = matches!(&self.kind, Kind::Stream(connection) if !connection.queue.is_empty());
+        (self.is_referenced && is_active) || has_queued_writes
     }
 }
 
-/// A place for a handle. It is used again, but its number is not.
+/// Room for one entry. It is used again, but the number of its handle is not.
 struct Slot {
-    /// The owner's; that of the next owner while the place is free.
+    /// The present owner's handle, or that of the next owner while the slot is free.
     handle: Handle,
     entry: Option<Entry>,
 }
@@ -90,9 +97,10 @@ impl Handles {
             self.slots.push(Slot { handle, entry: None });
             handle
         });
-        let entry = Entry { kind, interest: EpollFlags::empty(), referenced: true };
-        let entry = self.slots[handle.index()].entry.insert(entry);
-        self.alive += usize::from(entry.keeps_loop_alive());
+        let is_waiting = matches!(kind, Kind::Timer(_) | Kind::Hook(..));
+        let (interest, is_counted) = (EpollFlags::empty(), is_waiting);
+        self.alive += usize::from(is_counted);
+        self.slots[handle.index()].entry = Some(Entry { kind, interest, is_referenced: true, is_waiting, is_counted });
         handle
     }
 
@@ -106,17 +114,18 @@ impl Handles {
 
     pub(crate) fn remove(&mut self, handle: Handle) -> Option<Entry> {
         let slot = self.slots.get_mut(handle.index()).filter(|slot| slot.handle == handle)?;
-        self.alive -= usize::from(slot.entry.as_ref()?.keeps_loop_alive());
+        self.alive -= usize::from(slot.entry.as_ref()?.is_counted);
         slot.handle = handle.next();
         self.free.push(slot.handle);
         slot.entry.take()
     }
 
+    /// Changes an entry, and counts again whether it keeps the loop alive.
     pub(crate) fn change(&mut self, handle: Handle, change: impl FnOnce(&mut Entry)) {
         let Some(entry) = self.get_mut(handle) else { return };
-        let before = entry.keeps_loop_alive();
         change(entry);
         let after = entry.keeps_loop_alive();
+        let before = mem::replace(&mut entry.is_counted, after);
         self.alive = self.alive + usize::from(after) - usize::from(before);
     }
 }
@@ -132,9 +141,9 @@ impl EventLoop {
         let _ = self.watch(handle, EpollFlags::empty());
         let Some(entry) = self.handles.remove(handle) else { return false };
         match entry.kind {
-            Kind::Timeout(_) | Kind::Interval(..) => self.timers.remove(handle),
+            Kind::Timer(_) => self.timers.remove(handle),
             Kind::Hook(hook, _) => self.hooks[hook as usize].retain(|other| *other != handle),
-            Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => {}
+            Kind::Waker(..) | Kind::Requests(_) | Kind::Listener(..) | Kind::Stream(_) => {}
         }
         true
     }
@@ -143,19 +152,19 @@ impl EventLoop {
     pub fn close_then(&mut self, handle: impl Into<Handle>, callback: impl FnOnce(&mut EventLoop) + 'static) -> bool {
         let closed = self.close(handle);
         if closed {
-            self.queues.closing.push_back(Box::new(callback));
+            self.queues.closing.push(Box::new(callback));
         }
         closed
     }
 
     /// No longer lets the handle keep the loop alive. It works as before as long as something else does.
     pub fn unref(&mut self, handle: impl Into<Handle>) {
-        self.handles.change(handle.into(), |entry| entry.referenced = false);
+        self.handles.change(handle.into(), |entry| entry.is_referenced = false);
     }
 
     /// Undoes [`EventLoop::unref`].
     pub fn reference(&mut self, handle: impl Into<Handle>) {
-        self.handles.change(handle.into(), |entry| entry.referenced = true);
+        self.handles.change(handle.into(), |entry| entry.is_referenced = true);
     }
 }
 
@@ -163,12 +172,16 @@ impl EventLoop {
 mod tests {
     use super::*;
 
+    fn timer() -> Kind {
+        Kind::Timer(Timer::Once(Box::new(|_: &mut EventLoop| ())))
+    }
+
     #[test]
     fn a_handle_of_an_earlier_owner_finds_nothing() {
         let mut handles = Handles::default();
-        let first = handles.insert(Kind::Timeout(Box::new(|_| ())));
+        let first = handles.insert(timer());
         assert!(handles.remove(first).is_some());
-        let second = handles.insert(Kind::Timeout(Box::new(|_| ())));
+        let second = handles.insert(timer());
         assert_eq!(second.index(), first.index(), "the place is used again");
         assert!(handles.get(first).is_none() && handles.get_mut(first).is_none() && handles.remove(first).is_none());
         assert!(handles.get(second).is_some());

@@ -31,13 +31,18 @@ impl fmt::Display for Phase {
 
 /// Where in a run a callback is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Position {
     /// How many iterations the loop has begun; 0 before the first.
     pub iteration: u64,
     /// The phase.
     pub phase: Phase,
     /// What kind of callback: `"timer"`, `"tick"`, `"data"`, …
     pub kind: &'static str,
+}
+
+impl Position {
+    /// Outside of a run.
+    pub(crate) const MAIN: Self = Self { iteration: 0, phase: Phase::Main, kind: "script" };
 }
 
 /// How long a run lasts.

@@ -9,7 +9,9 @@ use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
 use crate::handle::{Handle, Kind};
-use crate::{EventLoop, Phase, Place, Stream, listener};
+use crate::net::listener;
+use crate::observe::hooks::Hook;
+use crate::{EventLoop, Phase, Stream};
 
 /// How many events one poll brings at most. The rest stays ready for the next.
 const BATCH: usize = 256;
@@ -17,7 +19,7 @@ const BATCH: usize = 256;
 pub(crate) struct Poller {
     epoll: Epoll,
     events: Vec<EpollEvent>,
-    /// Which of them wait for their callbacks. They stay here when a callback before them panics.
+    /// The events whose callbacks have not run yet. They stay here when a callback before them panics.
     ready: Range<usize>,
 }
 
@@ -27,19 +29,20 @@ impl Poller {
         Ok(Self { epoll, events: vec![EpollEvent::empty(); BATCH], ready: 0..0 })
     }
 
-    fn wait(&mut self, timeout: EpollTimeout) -> io::Result<()> {
+    /// `false` when a signal came first.
+    fn wait(&mut self, timeout: EpollTimeout) -> io::Result<bool> {
         let count = match self.epoll.wait(&mut self.events, timeout) {
-            Err(Errno::EINTR) => 0, // a signal: the loop comes round again
+            Err(Errno::EINTR) => return Ok(false),
             count => count?,
         };
         self.ready = 0..count;
-        Ok(())
+        Ok(true)
     }
 }
 
 impl EventLoop {
-    /// Watches the handle's descriptor for `wanted`, or not at all where that is empty: epoll reports errors even to
-    /// those who asked for nothing, and a loop that nobody wants to hear them would spin. Watched means active.
+    /// Watches the handle's descriptor for `wanted`, or removes it from epoll where that is empty: epoll reports errors
+    /// of every registered descriptor, and a loop that does not handle them would spin. Watched means active.
     ///
     /// # Errors
     /// Those of epoll_ctl(2): `ENOMEM`, `ENOSPC`.
@@ -65,7 +68,7 @@ impl EventLoop {
 
     /// The poll phase: waits for events, at most until `timeout`, and runs the callbacks of those that came.
     pub(crate) fn poll(&mut self, timeout: EpollTimeout) -> io::Result<()> {
-        self.place.phase = Phase::Poll;
+        self.position.phase = Phase::Poll;
         if self.poller.ready.is_empty() {
             self.wait(timeout)?;
         }
@@ -74,6 +77,19 @@ impl EventLoop {
             self.dispatch(Handle(event.data()), event.events());
         }
         Ok(())
+    }
+
+    /// How long the poll may wait, as libuv's `uv_backend_timeout` says: not at all when there is something to do, else
+    /// until the earliest timer, referenced or not, else without a limit. What epoll cannot count (24 days and more) is
+    /// waited for in parts.
+    pub(crate) fn poll_timeout(&self) -> EpollTimeout {
+        let has_idle_hooks = !self.hooks[Hook::Idle as usize].is_empty();
+        if self.stopping || self.handles.alive == 0 || self.queues.has_work() || has_idle_hooks {
+            return EpollTimeout::ZERO;
+        }
+        self.timers.deadline().map_or(EpollTimeout::NONE, |deadline| {
+            EpollTimeout::try_from(deadline.saturating_sub(self.clock.now)).unwrap_or(EpollTimeout::MAX)
+        })
     }
 
     fn wait(&mut self, timeout: EpollTimeout) -> io::Result<()> {
@@ -85,10 +101,16 @@ impl EventLoop {
             return Ok(());
         }
         let before = Instant::now();
-        self.poller.wait(timeout)?;
+        let mut left = timeout;
+        while !self.poller.wait(left)? {
+            self.update_time(); // a signal came: wait for the rest of the time
+            left = self.poll_timeout();
+        }
         let after = self.clock.update();
-        self.note(Place { kind: "waits", ..self.place }, before);
         self.clock.idle += after - before;
+        if let Some(observer) = self.observer.clone() {
+            observer.waited(self, before);
+        }
         Ok(())
     }
 
@@ -96,11 +118,15 @@ impl EventLoop {
         match self.handles.get(handle).map(|entry| &entry.kind) {
             Some(Kind::Waker(signal, callback)) => {
                 let callback = Rc::clone(callback);
-                signal.take();
-                self.enter("wake-up", Some(handle), |ev| callback.borrow_mut()(ev));
+                signal.clear();
+                self.run_callback("wake-up", Some(handle), |ev| callback.borrow_mut()(ev));
             }
-            Some(Kind::Listener(..)) => listener::ready(self, handle),
-            Some(Kind::Stream(_)) => Stream(handle).ready(self, events),
+            Some(Kind::Requests(signal)) => {
+                signal.clear();
+                self.run_completed();
+            }
+            Some(Kind::Listener(..)) => listener::on_ready(self, handle),
+            Some(Kind::Stream(_)) => Stream(handle).on_ready(self, events),
             _ => {} // closed by a callback of the same batch
         }
     }

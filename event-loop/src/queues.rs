@@ -1,27 +1,45 @@
 //! Callbacks that wait for no event: ticks and microtasks after every callback, immediates once an iteration.
 
 use std::collections::VecDeque;
+use std::mem;
 
 use crate::{EventLoop, Phase};
 
-/// A callback that runs once.
-pub(crate) type Task = Box<dyn FnOnce(&mut EventLoop)>;
+/// A callback that runs once. Any closure is one; the body of a puzzle also knows from which line it comes.
+pub(crate) trait OneShot {
+    fn run(self: Box<Self>, ev: &mut EventLoop);
+
+    fn line(&self) -> Option<usize> {
+        None
+    }
+}
+
+impl<F: FnOnce(&mut EventLoop)> OneShot for F {
+    fn run(self: Box<Self>, ev: &mut EventLoop) {
+        self(ev);
+    }
+}
+
+pub(crate) type Task = Box<dyn OneShot>;
 
 #[derive(Default)]
 pub(crate) struct Queues {
-    ticks: VecDeque<Task>,
-    microtasks: VecDeque<Task>,
+    pub(crate) ticks: VecDeque<Task>,
+    pub(crate) microtasks: VecDeque<Task>,
     pub(crate) immediates: VecDeque<Task>,
     /// For the pending phase: results known at once whose callbacks must not run inside the call that asked.
     pub(crate) pending: VecDeque<Task>,
-    /// For the closing phase.
-    pub(crate) closing: VecDeque<Task>,
+    /// For the next closing phase.
+    pub(crate) closing: Vec<Task>,
+    /// For the present one.
+    closing_now: Vec<Task>,
 }
 
 impl Queues {
     /// Whether something waits for its phase.
     pub(crate) fn has_work(&self) -> bool {
-        !(self.immediates.is_empty() && self.pending.is_empty() && self.closing.is_empty())
+        let is_closing = !(self.closing.is_empty() && self.closing_now.is_empty());
+        is_closing || !self.immediates.is_empty() || !self.pending.is_empty()
     }
 }
 
@@ -40,22 +58,22 @@ impl EventLoop {
     }
 
     /// Runs `callback` in the next check phase, right after the loop has polled. One that is queued by an immediate
-    /// waits for the next iteration, so immediates starve nobody. Node: `setImmediate`.
+    /// waits for the next iteration, so immediates starve nothing. Node: `setImmediate`.
     pub fn set_immediate(&mut self, callback: impl FnOnce(&mut EventLoop) + 'static) {
         self.queues.immediates.push_back(Box::new(callback));
     }
 
     /// All ticks, also those that ticks make; then all microtasks; and again, until both queues are empty.
-    pub(crate) fn drain(&mut self) {
+    pub(crate) fn drain_microtasks(&mut self) {
         loop {
             while let Some(tick) = self.queues.ticks.pop_front() {
-                self.traced("tick", tick);
+                self.call("tick", |ev| tick.run(ev));
             }
             if self.queues.microtasks.is_empty() {
                 return;
             }
             while let Some(microtask) = self.queues.microtasks.pop_front() {
-                self.traced("microtask", microtask);
+                self.call("microtask", |ev| microtask.run(ev));
             }
         }
     }
@@ -67,10 +85,21 @@ impl EventLoop {
         kind: &'static str,
         queue: impl Fn(&mut Queues) -> &mut VecDeque<Task>,
     ) {
-        self.place.phase = phase;
+        self.position.phase = phase;
         for _ in 0..queue(&mut self.queues).len() {
             let Some(task) = queue(&mut self.queues).pop_front() else { return };
-            self.enter(kind, None, task);
+            self.run_callback(kind, None, |ev| task.run(ev));
+        }
+    }
+
+    /// What was closed, in libuv's order: the last first. What is closed meanwhile waits for the next iteration.
+    pub(crate) fn run_closing(&mut self) {
+        self.position.phase = Phase::Closing;
+        // Something is left of the last time where a callback panicked.
+        let mut closed = mem::take(&mut self.queues.closing);
+        self.queues.closing_now.append(&mut closed);
+        while let Some(task) = self.queues.closing_now.pop() {
+            self.run_callback("close", None, |ev| task.run(ev));
         }
     }
 }

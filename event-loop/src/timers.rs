@@ -1,134 +1,108 @@
-//! Timers: one-shot and repeating, in the order of their deadlines.
+//! Timers, run as Node.js runs them: list by list. `timers/lists.rs` has the lists.
+
+mod lists;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::mem;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::handle::{Handle, Kind};
+pub(crate) use lists::Timers;
+
+use crate::handle::{Callback, Handle, Kind};
+use crate::queues::Task;
 use crate::{EventLoop, Phase};
 
-/// Which timer is due first: that of the earliest deadline, and of equal deadlines the one started first.
-///
-/// libuv has a binary heap of all timers. Here the timers of one deadline are a list, linked in the order of their
-/// starts, and a sorted map has the lists. The order is the same, and to take a timer out of the middle costs no more
-/// than logarithmic time, too; but those that share a deadline, a thousand of one callback perhaps, need no sorting.
-#[derive(Default)]
-pub(crate) struct Timers {
-    /// The first and the last of the timers with a deadline, in milliseconds of the loop's clock.
-    lists: BTreeMap<u64, (Handle, Handle)>,
-    /// For each timer, by its index.
-    links: Vec<Link>,
-}
-
-#[derive(Clone, Copy)]
-struct Link {
-    deadline: u64,
-    /// Its neighbours; the first of a list is before itself, the last after itself.
-    before: Handle,
-    after: Handle,
-}
-
-impl Timers {
-    /// The earliest deadline.
-    pub(crate) fn deadline(&self) -> Option<u64> {
-        self.lists.first_key_value().map(|(&deadline, _)| deadline)
-    }
-
-    fn insert(&mut self, deadline: u64, timer: Handle) {
-        let (_, last) = self.lists.entry(deadline).or_insert((timer, timer));
-        let before = mem::replace(last, timer);
-        let link = Link { deadline, before, after: timer };
-        if self.links.len() <= timer.index() {
-            self.links.resize(timer.index() + 1, link);
-        }
-        self.links[timer.index()] = link;
-        self.links[before.index()].after = timer;
-    }
-
-    pub(crate) fn remove(&mut self, timer: Handle) {
-        let Link { deadline, before, after } = self.links[timer.index()];
-        let (is_first, is_last) = (before == timer, after == timer);
-        if is_first && is_last {
-            self.lists.remove(&deadline);
-        } else if is_first {
-            self.links[after.index()].before = after;
-            self.lists.entry(deadline).and_modify(|(first, _)| *first = after);
-        } else if is_last {
-            self.links[before.index()].after = before;
-            self.lists.entry(deadline).and_modify(|(_, last)| *last = before);
-        } else {
-            self.links[before.index()].after = after;
-            self.links[after.index()].before = before;
-        }
-    }
-
-    fn pop_due(&mut self, now: u64) -> Option<Handle> {
-        let (_, &(first, _)) = self.lists.first_key_value().filter(|(deadline, _)| **deadline <= now)?;
-        self.remove(first);
-        Some(first)
-    }
+/// What a timer runs.
+pub(crate) enum Timer {
+    /// Once: `set_timeout`.
+    Once(Task),
+    /// Again after each callback: `set_interval`.
+    Interval(Callback),
+    /// Once for each start: `set_timer`.
+    Restartable(Callback),
 }
 
 impl EventLoop {
     /// Runs `callback` once, `after` from now. Node: `setTimeout`.
     ///
-    /// Rounded up to whole milliseconds; 0 becomes 1, as in Node. "Now" is the loop's clock, which stands still during
-    /// a callback and counts whole milliseconds: so a timer may come up to 1 ms early by another clock, and one that
-    /// is set at the end of a long callback counts from its beginning, unless [`EventLoop::update_time`] was called.
-    /// Equal deadlines run in the order in which they were set.
+    /// Rounded up to whole milliseconds; 0 becomes 1, as in Node. The clock counts whole milliseconds, so a timer may
+    /// come up to 1 ms early by another clock. Timers of one duration run in the order in which they were set.
     pub fn set_timeout(&mut self, after: Duration, callback: impl FnOnce(&mut EventLoop) + 'static) -> Handle {
-        self.arm(whole_millis(after), Kind::Timeout(Box::new(callback)))
+        self.start_timer(after, Timer::Once(Box::new(callback)))
     }
 
     /// Runs `callback` again and again, `period` apart, until it is closed. Node: `setInterval`.
     ///
-    /// The period (at least 1 ms) counts from the loop's clock when the callback begins. Periods that were missed are
-    /// not made up for.
+    /// The period (at least 1 ms) counts from the time when the callback begins. Periods that were missed are not made
+    /// up for.
     pub fn set_interval(&mut self, period: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
-        let period = whole_millis(period);
-        self.arm(period, Kind::Interval(period, Rc::new(RefCell::new(callback))))
+        self.start_timer(period, Timer::Interval(Rc::new(RefCell::new(callback))))
     }
 
-    fn deadline(&mut self, after: u64) -> u64 {
-        if !self.is_running() {
-            self.update_time(); // outside of `run` nobody else reads the clock
+    /// As [`EventLoop::set_timeout`], for a callback that may run more than once: [`EventLoop::refresh`] starts the
+    /// timer again, also after it has fired. It stays until it is closed, and keeps the loop alive while it waits.
+    pub fn set_timer(&mut self, after: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
+        self.start_timer(after, Timer::Restartable(Rc::new(RefCell::new(callback))))
+    }
+
+    pub(crate) fn start_timer(&mut self, after: Duration, timer: Timer) -> Handle {
+        let duration = whole_millis(after);
+        self.update_time(); // Node reads the clock here, too
+        let handle = self.handles.insert(Kind::Timer(timer));
+        self.timers.insert(handle, duration, self.clock.now);
+        handle
+    }
+
+    /// Starts a timer again, from now: one that waits, or one of [`EventLoop::set_timer`] that has fired, also from
+    /// inside its own callback. `false` when it is closed, or ran already and cannot run again. Node:
+    /// `timer.refresh()`.
+    pub fn refresh(&mut self, timer: Handle) -> bool {
+        let is_timer = matches!(self.handles.get(timer).map(|entry| &entry.kind), Some(Kind::Timer(_)));
+        if is_timer {
+            self.update_time();
+            self.timers.unlink(timer);
+            self.timers.insert(timer, self.timers.duration(timer), self.clock.now);
+            self.handles.change(timer, |entry| entry.is_waiting = true);
         }
-        self.clock.now.saturating_add(after)
+        is_timer
     }
 
-    fn arm(&mut self, after: u64, kind: Kind) -> Handle {
-        let (deadline, timer) = (self.deadline(after), self.handles.insert(kind));
-        self.timers.insert(deadline, timer);
-        timer
-    }
-
-    /// Moves the deadline of a timer to `after` from now; `false` when it is closed, or ran already. An interval keeps
-    /// its period. Node: `timer.refresh()`.
-    pub fn rearm(&mut self, timer: Handle, after: Duration) -> bool {
-        let is_armed =
-            matches!(self.handles.get(timer).map(|entry| &entry.kind), Some(Kind::Timeout(_) | Kind::Interval(..)));
-        if is_armed {
-            let deadline = self.deadline(whole_millis(after));
-            self.timers.remove(timer);
-            self.timers.insert(deadline, timer);
-        }
-        is_armed
-    }
-
-    /// Those that are due by now. A timer set meanwhile is due 1 ms later at least, so it waits for the next pass: no
-    /// timer can keep the loop in this phase.
+    /// Runs the timers that are due: list by list, as Node's `processTimers` does. All of them are measured by the
+    /// time at which the pass began, so a timer that becomes due meanwhile waits for the next pass.
     pub(crate) fn run_timers(&mut self) {
-        self.place.phase = Phase::Timers;
+        self.position.phase = Phase::Timers;
         let now = self.clock.now;
-        while let Some(timer) = self.timers.pop_due(now) {
-            if let Some(Kind::Interval(period, callback)) = self.handles.get(timer).map(|entry| &entry.kind) {
+        if self.timers.deadline().is_none_or(|deadline| deadline > now) {
+            return;
+        }
+        while let Some(duration) = self.timers.due_list(now) {
+            while let Some(timer) = self.timers.take_due(duration, now) {
+                self.run_timer(timer, duration);
+            }
+        }
+        self.timers.not_before = self.clock.now + 1;
+    }
+
+    fn run_timer(&mut self, handle: Handle, duration: u64) {
+        match self.handles.get(handle).map(|entry| &entry.kind) {
+            Some(Kind::Timer(Timer::Interval(callback))) => {
                 let callback = Rc::clone(callback);
-                self.timers.insert(self.clock.now.saturating_add(*period), timer);
-                self.enter("timer", Some(timer), |ev| callback.borrow_mut()(ev));
-            } else if let Some(Kind::Timeout(callback)) = self.handles.remove(timer).map(|entry| entry.kind) {
-                self.enter("timer", None, callback);
+                self.update_time();
+                let start = self.clock.now;
+                self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
+                if self.handles.get(handle).is_some() && !self.timers.is_linked(handle) {
+                    self.timers.insert(handle, duration, start);
+                }
+            }
+            Some(Kind::Timer(Timer::Restartable(callback))) => {
+                let callback = Rc::clone(callback);
+                self.handles.change(handle, |entry| entry.is_waiting = false);
+                self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
+            }
+            _ => {
+                if let Some(Kind::Timer(Timer::Once(callback))) = self.handles.remove(handle).map(|entry| entry.kind) {
+                    self.run_callback("timer", None, |ev| callback.run(ev));
+                }
             }
         }
     }
@@ -151,26 +125,5 @@ mod tests {
         nanos(1_000_000, 1);
         nanos(1_000_001, 2);
         assert_eq!(whole_millis(Duration::MAX), u64::MAX);
-    }
-
-    #[test]
-    fn timers_set_and_cancelled_at_random_come_in_the_order_of_a_sorted_map() {
-        let (mut timers, mut sorted, mut random) = (Timers::default(), BTreeMap::new(), 1_u64);
-        for start in 0..5_000_u64 {
-            random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            let (deadline, chosen) = (random >> 60, (random >> 32) as usize % (sorted.len() + 1));
-            let timer = Handle(start);
-            timers.insert(deadline, timer);
-            sorted.insert((deadline, start), timer);
-            if random & (1 << 20) == 0
-                && let Some((&when, &timer)) = sorted.iter().nth(chosen)
-            {
-                timers.remove(timer);
-                sorted.remove(&when);
-            }
-        }
-        assert_eq!(timers.deadline(), sorted.first_key_value().map(|(&(deadline, _), _)| deadline));
-        let popped: Vec<_> = std::iter::from_fn(|| timers.pop_due(u64::MAX)).collect();
-        assert_eq!(popped, sorted.into_values().collect::<Vec<_>>());
     }
 }

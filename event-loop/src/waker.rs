@@ -21,15 +21,15 @@ pub(crate) struct Signal {
 
 impl Signal {
     /// Before the callback, not after it: a wake that comes while the callback runs must lead to another call.
-    pub(crate) fn take(&self) {
+    pub(crate) fn clear(&self) {
         self.raised.swap(false, AcqRel);
     }
 }
 
 /// Runs a callback on the loop's thread, from any thread. Clones wake the same callback.
 ///
-/// Wakes coalesce: several may lead to one call, so what is to be said goes through a channel or a lock, and the
-/// callback takes all there is. At least one call begins after every wake, and sees what was written before it.
+/// Wakes coalesce: several may lead to one call, so messages go through a channel or a lock, and the callback takes
+/// all there are. At least one call begins after every wake, and sees what was written before it.
 ///
 /// It keeps its loop alive until it is closed or unreferenced. A wake after that, or after the loop's end, does
 /// nothing.
@@ -45,10 +45,21 @@ impl Waker {
     /// # Errors
     /// Those of eventfd(2) and epoll_ctl(2): `EMFILE` at the limit of descriptors.
     pub fn new(ev: &mut EventLoop, callback: impl FnMut(&mut EventLoop) + 'static) -> io::Result<Self> {
+        Self::with_kind(ev, |signal| Kind::Waker(signal, Rc::new(RefCell::new(callback))))
+    }
+
+    /// The waker of the helper thread, which does not keep the loop alive.
+    pub(crate) fn for_requests(ev: &mut EventLoop) -> io::Result<Self> {
+        let waker = Self::with_kind(ev, Kind::Requests)?;
+        ev.unref(waker.handle);
+        Ok(waker)
+    }
+
+    fn with_kind(ev: &mut EventLoop, kind: impl FnOnce(Arc<Signal>) -> Kind) -> io::Result<Self> {
         let event = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
         let signal = Arc::new(Signal { event, raised: AtomicBool::new(false) });
-        let kind = Kind::Waker(Arc::clone(&signal), Rc::new(RefCell::new(callback)));
-        // Edge-triggered: every write is reported once, so nobody has to read the counter back to zero.
+        let kind = kind(Arc::clone(&signal));
+        // Edge-triggered: every write is reported once, so the counter need not be read back to zero.
         let handle = ev.insert_watched(kind, EpollFlags::EPOLLIN | EpollFlags::EPOLLET)?;
         Ok(Self { handle, signal })
     }

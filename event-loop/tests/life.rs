@@ -177,3 +177,35 @@ fn a_hundred_thousand_timers_half_of_them_closed_run_once_each() {
     ev.run_within(LIMIT).unwrap();
     assert_eq!(count.get(), 50_000, "after {:?}", start.elapsed());
 }
+
+#[test]
+fn an_idle_hook_that_closes_itself_does_not_make_once_wait() {
+    let mut ev = EventLoop::new().unwrap();
+    let _waker = Waker::new(&mut ev, |_| ()).unwrap();
+    ev.set_hook(Hook::Idle, |ev| _ = ev.close_current());
+    ev.set_timeout(LONG, |_| panic!("nobody waits for this"));
+    assert!(ev.run_mode(Mode::Once).unwrap(), "the waker is still there");
+}
+
+#[test]
+fn the_time_moves_on_in_an_empty_loop() {
+    let mut ev = EventLoop::new().unwrap();
+    let (before, began) = (ev.now(), Instant::now());
+    while began.elapsed() < 3 * MS {}
+    ev.run().unwrap();
+    assert!(ev.now() > before);
+}
+
+#[test]
+fn a_stop_before_a_panic_does_not_end_the_next_run() {
+    let (mut ev, ran) = (EventLoop::new().unwrap(), Rc::new(Cell::new(false)));
+    ev.set_immediate(|ev| {
+        ev.stop();
+        panic!("after stop");
+    });
+    catch_unwind(AssertUnwindSafe(|| ev.run())).unwrap_err();
+    let runs = Rc::clone(&ran);
+    ev.set_timeout(MS, move |_| runs.set(true));
+    ev.run_within(LIMIT).unwrap();
+    assert!(ran.get());
+}

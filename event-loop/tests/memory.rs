@@ -1,9 +1,9 @@
 //! What an idle connection costs in user memory. The allocator's counters are the whole process's, so this test has a
-//! process of its own.
+//! process for itself.
 
 use std::net::{TcpListener, TcpStream};
 
-use event_loop::echo::{LOCAL, echo};
+use event_loop::lessons::echo::{LOCAL, echo};
 use event_loop::{EventLoop, Stream};
 use nix::libc::mallinfo2;
 

@@ -42,7 +42,7 @@ fn the_phases_of_one_iteration_come_in_the_order_of_libuv() {
     let phases = Rc::new(RefCell::new(Vec::new()));
     let note = |phases: &Rc<RefCell<Vec<Phase>>>| {
         let phases = Rc::clone(phases);
-        move |ev: &mut EventLoop| phases.borrow_mut().push(ev.place().phase)
+        move |ev: &mut EventLoop| phases.borrow_mut().push(ev.position().phase)
     };
     for hook in [Hook::Check, Hook::Idle, Hook::Prepare] {
         ev.set_hook(hook, note(&phases));
@@ -59,7 +59,7 @@ fn the_phases_of_one_iteration_come_in_the_order_of_libuv() {
     ev.run_mode(Mode::NoWait).unwrap();
     use Phase::*;
     assert_eq!(*phases.borrow(), [Idle, Prepare, Poll, Check, Check, Closing, Timers]);
-    assert_eq!(ev.place().phase, Main);
+    assert_eq!(ev.position().phase, Main);
 }
 
 #[test]
@@ -91,77 +91,31 @@ fn an_immediate_of_an_immediate_waits_for_the_next_iteration() {
 }
 
 #[test]
-fn timers_run_by_deadline_and_equal_deadlines_in_the_order_in_which_they_were_set() {
+fn hooks_and_close_callbacks_run_in_the_order_of_libuv_the_last_first() {
     let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
-    let set = seen.clone();
-    ev.set_immediate(move |ev| {
-        // Within one callback the loop's clock stands still.
-        for (millis, name) in [(30, "30 a"), (10, "10 a"), (20, "20"), (10, "10 b"), (30, "30 b"), (0, "0")] {
-            ev.set_timeout(millis * MS, log(&set, name));
-        }
-    });
-    ev.run_within(LIMIT).unwrap();
-    assert_eq!(*seen.borrow(), ["0", "10 a", "10 b", "20", "30 a", "30 b"]);
-}
-
-#[test]
-fn a_timer_closed_by_another_of_the_same_pass_does_not_run() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
-    let set = seen.clone();
-    ev.set_immediate(move |ev| {
-        let victim = Rc::new(std::cell::Cell::new(None));
-        ev.set_timeout(MS, {
-            let (victim, seen) = (Rc::clone(&victim), set.clone());
-            move |ev| {
-                seen.borrow_mut().push("closes the other");
-                assert!(victim.get().is_some_and(|victim| ev.close(victim)));
-            }
-        });
-        victim.set(Some(ev.set_timeout(MS, log(&set, "victim"))));
-    });
-    ev.run_within(LIMIT).unwrap();
-    assert_eq!(*seen.borrow(), ["closes the other"]);
-}
-
-#[test]
-fn a_timer_that_is_armed_anew_runs_once_at_its_new_deadline() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
-    let moved = ev.set_timeout(10 * MS, log(&seen, "moved"));
-    let due = Rc::new(std::cell::Cell::new(None));
-    ev.set_timeout(20 * MS, {
-        let (due, seen) = (Rc::clone(&due), seen.clone());
-        move |ev| {
-            seen.borrow_mut().push("20");
-            assert!(due.get().is_some_and(|due| ev.rearm(due, 20 * MS)), "due in this pass, and not run yet");
-        }
-    });
-    due.set(Some(ev.set_timeout(20 * MS, log(&seen, "was due"))));
-    assert!(ev.rearm(moved, 30 * MS));
-    while ev.now() < 25 * MS {
-        ev.update_time(); // both of 20 ms are due in the first pass
+    for name in ["hook 1", "hook 2"] {
+        ev.set_hook(Hook::Prepare, log(&seen, name));
     }
-    ev.run_within(LIMIT).unwrap();
-    assert_eq!(*seen.borrow(), ["20", "moved", "was due"]);
-    assert!(!ev.rearm(moved, MS), "it ran");
+    for name in ["close 1", "close 2"] {
+        let closed = ev.set_timeout(MS, |_| ());
+        ev.close_then(closed, log(&seen, name));
+    }
+    ev.run_mode(Mode::NoWait).unwrap();
+    assert_eq!(*seen.borrow(), ["hook 2", "hook 1", "close 2", "close 1"]);
 }
 
 #[test]
-fn an_interval_repeats_until_it_closes_itself() {
-    let mut ev = EventLoop::new().unwrap();
-    let count = Rc::new(RefCell::new(0));
-    ev.set_interval(Duration::ZERO, {
-        let count = Rc::clone(&count);
-        move |ev| {
-            *count.borrow_mut() += 1;
-            if *count.borrow() == 5 {
-                assert!(ev.close_current());
-                assert!(!ev.close_current(), "it is closed already");
-            }
-        }
+fn what_is_closed_in_a_close_callback_waits_for_the_next_iteration() {
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let first = ev.set_timeout(MS, |_| ());
+    let inner = seen.clone();
+    ev.close_then(first, move |ev| {
+        let second = ev.set_timeout(MS, |_| ());
+        ev.close_then(second, log(&inner, "second"));
+        ev.set_immediate(log(&inner, "immediate"));
     });
     ev.run_within(LIMIT).unwrap();
-    assert_eq!(*count.borrow(), 5);
-    assert!(ev.now() >= 5 * MS, "0 became 1 ms");
+    assert_eq!(*seen.borrow(), ["immediate", "second"]);
 }
 
 #[test]

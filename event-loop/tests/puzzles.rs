@@ -4,13 +4,13 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use event_loop::Puzzle;
-use event_loop::quiz::QUESTIONS;
+use event_loop::puzzle::questions::QUESTIONS;
 
 fn program(args: &[&str], input: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_event-loop"));
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes()); // who reads nothing leaves a broken pipe
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes()); // a program that reads nothing leaves a broken pipe
     child.wait_with_output().unwrap()
 }
 
@@ -60,6 +60,9 @@ fn a_malformed_puzzle_is_refused_with_line_and_column_and_what_was_expected() {
         ("[{\"ms\":1,\"log\":\"A\"}]", 1, 19, "expected `setTimeout`"),
         ("[{\"ms\":1,\"ms\":1,\"setTimeout\":[]}]", 1, 13, "expected `}`"),
         ("[{\"log\":\"A\",\"stat\":[]}]", 1, 18, "expected `}`"),
+        ("[{\"setInterval\":[],\"ms\":1}]", 1, 26, "expected `\"times\":K`"),
+        ("[{\"setInterval\":[],\"ms\":1,\"times\":0}]", 1, 36, "at least 1"),
+        ("[{\"setTimeout\":[],\"ms\":1,\"times\":1}]", 1, 35, "expected `setInterval`"),
         ("[{}]", 1, 3, "expected one of log"),
         ("[[]]", 1, 1, "expected a statement"),
         ("[{\"log\":\"A\\nB\"}]", 1, 15, "expected one line"),
@@ -77,13 +80,15 @@ fn a_malformed_puzzle_is_refused_with_line_and_column_and_what_was_expected() {
 }
 
 #[test]
-fn wrong_usage_of_puzzle_and_quiz_is_exit_code_2() {
+fn wrong_usage_is_exit_code_2() {
     for (args, expected) in [
-        (&["puzzle"][..], "expected the path"),
+        (&["puzzle"][..], "expected one puzzle"),
         (&["puzzle", "/nowhere.json"], "/nowhere.json"),
-        (&["puzzle", "/dev/null", "more"], "one JSON file"),
+        (&["puzzle", "tick", "io"], "expected one puzzle"),
+        (&["watch"], "expected one puzzle"),
         (&["phases", "--js"], "--js"),
         (&["quiz", "tik"], "tick"),
+        (&["watch", "tik"], "tick"),
         (&["quiz", "--js"], "--js"),
     ] {
         let output = program(args, "");
@@ -93,12 +98,56 @@ fn wrong_usage_of_puzzle_and_quiz_is_exit_code_2() {
 }
 
 #[test]
-fn the_quiz_takes_answers_from_a_pipe_and_explains_the_first_wrong_label() {
-    let output = program(&["quiz", "microtask", "io", "tick", "script"], "B,D,A,C\nE D C A B\nC\n");
+fn a_puzzle_is_found_by_name_and_by_path() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/puzzles/tick.json");
+    for puzzle in ["tick", path] {
+        assert_eq!(text(&program(&["puzzle", puzzle], "").stdout), "C\nB\nA\n");
+        assert!(text(&program(&["quiz", puzzle], "C B A\n").stdout).ends_with("1 of 1 right, 0 skipped.\n"));
+    }
+    let list = program(&["quiz", "--list"], "");
+    let names: Vec<_> = text(&list.stdout).lines().filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(names, QUESTIONS.iter().map(|question| question.name).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_quiz_explains_a_wrong_answer_with_the_queues_and_lets_one_skip() {
+    let output = program(&["quiz", "microtask", "io", "tick", "script"], "B,D,A,C\nE D C A B\n\n");
     let said = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0));
     assert!(said.contains("queueMicrotask(() => {") && said.contains("Right."), "{said}");
-    assert!(said.contains("B before A: "), "{said}");
-    assert!(said.contains("Next came B."), "an answer that is too short: {said}");
-    assert!(said.ends_with("1 of 3 right.\n"), "{said}");
+    assert!(said.contains("B comes before A: "), "{said}");
+    assert!(said.contains("timers      line 2 in") || said.contains("timers      line 2 due"), "the picture: {said}");
+    assert!(said.contains("Skipped. The order is C B A."), "{said}");
+    assert!(said.ends_with("1 of 2 right, 1 skipped.\n"), "{said}");
+}
+
+#[test]
+fn an_answer_with_an_unknown_label_or_too_few_gets_the_rule_and_another_try() {
+    let output = program(&["quiz", "tick"], "C\nC B foo\nC B A\n");
+    let said = text(&output.stdout);
+    assert_eq!(said.matches("The rule: ").count(), 2, "{said}");
+    assert!(said.contains("You gave 1 labels of 3.") && said.contains("No label is called foo."), "{said}");
+    assert!(said.ends_with("1 of 1 right, 0 skipped.\n"), "{said}");
+}
+
+#[test]
+fn watch_shows_every_queue_of_the_real_loop_after_each_line_and_each_callback() {
+    let output = program(&["watch", "all"], "");
+    let shown = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0));
+    let steps: Vec<_> = shown.split("step ").skip(1).collect();
+    assert!(steps.len() > 20, "{shown}");
+    for step in &steps {
+        for queue in ["call stack", "ticks", "microtasks", "timers", "poll", "check", "close", "printed"] {
+            assert_eq!(step.matches(&format!("\n  {queue:<11} ")).count(), 1, "{queue}: {step}");
+        }
+    }
+    let asked_for_all = steps.iter().find(|step| step.contains("  ticks       line 25"));
+    let step = asked_for_all.unwrap_or_else(|| panic!("{shown}"));
+    assert!(step.contains("call stack  the request callback of line 2"), "{step}");
+    assert!(step.contains("poll phase, line 25 has run") && step.contains("microtasks  line 22"), "{step}");
+    let last = steps.last().unwrap();
+    assert!(last.contains("ticks       -") && last.contains("timers      -") && last.contains("poll        -"));
+    let labels = QUESTIONS.iter().find(|question| question.name == "all").unwrap().node();
+    assert!(last.contains(&labels.collect::<Vec<_>>().join(" ")), "{last}");
 }

@@ -3,45 +3,39 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("this course shows Linux system calls (clone, futex, /proc): build it on Linux, x86-64 or ARM");
 
-use std::io::Write;
-use std::path::Path;
+pub mod cli; // the command line: lists, finds and runs the lessons
 
-pub mod memory; // lesson: a write is seen; an update is lost, and its cures
-pub mod spawn; // lesson: what a thread borrows, returns, is called
-pub mod message; // lesson: a channel moves a value: nothing is copied
-pub mod channels; // lesson: how much lies in a channel, and who waits
-pub mod echo; // the same pipe as between processes, between threads
-pub mod futex; // sleeping on a word in memory
-pub mod wait; // lesson: waiting without burning a processor
+pub mod memory; // lesson: a write is seen; updates are lost; two cures
+pub mod spawn; // lesson: what a thread borrows and returns, and when it cannot start
+pub mod message; // lesson: a channel moves a value; nothing is copied
+pub mod wait; // lesson: waiting without using a CPU
 pub mod worker; // lesson: Node's new Worker('./worker.js')
-pub mod fault; // seven ways to go wrong
-pub mod child; // this program again: a process in which a thread may go wrong
-pub mod stop; // lesson: no kill for a thread
-pub mod crash; // lesson: a thread goes wrong; who survives?
-pub mod exec; // lesson: a thread cannot become another program
-pub mod what_is_shared; // lesson: what a thread changes, and who notices
+pub mod crash; // lesson: a thread fails; which other threads survive?
+pub mod stop; // lesson: a thread cannot be killed
+pub mod more; // three more lessons
+pub mod support; // what the lessons need beside their idea
 
-/// One demonstration of the chapter.
-pub struct Lesson {
-    /// What it is called on the command line.
-    pub name: &'static str,
-    /// What it shows, in a line.
-    pub about: &'static str,
-    /// Shows it. A process that may be lost runs `program`, this chapter's executable. Fails when what it saw is not
-    /// what the lesson claims.
-    pub show: fn(out: &mut dyn Write, program: &Path) -> anyhow::Result<()>,
-}
+use std::io::Write;
+
+use cli::Lesson;
+use more::{channels, exec, what_is_shared};
 
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[
-    Lesson { name: "memory", about: "a thread writes; do the others see it?", show: memory::show },
-    Lesson { name: "spawn", about: "a thread's loan, name and limits", show: spawn::show },
-    Lesson { name: "message", about: "a channel moves a value, without a copy", show: message::show },
-    Lesson { name: "channels", about: "how much lies in a channel; who waits?", show: channels::show },
-    Lesson { name: "wait", about: "what does waiting cost?", show: wait::show },
-    Lesson { name: "worker", about: "start, data in, message out, join", show: worker::show },
-    Lesson { name: "stop", about: "can a thread be stopped?", show: stop::show },
-    Lesson { name: "crash", about: "a thread goes wrong; who survives?", show: crash::show },
-    Lesson { name: "exec", about: "a thread runs another program; who is left?", show: exec::show },
-    Lesson { name: "what-is-shared", about: "a thread changes it; who notices?", show: what_is_shared::show },
+    lesson("memory", "a thread writes; do the others see it?", "src/memory.rs", memory::show),
+    lesson("spawn", "what a thread may borrow, and when it cannot start", "src/spawn.rs", spawn::show),
+    lesson("message", "sending moves a value, without a copy", "src/message.rs", message::show),
+    lesson("wait", "does a thread that waits use a CPU?", "src/wait.rs", wait::show),
+    lesson("worker", "start with data, messages both ways, join", "src/worker.rs", worker::show),
+    lesson("crash", "a thread fails; what survives?", "src/crash.rs", crash::show),
+    lesson("stop", "can a thread be stopped?", "src/stop.rs", stop::show),
+    lesson("channels", "how many messages fit, and who waits?", "src/more/channels.rs", channels::show),
+    lesson("exec", "a thread runs another program; what is left?", "src/more/exec.rs", exec::show),
+    lesson("what-is-shared", "what a thread changes for all", "src/more/what_is_shared.rs", what_is_shared::show),
 ];
+
+const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {
+    Lesson { name, about, source, show }
+}
+
+type Show = fn(&mut dyn Write) -> anyhow::Result<()>;

@@ -1,53 +1,52 @@
-//! Memory is shared: what one thread writes, the others see. So two writers can undo each other's work.
+//! Memory is shared: what one thread writes, the others see. So two threads that update a value can lose an update.
 
 use std::io::{self, Write};
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
-use anyhow::ensure;
+use crate::cli::claim;
 
-/// What the canary was when it was set, before the thread was made.
+/// The value before the thread is started.
 pub const BEFORE: u64 = 1;
-/// What the thread writes into it.
+/// What the thread stores.
 pub const WRITTEN: u64 = 2;
 
-/// What each side read after the thread's write.
+/// What each of the two threads read after the write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seen {
-    /// The canary, read back by the thread that was started.
+    /// What the started thread read.
     pub thread: u64,
-    /// The canary, read by the starting thread once the other has ended.
+    /// What its starter read, after the thread had ended.
     pub starter: u64,
 }
 
-/// Starts a thread that writes [`WRITTEN`] into a canary if `writes`, and tells what each side reads afterwards.
+/// Starts a thread that stores [`WRITTEN`] in a shared value if `writes`, and returns what both threads then read.
 ///
 /// # Errors
 /// `WouldBlock` at a limit of threads (`EAGAIN`, pthread_create(3)).
 pub fn write_in_thread(writes: bool) -> io::Result<Seen> {
-    let canary = Arc::new(AtomicU64::new(BEFORE));
-    let same = Arc::clone(&canary); // a second owner of the same number, not a second number
+    let value = Arc::new(AtomicU64::new(BEFORE));
+    let same_value = Arc::clone(&value); // a second owner of the same number, not a second number
     let writer = thread::Builder::new().spawn(move || {
         if writes {
-            same.store(WRITTEN, SeqCst);
+            same_value.store(WRITTEN, SeqCst);
         }
-        same.load(SeqCst)
+        same_value.load(SeqCst)
     })?;
-    let read_back = writer.join().expect("the writer does not panic");
-    Ok(Seen { thread: read_back, starter: canary.load(SeqCst) })
+    let read_by_thread = writer.join().expect("the writer does not panic");
+    Ok(Seen { thread: read_by_thread, starter: value.load(SeqCst) })
 }
 
-/// How many threads count in the functions below, the caller among them; each adds 1 in every round.
+/// How many threads count in the functions below, the caller included. Each adds 1 in every round.
 pub const COUNTERS: u64 = 2;
 
-/// Loads and stores apart. A barrier between them forces what luck would do now and then: both threads load the same
-/// value, so one of the two additions is lost, in every round. No undefined behaviour: each access is atomic, only
-/// the addition is not.
+/// Loads and stores in two steps. A barrier between them forces what would otherwise happen now and then: both threads
+/// load the same value, so one of the two additions is lost in every round. This is not undefined behaviour: each
+/// access is atomic, but the addition is not.
 ///
 /// # Errors
-/// `WouldBlock` at a limit of threads (`EAGAIN`, pthread_create(3)); so for the three below.
+/// `WouldBlock` at a limit of threads (`EAGAIN`, pthread_create(3)); the same for the two functions below.
 pub fn count_with_load_and_store(rounds: u64) -> io::Result<u64> {
     let counter = AtomicU64::new(0);
     let both_loaded = Barrier::new(COUNTERS as usize);
@@ -59,28 +58,23 @@ pub fn count_with_load_and_store(rounds: u64) -> io::Result<u64> {
     Ok(counter.into_inner())
 }
 
-/// The cure in one instruction: load, add and store as one step that nobody can come between.
+/// The cure for a number: load, add and store are one step, and no other thread can come between.
 pub fn count_with_fetch_add(rounds: u64) -> io::Result<u64> {
     let counter = AtomicU64::new(0);
-    in_two_threads(rounds, || _ = counter.fetch_add(1, SeqCst))?;
+    in_two_threads(rounds, || {
+        counter.fetch_add(1, SeqCst);
+    })?;
     Ok(counter.into_inner())
 }
 
-/// The cure for more than a number: whoever holds the lock is alone between its load and its store.
+/// The cure for any value: only one thread at a time holds the lock, from its load to its store.
 pub fn count_with_mutex(rounds: u64) -> io::Result<u64> {
     let counter = Mutex::new(0);
     in_two_threads(rounds, || *counter.lock().expect("no holder panics") += 1)?;
     Ok(counter.into_inner().expect("no holder panicked"))
 }
 
-/// The cure that shares nothing: each thread counts for itself, and what it counted is added up when it is joined.
-pub fn count_apart(rounds: u64) -> io::Result<u64> {
-    let count = move || (0..rounds).fold(0, |own, _| own + 1);
-    let other = thread::Builder::new().spawn(count)?;
-    Ok(count() + other.join().expect("counting does not panic"))
-}
-
-/// Runs `add` in this thread and in another, `rounds` times each; no round begins before both ended the last.
+/// Runs `add` in this thread and in another, `rounds` times each. No round begins before both have ended the last one.
 fn in_two_threads(rounds: u64, add: impl Fn() + Sync) -> io::Result<()> {
     let next_round = Barrier::new(COUNTERS as usize);
     let count = || {
@@ -96,29 +90,27 @@ fn in_two_threads(rounds: u64, add: impl Fn() + Sync) -> io::Result<()> {
     })
 }
 
-/// Shows a write that is seen, the control without one, the lost update, and three cures.
-pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
-    writeln!(out, "  thread does   it reads   its starter reads")?;
-    for (act, writes, expected) in [("nothing", false, BEFORE), ("writes 2", true, WRITTEN)] {
-        let seen = write_in_thread(writes)?;
-        writeln!(out, "  {act:<13} {:<10} {}", seen.thread, seen.starter)?;
-        ensure!(seen == Seen { thread: expected, starter: expected }, "a thread that {act}: {seen:?}");
-    }
-
+/// Shows a write that is seen, lost updates, and two cures.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     const ROUNDS: u64 = 1000;
-    let expected = COUNTERS * ROUNDS;
-    writeln!(out, "  {COUNTERS} threads add 1, {ROUNDS} times each: {expected} expected")?;
-    let lost = count_with_load_and_store(ROUNDS)?;
-    writeln!(out, "  load, then store  {lost:>5}   {} updates lost", expected - lost)?;
-    ensure!(lost == ROUNDS, "one update of two is lost in each round, so {ROUNDS} remain, not {lost}");
-    for (name, counted) in [
-        ("fetch_add", count_with_fetch_add(ROUNDS)?),
-        ("Mutex", count_with_mutex(ROUNDS)?),
-        ("apart, then added", count_apart(ROUNDS)?),
+    const ALL: u64 = COUNTERS * ROUNDS;
+    writeln!(out, "  A thread stores 2 in a number that was 1. Then two threads add 1 to a")?;
+    writeln!(out, "  counter, {ROUNDS} times each, in three ways. In the first a barrier makes")?;
+    writeln!(out, "  both threads load the same value before one of them stores.")?;
+    writeln!(out, "  Expected: the starter reads 2; the first way loses {ROUNDS} of {ALL} updates.")?;
+    let seen = write_in_thread(true)?.starter;
+    writeln!(out, "    after the thread stored 2, its starter reads {seen}")?;
+    claim(seen == WRITTEN, format!("the thread stored {WRITTEN}, and its starter read {seen}"))?;
+    writeln!(out, "    way to add          counter   updates lost")?;
+    for (way, counted, expected) in [
+        ("load, then store", count_with_load_and_store(ROUNDS)?, ALL - ROUNDS),
+        ("fetch_add", count_with_fetch_add(ROUNDS)?, ALL),
+        ("Mutex", count_with_mutex(ROUNDS)?, ALL),
     ] {
-        writeln!(out, "  {name:<17} {counted:>5}")?;
-        ensure!(counted == expected, "{name} counted {counted}");
+        writeln!(out, "    {way:<19} {counted:<9} {}", ALL - counted)?;
+        claim(counted == expected, format!("with '{way}' the counter is {counted}"))?;
     }
-    writeln!(out, "  Sharing is free; agreeing on who writes when is not.")?;
+    writeln!(out, "  \"Threads share the same memory space\" holds. If two of them update one value,")?;
+    writeln!(out, "  they need an operation in one step (fetch_add) or a lock (Mutex).")?;
     Ok(())
 }

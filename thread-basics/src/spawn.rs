@@ -1,77 +1,62 @@
-//! Starting a thread: what it may borrow, what it returns, what it is called, and when it cannot be started.
+//! Starting a thread: what it may borrow, what it returns, and when it cannot be started.
 
-use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 use std::thread;
 
-use anyhow::{bail, ensure};
-use nix::unistd::gettid;
+use crate::cli::claim;
 
 /// Starts a thread that does nothing, and joins it.
 ///
 /// # Errors
 /// `WouldBlock` at a limit of threads (`EAGAIN`, pthread_create(3)).
 pub fn start_and_join() -> io::Result<()> {
-    start_and_join_as(thread::Builder::new())
+    let thread = thread::Builder::new().spawn(|| ())?;
+    thread.join().expect("an empty thread does not panic");
+    Ok(())
 }
 
-fn start_and_join_as(builder: thread::Builder) -> io::Result<()> {
-    builder.spawn(|| ())?.join().map_err(|_| io::Error::other("an empty thread panicked"))
-}
-
-/// The name that the kernel has for a thread that was started as `name`: its first 15 bytes (proc(5)).
+/// Tries to start a thread whose stack is larger than the address space, 1 PiB.
 ///
 /// # Errors
-/// Those of starting a thread and of reading `/proc`.
-///
-/// # Panics
-/// When the name contains a zero byte.
-pub fn name_in_kernel(name: &str) -> io::Result<String> {
-    let own = || fs::read_to_string(format!("/proc/self/task/{}/comm", gettid()));
-    let thread = thread::Builder::new().name(name.to_owned()).spawn(own)?;
-    let comm = thread.join().map_err(|_| io::Error::other("the named thread panicked"))??;
-    Ok(comm.trim_end().to_owned())
+/// The error that pthread_create(3) returned.
+pub fn with_impossible_stack() -> io::Result<()> {
+    let thread = thread::Builder::new().stack_size(1 << 50).spawn(|| ())?;
+    thread.join().expect("an empty thread does not panic");
+    Ok(())
 }
 
-/// Adds up both halves of borrowed numbers, one of them on another thread, which the scope joins before it ends: so it
-/// may borrow what its starter owns.
+/// Adds up each half of `numbers` in one thread. The scope joins its threads before it ends, so they may borrow what
+/// their starter owns.
 ///
 /// # Errors
 /// Those of starting a thread.
-pub fn sum_in_scope(numbers: &[u64]) -> io::Result<u64> {
-    let (one, other) = numbers.split_at(numbers.len() / 2);
+pub fn sum_in_scope(numbers: &[u64]) -> io::Result<[u64; 2]> {
+    let (first, second) = numbers.split_at(numbers.len() / 2);
     thread::scope(|scope| {
-        let thread = thread::Builder::new().spawn_scoped(scope, || other.iter().sum::<u64>())?;
-        Ok(one.iter().sum::<u64>() + thread.join().expect("an addition does not panic"))
+        let thread = thread::Builder::new().spawn_scoped(scope, || second.iter().sum())?;
+        let first_sum = first.iter().sum();
+        Ok([first_sum, thread.join().expect("an addition does not panic")])
     })
 }
 
-/// Starts a thread with a stack of `bytes`.
-///
-/// # Errors
-/// `WouldBlock`, `OutOfMemory` or `InvalidInput` when there is no address space for it.
-pub fn with_stack(bytes: usize) -> io::Result<()> {
-    start_and_join_as(thread::Builder::new().stack_size(bytes))
-}
-
-/// Shows a result, a loan, a name, and a thread that cannot be started.
-pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
+/// Shows a thread that borrows, and a thread that cannot be started.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "  We have a vector of the numbers 1 to 100 and start a thread that borrows its")?;
+    writeln!(out, "  second half and adds it up. Then we start a thread with a stack of 1 PiB.")?;
+    writeln!(out, "  Expected: the two sums give 5050 together. The last thread cannot start: its")?;
+    writeln!(out, "  stack is larger than the address space, and we get an error.")?;
     let numbers: Vec<u64> = (1..=100).collect();
-    let sum = sum_in_scope(&numbers)?;
-    writeln!(out, "  a scoped thread borrows 50 of 100 numbers: sum {sum}")?;
-    ensure!(sum == 5050 && numbers.len() == 100, "1 + 2 + ... + 100 gave {sum}");
-
-    let name = name_in_kernel("a-rather-long-name")?;
-    writeln!(out, "  a thread named a-rather-long-name is, to ps, {name}")?;
-    ensure!(name == "a-rather-long-n", "the kernel calls it {name}");
-
-    with_stack(64 << 10)?;
-    writeln!(out, "  a stack of 64 KiB: started and joined")?;
-    match with_stack(1 << 50) {
-        Err(error) => writeln!(out, "  a stack of 1 PiB:  {error}")?,
-        Ok(()) => bail!("a thread with a stack of 1 PiB was started"),
-    }
-    writeln!(out, "  Builder gives an error at a limit; thread::spawn panics.")?;
+    let [here, in_thread] = sum_in_scope(&numbers)?;
+    let sum = here + in_thread;
+    writeln!(out, "    1 to 50, here             {here}")?;
+    writeln!(out, "    51 to 100, in the thread  {in_thread}")?;
+    writeln!(out, "    together                  {sum}")?;
+    claim(sum == 5050, format!("the sum is {sum}"))?;
+    let too_large = with_impossible_stack();
+    let answer = too_large.as_ref().map_or_else(ToString::to_string, |()| "started".to_owned());
+    writeln!(out, "    stack of 1 PiB            {answer}")?;
+    claim(too_large.is_err(), "a thread with a stack of 1 PiB was started")?;
+    writeln!(out, "  A scope joins its threads before it ends, so they may borrow. Every system has")?;
+    writeln!(out, "  a limit: thread::Builder then returns an error, where thread::spawn panics.")?;
     Ok(())
 }

@@ -1,119 +1,101 @@
-//! Waiting for another thread without burning a processor: park, a condition variable, a barrier, and the futex.
+//! Waiting for another thread without using a CPU: the waiting thread sleeps in the kernel until it is woken.
 
 use std::hint;
 use std::io::{self, Write};
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Barrier, Condvar, Mutex};
+use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::ensure;
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeVal;
+use nix::unistd::gettid;
 
-use crate::futex::Turn;
+use crate::cli::claim;
+use crate::support::task;
 
-/// What a wait cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Waited {
-    /// How long it took.
-    pub time: Duration,
-    /// How long this thread used a processor meanwhile.
-    pub cpu: Duration,
-}
+/// The CPU time after which a thread that waits is said not to sleep.
+pub const NO_SLEEP: Duration = Duration::from_millis(20);
 
-/// Measures this thread's `wait` for a `signal`, which another thread gives after a `nap`.
-fn measure(nap: Duration, signal: impl FnOnce() + Send, wait: impl FnOnce()) -> io::Result<Waited> {
+/// Calls `wait` in this thread. Another thread looks until this one sleeps, or has used the CPU for [`NO_SLEEP`], and
+/// then calls `signal`. Returns whether this thread slept.
+fn sleeps(wait: impl FnOnce(), signal: impl FnOnce() + Send) -> io::Result<bool> {
+    let waiter = format!("self/task/{}", gettid());
+    let waiting = AtomicBool::new(false);
     thread::scope(|scope| {
-        let (start, before) = (Instant::now(), cpu_time()?);
-        thread::Builder::new().spawn_scoped(scope, move || {
-            thread::sleep(nap); // the subject: something that takes a while
-            signal();
+        let observer = thread::Builder::new().spawn_scoped(scope, || {
+            while !waiting.load(SeqCst) {
+                thread::yield_now();
+            }
+            let slept = watch(&waiter);
+            signal(); // also after an error: without it the waiter would wait without an end
+            slept
         })?;
+        waiting.store(true, SeqCst);
         wait();
-        Ok(Waited { time: start.elapsed(), cpu: cpu_time()?.saturating_sub(before) })
+        observer.join().expect("the observer does not panic")
     })
 }
 
-/// Processor time of this thread so far, to the microsecond (getrusage(2)).
-fn cpu_time() -> io::Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_THREAD)?;
-    let of = |time: TimeVal| Duration::new(time.tv_sec() as u64, time.tv_usec() as u32 * 1000);
-    Ok(of(usage.user_time()) + of(usage.system_time()))
+fn watch(waiter: &str) -> io::Result<bool> {
+    let before = task::look(waiter)?.cpu;
+    loop {
+        let now = task::look(waiter)?;
+        if now.sleeps || now.cpu - before >= NO_SLEEP {
+            return Ok(now.sleeps);
+        }
+        thread::yield_now();
+    }
 }
 
-/// `thread::park`: sleeps until somebody unparks *this thread*.
+/// `thread::park`: waits until another thread unparks this one. Returns whether the kernel saw it sleep.
 ///
 /// # Errors
-/// Those of starting a thread; so for those below.
-pub fn park(nap: Duration) -> io::Result<Waited> {
-    let (done, waiter) = (AtomicBool::new(false), thread::current());
+/// Those of starting a thread and of reading `/proc`; the same for the functions below.
+pub fn park() -> io::Result<bool> {
+    let done = AtomicBool::new(false);
+    let waiter = thread::current();
+    let wait = || {
+        while !done.load(SeqCst) {
+            thread::park(); // may return without a reason: the flag decides
+        }
+    };
     let signal = || {
         done.store(true, SeqCst);
         waiter.unpark();
     };
-    measure(nap, signal, || {
-        while !done.load(SeqCst) {
-            thread::park(); // may return without a reason: the flag decides
-        }
-    })
+    sleeps(wait, signal)
 }
 
-/// A condition variable: sleeps until *a condition* under a lock may have changed.
-pub fn condvar(nap: Duration) -> io::Result<Waited> {
-    let (done, changed) = (Mutex::new(false), Condvar::new());
-    let signal = || {
-        *done.lock().expect("no holder panics") = true;
-        changed.notify_one();
-    };
-    measure(nap, signal, || {
-        let guard = done.lock().expect("no holder panics");
-        drop(changed.wait_while(guard, |done| !*done).expect("no holder panics"));
-    })
+/// `recv`: waits until there is a message.
+pub fn receive() -> io::Result<bool> {
+    let (sender, receiver) = mpsc::channel();
+    let wait = || receiver.recv().expect("the observer sends a message");
+    sleeps(wait, move || sender.send(()).expect("the receiver waits for it"))
 }
 
-/// A barrier: sleeps until *all* have come.
-pub fn barrier(nap: Duration) -> io::Result<Waited> {
-    let both = Barrier::new(2);
-    let meet = || _ = both.wait();
-    measure(nap, meet, meet)
-}
-
-/// The futex that the three above are made of.
-pub fn futex(nap: Duration) -> io::Result<Waited> {
-    let turn = Turn::default();
-    measure(nap, || turn.give(1), || turn.wait(1))
-}
-
-/// The control: looks again and again.
-pub fn spin(nap: Duration) -> io::Result<Waited> {
+/// The control, which does not sleep: it reads a flag again and again.
+pub fn spin() -> io::Result<bool> {
     let done = AtomicBool::new(false);
-    measure(
-        nap,
-        || done.store(true, SeqCst),
-        || {
-            while !done.load(SeqCst) {
-                hint::spin_loop();
-            }
-        },
-    )
+    let wait = || {
+        while !done.load(SeqCst) {
+            hint::spin_loop();
+        }
+    };
+    sleeps(wait, || done.store(true, SeqCst))
 }
 
-/// Shows what each wait costs.
-pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
-    const NAP: Duration = Duration::from_millis(60);
-    let ms = |time: Duration| time.as_secs_f64() * 1e3;
-    writeln!(out, "  waiting {} ms by   took          processor used", NAP.as_millis())?;
-    let spun = spin(NAP)?;
-    let asleep = [("park", park(NAP)?), ("Condvar", condvar(NAP)?), ("Barrier", barrier(NAP)?), ("futex", futex(NAP)?)];
-    for (name, waited) in asleep.into_iter().chain([("spin (control)", spun)]) {
-        writeln!(out, "  {name:<18} {:5.1} ms {:12.1} ms", ms(waited.time), ms(waited.cpu))?;
-        ensure!(waited.time >= NAP, "{name} came back after {:?}", waited.time);
+/// Shows which ways to wait sleep.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    let limit = NO_SLEEP.as_millis();
+    writeln!(out, "  Our thread waits for another one in three ways: in thread::park, in recv, and")?;
+    writeln!(out, "  in a loop that reads a flag again and again. The other thread reads in /proc")?;
+    writeln!(out, "  whether ours sleeps or has used {limit} ms of CPU time, and then ends our wait.")?;
+    writeln!(out, "  Expected: our thread sleeps in park and in recv, but not in the loop.")?;
+    for (name, slept, expected) in [("park", park()?, true), ("recv", receive()?, true), ("loop", spin()?, false)] {
+        let seen = if slept { "sleeps" } else { "does not sleep" };
+        writeln!(out, "    in {name:<10} our thread {seen}")?;
+        claim(slept == expected, format!("in {name} our thread {seen}"))?;
     }
-    for (name, waited) in asleep {
-        ensure!(waited.cpu < spun.cpu / 3, "{name} used {:?} of a processor, spinning {:?}", waited.cpu, spun.cpu);
-    }
-    writeln!(out, "  A thread asleep on a futex costs no processor time.")?;
+    writeln!(out, "  park and recv sleep in the system call futex(2), as does Node's Atomics.wait.")?;
+    writeln!(out, "  A thread that sleeps leaves its CPU to other threads until it is woken.")?;
     Ok(())
 }

@@ -1,13 +1,15 @@
-//! Node's `new Worker('./worker.js', { workerData })` in Rust: start, data in, messages both ways, exit and error.
+//! Node's `new Worker('./worker.js', { workerData })` in Rust: start with data, messages both ways, exit and error.
 
 use std::io::{self, Write};
-use std::path::Path;
-use std::thread::{self, JoinHandle, ThreadId};
+use std::panic;
+use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-/// The worker's side: Node's `parentPort`.
+use crate::cli::claim;
+
+/// What the worker receives from and posts to: Node's `parentPort`.
 #[derive(Debug)]
 pub struct Port<In, Out> {
     inbox: Receiver<In>,
@@ -15,22 +17,22 @@ pub struct Port<In, Out> {
 }
 
 impl<In, Out> Port<In, Out> {
-    /// The next message from the parent; `None` once the parent has closed its side.
+    /// The next message from the parent; `None` once the parent has closed its end of the channel.
     pub fn receive(&self) -> Option<In> {
         self.inbox.recv().ok()
     }
 
-    /// Moves a message to the parent. One that nobody will receive is dropped, as in Node.
+    /// Moves a message to the parent. A message that nobody can receive is dropped, as in Node.
     pub fn post(&self, message: Out) {
         let _ = self.outbox.send(message);
     }
 }
 
-/// A thread with a mailbox on either side: Node's `Worker`.
+/// A thread with a channel in each direction: Node's `Worker`.
 #[derive(Debug)]
 pub struct Worker<In, Out> {
-    to: Sender<In>,
-    from: Receiver<Out>,
+    messages_in: Sender<In>,
+    messages_out: Receiver<Out>,
     thread: JoinHandle<()>,
 }
 
@@ -51,25 +53,21 @@ impl<In: Send + 'static, Out: Send + 'static> Worker<In, Out> {
         data: D,
         body: impl FnOnce(D, Port<In, Out>) + Send + 'static,
     ) -> io::Result<Self> {
-        let ((to, inbox), (outbox, from)) = (unbounded(), unbounded());
+        let (messages_in, inbox) = unbounded();
+        let (outbox, messages_out) = unbounded();
         let port = Port { inbox, outbox };
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || body(data, port))?;
-        Ok(Self { to, from, thread })
+        Ok(Self { messages_in, messages_out, thread })
     }
 
-    /// Its id, for as long as it runs different from every other thread's.
-    pub fn id(&self) -> ThreadId {
-        self.thread.thread().id()
-    }
-
-    /// Moves a message to the worker. One to a worker that has ended is dropped, as in Node.
+    /// Moves a message to the worker. A message to a worker that has ended is dropped, as in Node.
     pub fn post(&self, message: In) {
-        let _ = self.to.send(message);
+        let _ = self.messages_in.send(message);
     }
 
-    /// The worker's next message; `None` once it has ended and every message of its was received.
+    /// The worker's next message; `None` once it has ended and all its messages were received.
     pub fn receive(&self) -> Option<Out> {
-        self.from.recv().ok()
+        self.messages_out.recv().ok()
     }
 
     /// Closes the worker's inbox and waits for its end.
@@ -77,44 +75,55 @@ impl<In: Send + 'static, Out: Send + 'static> Worker<In, Out> {
     /// # Errors
     /// When it panicked.
     pub fn join(self) -> Result<(), Panicked> {
-        drop(self.to);
+        drop(self.messages_in);
         self.thread.join().map_err(|payload| {
             // `panic!` carries a `&str` or, with arguments, a `String`; `resume_unwind` may carry anything.
-            let literal = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = literal.or_else(|| payload.downcast_ref().cloned());
-            Panicked(text.unwrap_or_else(|| "a value without a text".to_owned()))
+            let text = payload.downcast::<&str>().map(|text| text.to_string());
+            let text = text.or_else(|payload| payload.downcast::<String>().map(|text| *text));
+            Panicked(text.unwrap_or_else(|_| "a value without a text".to_owned()))
         })
     }
 }
 
-/// Shows a worker that multiplies by the data it was started with, in the buffer it is sent, and one that fails.
-pub fn show(out: &mut dyn Write, _program: &Path) -> anyhow::Result<()> {
-    let worker = Worker::start("multiplier", 6, |factor: u64, port: Port<Vec<u64>, (Vec<u64>, ThreadId)>| {
-        while let Some(mut numbers) = port.receive() {
-            numbers.iter_mut().for_each(|number| *number *= factor);
-            port.post((numbers, thread::current().id()));
-        }
-    })?;
-    let (id, here) = (worker.id(), thread::current().id());
-    writeln!(out, "  {here:?} started {id:?}, workerData: 6")?;
+/// Shows a worker that multiplies numbers in the buffer in which they arrive, and a worker that panics.
+pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
+    writeln!(out, "  We start a worker with workerData 6 and post [1, 2, 7] to it. It multiplies")?;
+    writeln!(out, "  each number and posts the vector back. A second worker panics.")?;
+    writeln!(out, "  Expected: [6, 12, 42], in the buffer that we sent. The panic of the second")?;
+    writeln!(out, "  worker is an error when we join it, and our thread goes on.")?;
+    let multiplier = Worker::start("multiplier", 6, multiply)?;
     let numbers = vec![1, 2, 7];
     let address = numbers.as_ptr();
-    worker.post(numbers);
-    let (answer, by) = worker.receive().context("the worker ended without an answer")?;
-    writeln!(out, "  posted [1, 2, 7], received {answer:?} from {by:?}")?;
-    ensure!(answer == [6, 12, 42] && by == id && id != here, "from {by:?} came {answer:?}");
-    ensure!(answer.as_ptr() == address, "the answer came in another buffer");
-    writeln!(out, "  in the same buffer: transferred, not cloned")?;
+    multiplier.post(numbers);
+    let answer = multiplier.receive().context("the worker ended without an answer")?;
+    writeln!(out, "    answer                   {answer:?}")?;
+    claim(answer == [6, 12, 42], format!("the answer was {answer:?}"))?;
+    let place = if answer.as_ptr() == address { "the same: nothing was copied" } else { "another" };
+    writeln!(out, "    its buffer in memory     {place}")?;
+    claim(answer.as_ptr() == address, "the answer came in another buffer")?;
+    let ended = multiplier.join();
+    writeln!(out, "    joining the first        {ended:?}")?;
+    claim(ended == Ok(()), format!("the worker ended with {ended:?}"))?;
 
-    // resume_unwind is a panic! without its message on standard error.
-    let faulty: Worker<(), ()> = Worker::start("faulty", "out of paper", |why, _| {
-        std::panic::resume_unwind(Box::new(why));
-    })?;
-    let (ended, failed) = (worker.join(), faulty.join());
-    writeln!(out, "  inbox closed, worker joined: {ended:?}")?;
-    writeln!(out, "  one that panics: {failed:?}")?;
-    ensure!(ended == Ok(()), "the worker ended with {ended:?}");
-    ensure!(failed == Err(Panicked("out of paper".to_owned())), "the panic came back as {failed:?}");
-    writeln!(out, "  A worker's end is a value to its parent.")?;
+    let faulty: Worker<(), ()> = Worker::start("faulty", "out of paper", fail)?;
+    let failed = faulty.join();
+    writeln!(out, "    joining the second       {failed:?}")?;
+    claim(failed == Err(Panicked("out of paper".to_owned())), format!("the panic came back as {failed:?}"))?;
+    writeln!(out, "  Node's Worker has the same parts; its postMessage clones where a send in Rust")?;
+    writeln!(out, "  moves, and the error that join returns is its 'error' event.")?;
     Ok(())
+}
+
+fn multiply(factor: u64, port: Port<Vec<u64>, Vec<u64>>) {
+    while let Some(mut numbers) = port.receive() {
+        for number in &mut numbers {
+            *number *= factor;
+        }
+        port.post(numbers);
+    }
+}
+
+/// `resume_unwind` is a `panic!` that prints nothing on standard error.
+fn fail(why: &'static str, _: Port<(), ()>) {
+    panic::resume_unwind(Box::new(why));
 }

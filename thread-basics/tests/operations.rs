@@ -1,17 +1,17 @@
-//! The operations, called as `comparison` calls them.
+//! The operations, called as `comparison` calls them. Nothing here is judged by time.
 
 use std::io::ErrorKind;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::time::Duration;
 
+use nix::libc::{SIGABRT, SIGSEGV};
 use thread_basics::crash::{self, Victim};
-use thread_basics::echo::PipeEcho;
-use thread_basics::exec::{self, AfterExec};
-use thread_basics::fault::Fault;
 use thread_basics::memory::{self, BEFORE, COUNTERS, Seen, WRITTEN};
-use thread_basics::message::Echo;
+use thread_basics::more::exec::{self, AfterExec};
+use thread_basics::more::{channels, what_is_shared};
+use thread_basics::support::fault::Fault;
 use thread_basics::worker::{Panicked, Port, Worker};
-use thread_basics::{channels, spawn, stop, wait, what_is_shared};
+use thread_basics::{message, spawn, stop, wait};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_thread-basics");
 
@@ -22,51 +22,40 @@ fn a_write_is_seen_and_nothing_changes_without_one() {
 }
 
 #[test]
-fn load_and_store_apart_lose_one_update_in_every_round() {
+fn load_and_store_in_two_steps_lose_one_update_in_every_round() {
     assert_eq!(memory::count_with_load_and_store(300).unwrap(), 300);
     assert_eq!(memory::count_with_fetch_add(300).unwrap(), COUNTERS * 300);
     assert_eq!(memory::count_with_mutex(300).unwrap(), COUNTERS * 300);
 }
 
 #[test]
-fn counting_apart_loses_nothing() {
-    assert_eq!(memory::count_apart(300).unwrap(), COUNTERS * 300);
+fn a_scope_lends_and_too_large_a_stack_is_an_error() {
+    assert_eq!(spawn::sum_in_scope(&[1, 2, 3, 4, 5]).unwrap(), [3, 12]);
+    assert!(spawn::with_impossible_stack().is_err());
 }
 
 #[test]
-fn a_scope_lends_a_name_is_cut_and_too_large_a_stack_is_an_error() {
-    assert_eq!(spawn::sum_in_scope(&[1, 2, 3, 4, 5]).unwrap(), 15);
-    assert_eq!(spawn::name_in_kernel("0123456789abcdefg").unwrap(), "0123456789abcde");
-    assert!(spawn::with_stack(1 << 50).is_err());
-}
-
-#[test]
-fn a_channel_takes_what_it_has_room_for() {
+fn a_channel_accepts_what_it_has_room_for() {
     for capacity in [0, 1, 7] {
         let (sender, _receiver) = crossbeam_channel::bounded(capacity);
-        assert_eq!(channels::room(&sender, 100), capacity as u32);
-    }
-    assert_eq!(channels::fullest(5, 200).unwrap(), 5);
-    assert_eq!(channels::from_either(100).unwrap(), [50, 50]);
-}
-
-#[test]
-fn every_way_to_wait_waits() {
-    let nap = Duration::from_millis(5);
-    for wait in [wait::park, wait::condvar, wait::barrier, wait::futex, wait::spin] {
-        assert!(wait(nap).unwrap().time >= nap);
+        assert_eq!(channels::accepted(&sender, 100), capacity as u32);
     }
 }
 
 #[test]
-fn an_endless_loop_burns_what_it_may_and_ends_with_its_process() {
-    let budget = Duration::from_millis(30);
-    assert!(stop::endless(Path::new(PROGRAM), budget).unwrap().0 >= budget);
-    stop::cooperative().unwrap();
+fn every_way_to_wait_sleeps_and_a_spin_does_not() {
+    assert!(wait::park().unwrap());
+    assert!(wait::receive().unwrap());
+    assert!(!wait::spin().unwrap());
 }
 
 #[test]
-fn whatever_a_thread_changes_its_starter_has_changed() {
+fn a_thread_that_looks_at_a_flag_ends_by_itself() {
+    assert!(stop::cooperative().unwrap() > 0);
+}
+
+#[test]
+fn a_thread_changes_its_whole_process() {
     assert_eq!(what_is_shared::after_thread(Path::new(PROGRAM)).unwrap(), [true; 6]);
     assert_eq!(what_is_shared::after_thread(Path::new("true")).unwrap_err().kind(), ErrorKind::InvalidData);
 }
@@ -77,22 +66,14 @@ fn a_lock_whose_holder_panicked_is_poisoned() {
 }
 
 #[test]
-fn a_moved_vector_keeps_its_address() {
-    let echo = Echo::start().unwrap();
-    let message = vec![1_u8; 1000];
-    let address = message.as_ptr();
-    let returned = echo.round_trip(message).unwrap();
-    assert_eq!(returned.as_ptr(), address);
-    assert_ne!(echo.tid(), std::process::id() as i32);
-}
-
-#[test]
-fn a_pipe_to_a_thread_returns_more_than_it_can_hold() {
-    let mut echo = PipeEcho::start(300_000).unwrap();
-    let mut message: Vec<u8> = (0..300_000).map(|i| (i % 251) as u8).collect();
-    let sent = message.clone();
-    echo.round_trip(&mut message).unwrap();
-    assert_eq!(message, sent);
+fn a_moved_vector_keeps_its_address_and_a_clone_has_another() {
+    let original = vec![1_u8; 1000];
+    let address = original.as_ptr() as usize;
+    let cloned = message::send(original.clone()).unwrap();
+    let moved = message::send(original).unwrap();
+    assert_eq!((moved.address, moved.sum), (address, 1000));
+    assert_ne!(cloned.address, address);
+    assert_eq!(cloned.sum, 1000);
 }
 
 #[test]
@@ -112,31 +93,33 @@ fn a_worker_ends_when_its_inbox_closes() {
 
 #[test]
 fn a_worker_that_panics_is_an_error_and_no_hang() {
-    let worker: Worker<(), ()> = Worker::start("faulty", 7, |seven, _| {
+    let faulty: Worker<(), ()> = Worker::start("faulty", 7, |seven, _| {
         std::panic::resume_unwind(Box::new(format!("not {seven}")));
     })
     .unwrap();
-    assert_eq!(worker.receive(), None);
-    worker.post(());
-    assert_eq!(worker.join(), Err(Panicked("not 7".to_owned())));
+    assert_eq!(faulty.receive(), None);
+    faulty.post(());
+    assert_eq!(faulty.join(), Err(Panicked("not 7".to_owned())));
 }
 
 #[test]
-fn a_panic_is_contained_and_all_else_that_ends_ends_everybody() {
+fn a_panic_is_contained_and_every_other_fault_that_ends_ends_the_process() {
     for fault in Fault::ALL {
         let after = crash::in_thread(Path::new(PROGRAM), fault).unwrap();
-        let expected = match fault {
-            Fault::Panic => Victim::Panicked,
-            Fault::EndlessLoop => Victim::RunsOn,
-            _ => Victim::TookAllDown,
+        let (victim, code, signal) = match fault {
+            Fault::Panic => (Victim::Panicked, Some(0), None),
+            Fault::EndlessLoop => (Victim::RunsOn, Some(0), None),
+            Fault::Exit => (Victim::EndedAll, Some(3), None),
+            Fault::SegmentationFault => (Victim::EndedAll, None, Some(SIGSEGV)),
+            Fault::Abort | Fault::StackOverflow | Fault::OutOfMemory => (Victim::EndedAll, None, Some(SIGABRT)),
         };
-        assert_eq!(after.victim, expected, "{fault}: {after:?}");
+        assert_eq!((after.victim, after.host.code(), after.host.signal()), (victim, code, signal), "{fault}");
         assert_eq!(after.sibling_answers, after.host_survived(), "{fault}: {after:?}");
     }
 }
 
 #[test]
-fn a_host_that_says_nothing_is_an_error() {
+fn a_host_that_does_not_begin_the_fault_is_an_error() {
     let silent = crash::in_thread(Path::new("true"), Fault::Panic).unwrap_err();
     assert_eq!(silent.kind(), ErrorKind::InvalidData);
     assert_eq!(exec::in_thread(Path::new("true")).unwrap_err().kind(), ErrorKind::InvalidData);

@@ -1,10 +1,12 @@
-//! What can come of a job.
+//! The outcome of a job.
 
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
 
-/// What came of a job.
+/// The outcome of a job: its result, or why it has none.
 pub type Outcome<T> = Result<T, JobError>;
 
 /// Why a job has no result.
@@ -24,6 +26,14 @@ impl JobError {
         let text = payload.downcast_ref::<&str>().copied();
         let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         Self::Panicked(text.unwrap_or("a value without a text").to_owned())
+    }
+}
+
+/// Drops a value of which nothing is known. A panic's payload or a job's captured values may have a `drop` that panics
+/// in turn: that panic ends here, and its payload is leaked, since dropping that one could panic again.
+pub(crate) fn drop_quietly<T>(value: T) {
+    if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        mem::forget(payload);
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::io;
 use std::iter;
 
-use crate::executor::{Executor, Lane};
+use crate::completion::{Completion, CompletionGuard, JobHandle, Value};
+use crate::executor::{Executor, WorkKind};
 use crate::outcome::Outcome;
-use crate::sync::{Receiver, Sender, unbounded};
-use crate::ticket::{Completion, JobHandle, Ticket, Value};
+use crate::support::sync::{Receiver, Sender, unbounded};
 
 type Callback<'e> = Box<dyn FnOnce(Outcome<Value>) + 'e>;
 
@@ -20,16 +20,16 @@ pub struct Submitter<'e> {
     executor: &'e dyn Executor,
     callbacks: RefCell<HashMap<u64, Callback<'e>>>,
     next: Cell<u64>,
-    /// Each ticket has a copy. This one keeps the inbox open.
-    address: Sender<Completion>,
+    /// Each completion guard has a copy. This one keeps the inbox open.
+    outbox: Sender<Completion>,
     inbox: Receiver<Completion>,
 }
 
 impl<'e> Submitter<'e> {
     /// The calling thread's side of `executor`.
     pub fn new(executor: &'e dyn Executor) -> Self {
-        let (address, inbox) = unbounded();
-        Self { executor, callbacks: RefCell::default(), next: Cell::new(0), address, inbox }
+        let (outbox, inbox) = unbounded();
+        Self { executor, callbacks: RefCell::default(), next: Cell::new(0), outbox, inbox }
     }
 
     /// Has the pool run `job`. Its outcome is given to `done`, here, when completions are asked for.
@@ -41,22 +41,22 @@ impl<'e> Submitter<'e> {
         job: impl FnOnce() -> T + Send + 'static,
         done: impl FnOnce(Outcome<T>) + 'e,
     ) -> io::Result<JobHandle> {
-        self.submit_in(Lane::Fast, job, done)
+        self.submit_as(WorkKind::Fast, job, done)
     }
 
-    /// The same, in a lane of the pool.
+    /// The same, for a job of that kind.
     ///
     /// # Errors
     /// Those of [`Executor::execute`]; then neither the job nor `done` will run.
-    pub fn submit_in<T: Send + 'static>(
+    pub fn submit_as<T: Send + 'static>(
         &self,
-        lane: Lane,
+        kind: WorkKind,
         job: impl FnOnce() -> T + Send + 'static,
         done: impl FnOnce(Outcome<T>) + 'e,
     ) -> io::Result<JobHandle> {
         let id = self.next.replace(self.next.get() + 1);
-        let (ticket, handle) = Ticket::new(id, self.address.clone());
-        self.executor.execute_in(lane, Box::new(move || ticket.run(job)))?;
+        let (guard, handle) = CompletionGuard::new(id, self.outbox.clone());
+        self.executor.execute_as(kind, Box::new(move || guard.run(job)))?;
         let done = move |outcome: Outcome<Value>| {
             done(outcome.map(|value| *value.downcast().expect("the job and its callback agree on the type")));
         };
@@ -69,8 +69,8 @@ impl<'e> Submitter<'e> {
         self.callbacks.borrow().len()
     }
 
-    /// Runs the callbacks of what has come back, one batch, without waiting; how many. A batch is no more than was
-    /// outstanding at its start, so that this returns however quick the pool is.
+    /// Runs the callbacks of the jobs that are done, one batch, without waiting; returns how many. A batch is no more
+    /// than was outstanding at its start, so this returns even where callbacks submit more.
     ///
     /// # Panics
     /// When a callback does; the rest of the batch is left for the next call.
@@ -78,21 +78,20 @@ impl<'e> Submitter<'e> {
         self.inbox.try_iter().take(self.outstanding()).map(|completion| self.call_back(completion)).sum()
     }
 
-    /// Waits until something has come back, then runs that batch; how many callbacks: 0 when nothing is outstanding.
+    /// Waits until a job is done, then runs that batch; returns how many callbacks: 0 when nothing is outstanding.
     ///
     /// # Panics
     /// When a callback does; the rest of the batch is left for the next call.
     pub fn wait_completions(&self) -> usize {
         let mut ran = 0;
         while ran == 0 && self.outstanding() > 0 {
-            // Like a thread of the pool, `recv` looks a few times before it sleeps.
-            let first = self.inbox.recv().expect("the submitter holds a sender of its own");
+            let first = self.inbox.recv().expect("the submitter holds a sender, too");
             ran = self.call_back(first) + self.run_completions();
         }
         ran
     }
 
-    /// Waits for all that is outstanding, batch by batch; how many callbacks ran.
+    /// Waits for all that is outstanding, batch by batch; returns how many callbacks ran.
     ///
     /// # Panics
     /// When a callback does; the rest of the batch is left for the next call.
@@ -100,7 +99,7 @@ impl<'e> Submitter<'e> {
         iter::repeat_with(|| self.wait_completions()).take_while(|ran| *ran > 0).sum()
     }
 
-    /// How many callbacks that was: none if the job was not accepted, since its ticket comes back, too.
+    /// How many callbacks that was: none if the job was not accepted, since its guard sends an outcome, too.
     fn call_back(&self, (id, outcome): Completion) -> usize {
         let callback = self.callbacks.borrow_mut().remove(&id);
         usize::from(callback.map(|callback| callback(outcome)).is_some())

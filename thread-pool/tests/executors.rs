@@ -2,20 +2,21 @@
 
 mod common;
 
+use std::sync::{Arc, Barrier, mpsc};
 use std::time::Duration;
 
+use common::executors::{Rayon, Threadpool};
 use common::{PATIENCE, within_deadline};
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::tasks::{self, thread_id};
-use thread_pool::timeline::{of_sleepers, steps};
 use thread_pool::trace::{Task, run_all};
-use thread_pool::{Executor, JobError, Pool, executor, work};
+use thread_pool::{Executor, JobError, Pool, work};
 
 fn with_each(check: fn(&dyn Executor)) {
     within_deadline(move || {
         check(&Pool::new(3));
-        check(&executor::threadpool(3).unwrap());
-        check(&executor::rayon(3).unwrap());
+        check(&Threadpool::new(3));
+        check(&Rayon::new(3));
     });
 }
 
@@ -53,8 +54,8 @@ fn a_pool_that_is_dropped_idle_leaves_no_thread() {
     }
     within_deadline(|| {
         check(Pool::new(3));
-        check(executor::threadpool(3).unwrap());
-        check(executor::rayon(3).unwrap());
+        check(Threadpool::new(3));
+        check(Rayon::new(3));
     });
 }
 
@@ -92,16 +93,60 @@ fn a_panic_that_nobody_catches_leaves_as_many_threads() {
 }
 
 #[test]
-fn seven_sleeping_jobs_take_at_least_three_steps_on_three_threads() {
+fn seven_jobs_take_at_least_three_steps_on_three_threads() {
     with_each(|pool| {
-        let nap = Duration::from_millis(20);
-        let spans = of_sleepers(pool, 7, 3, nap).unwrap();
-        assert_eq!(spans.len(), 7);
-        assert!(steps(&spans) >= 3);
-        assert!(spans.iter().all(|span| span.end - span.start >= nap));
-        for (n, span) in spans.iter().enumerate() {
-            let same_thread = spans[..n].iter().filter(|other| other.ran_on == span.ran_on);
-            assert!(same_thread.into_iter().all(|other| other.end <= span.start || span.end <= other.start));
+        let jobs = (0..7).map(|_| Box::new(|| ()) as Task<()>);
+        let traces: Vec<_> = run_all(pool, jobs.collect()).unwrap().into_iter().flatten().collect();
+        let on = |thread| traces.iter().filter(|job| job.ran_on == thread).count();
+        assert_eq!(traces.len(), 7);
+        assert!(traces.iter().any(|job| on(job.ran_on) >= 3));
+        for (n, job) in traces.iter().enumerate() {
+            let mut same_thread = traces[..n].iter().filter(|other| other.ran_on == job.ran_on);
+            assert!(same_thread.all(|other| other.end <= job.start || job.end <= other.start));
         }
+    });
+}
+
+/// Jobs hold all threads, and each waits for a job that it submitted.
+#[test]
+fn on_each_pool_jobs_that_wait_for_their_own_jobs_deadlock() {
+    fn inner_jobs_run<E: Executor + Send + 'static>(pool: E) -> usize {
+        let (pool, barrier) = (Arc::new(pool), Arc::new(Barrier::new(3)));
+        let job = |_| {
+            let (pool, barrier) = (Arc::clone(&pool), Arc::clone(&barrier));
+            Box::new(move || {
+                barrier.wait();
+                let (answer_tx, answer_rx) = mpsc::channel();
+                pool.execute(Box::new(move || _ = answer_tx.send(()))).unwrap();
+                let ran = answer_rx.recv_timeout(Duration::from_millis(50)).is_ok();
+                barrier.wait();
+                ran
+            }) as Task<bool>
+        };
+        run_all(&*pool, (0..3).map(job).collect())
+            .unwrap()
+            .into_iter()
+            .filter(|job| job.as_ref().unwrap().value)
+            .count()
+    }
+    within_deadline(|| {
+        assert_eq!(inner_jobs_run(Pool::new(3)), 0);
+        assert_eq!(inner_jobs_run(Threadpool::new(3)), 0);
+        assert_eq!(inner_jobs_run(Rayon::new(3)), 0);
+    });
+}
+
+#[test]
+fn a_panic_costs_threadpool_a_thread_and_the_others_none() {
+    fn replaced(pool: &dyn Executor) -> usize {
+        let before = threads_at_once(pool, 3, PATIENCE).unwrap();
+        pool.execute(Box::new(|| panic!("not told"))).unwrap();
+        let after = threads_at_once(pool, 3, PATIENCE).unwrap();
+        after.iter().filter(|id| !before.contains(id)).count()
+    }
+    within_deadline(|| {
+        assert_eq!(replaced(&Pool::new(3)), 0);
+        assert_eq!(replaced(&Threadpool::new(3)), 1);
+        assert_eq!(replaced(&Rayon::new(3)), 0);
     });
 }

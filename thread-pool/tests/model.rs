@@ -7,33 +7,35 @@
     reason = "the files are parts of the crate; some of what is in them is not used here"
 )]
 
-mod sync {
-    pub(crate) use loom::sync::mpsc::{Receiver, Sender, channel as unbounded};
-    pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
+mod support {
+    pub(crate) mod sync {
+        pub(crate) use loom::sync::mpsc::{Receiver, Sender, channel as unbounded};
+        pub(crate) use loom::sync::{Arc, Condvar, Mutex, MutexGuard, atomic};
 
-    /// A hint, which changes nothing: loom tries every order anyway.
-    pub(crate) fn yield_now() {}
+        /// A hint, which changes nothing: loom tries every order anyway.
+        pub(crate) fn yield_now() {}
+    }
 }
 mod executor {
-    pub(crate) use thread_pool::{Job, Lane};
+    pub(crate) use thread_pool::{Job, WorkKind};
 }
 #[path = "../src/outcome.rs"]
 mod outcome;
 #[path = "../src/queue.rs"]
 mod queue;
-#[path = "../src/ticket.rs"]
-mod ticket;
+#[path = "../src/completion.rs"]
+mod completion;
 
 use std::time::Duration;
 
-use executor::Lane::{self, Fast, Slow};
+use completion::{Cancel, Completion, CompletionGuard, JobHandle};
+use executor::WorkKind::{self, Fast, SlowIo};
 use loom::thread;
 use outcome::JobError;
 use queue::Queue;
-use sync::Arc;
-use sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use sync::{Receiver, Sender, unbounded};
-use ticket::{Cancel, Completion, JobHandle, Ticket};
+use support::sync::Arc;
+use support::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use support::sync::{Receiver, Sender, unbounded};
 
 /// Runs the check in every order, and fails when that takes too long.
 fn model(check: impl Fn() + Send + Sync + 'static) {
@@ -61,9 +63,9 @@ impl Model {
             let queue = Arc::clone(&queue);
             thread::spawn(move || {
                 let mut ended = None;
-                while let Some((lane, job)) = queue.pop(ended) {
+                while let Some((kind, job)) = queue.pop(ended) {
                     job();
-                    ended = Some(lane);
+                    ended = Some(kind);
                 }
             })
         };
@@ -73,9 +75,9 @@ impl Model {
     }
 
     /// Whether it was accepted; a job that was not tells so as well, but nobody waits for it.
-    fn submit(&self, id: u64, lane: Lane, job: impl FnOnce() + Send + 'static) -> (JobHandle, bool) {
-        let (ticket, handle) = Ticket::new(id, self.address.clone());
-        let accepted = self.queue.push(lane, Box::new(move || ticket.run(job))).is_ok();
+    fn submit(&self, id: u64, kind: WorkKind, job: impl FnOnce() + Send + 'static) -> (JobHandle, bool) {
+        let (guard, handle) = CompletionGuard::new(id, self.address.clone());
+        let accepted = self.queue.push(kind, Box::new(move || guard.run(job))).is_ok();
         (handle, accepted)
     }
 
@@ -126,13 +128,13 @@ fn two_jobs_that_wait_for_each_other_both_find_a_thread() {
 }
 
 #[test]
-fn the_slow_lane_holds_one_of_two_threads_and_nothing_is_stuck() {
+fn slow_io_holds_one_of_two_threads_and_nothing_is_stuck() {
     model(|| {
         let mut pool = Model::new(2, 1);
         let at_once = Arc::new(AtomicUsize::new(0));
         for id in 0..2 {
             let at_once = Arc::clone(&at_once);
-            pool.submit(id, Slow, move || {
+            pool.submit(id, SlowIo, move || {
                 assert_eq!(at_once.fetch_add(1, SeqCst), 0, "two lookups at once");
                 at_once.fetch_sub(1, SeqCst);
             });
@@ -149,7 +151,7 @@ fn the_slow_lane_holds_one_of_two_threads_and_nothing_is_stuck() {
 fn a_queue_that_closes_with_lookups_left_is_drained() {
     model(|| {
         let mut pool = Model::new(2, 1);
-        (0..2).for_each(|id| assert!(pool.submit(id, Slow, || ()).1));
+        (0..2).for_each(|id| assert!(pool.submit(id, SlowIo, || ()).1));
         pool.queue.close();
         pool.join();
         assert_eq!(pool.completions(2), [(0, None), (1, None)]);

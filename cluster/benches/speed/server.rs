@@ -9,7 +9,7 @@ use std::process::{self, Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cluster::handle::Cluster;
+use cluster::client::cluster::Cluster;
 use cluster::schedule::Schedule;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;

@@ -6,11 +6,11 @@ use std::process;
 use std::thread;
 use std::time::Duration;
 
-use cluster::answers::who_answers;
-use cluster::handle::Cluster;
+use cluster::client::answers::who_answers;
+use cluster::client::cluster::Cluster;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
-use event_loop::threads::callback_threads;
+use event_loop::lessons::threads::callback_threads;
 use process_basics::echo::Echo;
 use thread_basics::worker::{Port, Worker};
 use thread_pool::Pool;

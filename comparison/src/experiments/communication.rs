@@ -8,7 +8,6 @@ use std::thread;
 use nix::unistd::gettid;
 use process_basics::bulk::BulkEcho;
 use process_basics::fork::{Forked, fork};
-use thread_basics::message::Echo as Channel;
 
 use super::{Plan, Samples, Stop};
 use crate::bench::{Bench, time_each};
@@ -90,21 +89,38 @@ fn same_mechanism<'a>(setting: &Setting<'a>, bench: &mut Bench<'a>) -> io::Resul
 /// A message moved through a channel, as a thread gets it; the same with a copy made; and one over ipc-channel.
 fn usual_ways<'a>(setting: &Setting<'a>, bench: &mut Bench<'a>) -> io::Result<()> {
     let &Setting { message, batch, there, .. } = setting;
-    let (moving, cloning) = (Channel::start()?, Channel::start()?);
+    let (moving, moving_tid) = channel_echo()?;
+    let (cloning, cloning_tid) = channel_echo()?;
     let ipc_channel = BulkEcho::start(&setting.plan.program)?;
-    for tid in [moving.tid(), cloning.tid(), ipc_channel.pid() as i32] {
+    for tid in [moving_tid, cloning_tid, ipc_channel.pid() as i32] {
         pin(tid, there)?;
     }
     let mut arm = |name, mut round_trip: Box<dyn FnMut(Vec<u8>) -> io::Result<Vec<u8>>>| {
         let mut there_and_back = move |bytes: &mut Vec<u8>| round_trip(mem::take(bytes)).map(|back| *bytes = back);
         bench.arm(name, move || checked(message, |bytes| time_each(batch, || there_and_back(bytes))));
     };
-    arm("thread: channel", Box::new(move |bytes| moving.round_trip(bytes)));
-    arm("thread: channel, cloned", Box::new(move |bytes| cloning.round_trip(bytes.clone())));
+    arm("thread: channel", moving);
+    arm("thread: channel, cloned", Box::new(move |bytes| cloning(bytes.clone())));
     arm("process: ipc-channel", Box::new(move |bytes| ipc_channel.round_trip(&bytes)));
     bench.pair("process: ipc-channel", "thread: channel");
     bench.pair("process: ipc-channel", "thread: channel, cloned");
     Ok(())
+}
+
+type RoundTrip = Box<dyn Fn(Vec<u8>) -> io::Result<Vec<u8>>>;
+
+/// A round trip to a thread over two channels, and the thread's id in the kernel. The thread ends with its channel.
+fn channel_echo() -> io::Result<(RoundTrip, i32)> {
+    let (message_tx, message_rx) = mpsc::sync_channel(1);
+    let (echo_tx, echo_rx) = mpsc::sync_channel(1);
+    let echo = move || while message_rx.recv().is_ok_and(|message| echo_tx.send(message).is_ok()) {};
+    let tid = in_thread(Box::new(echo))?;
+    let gone = || io::Error::other("the echoing thread is gone");
+    let round_trip = move |message: Vec<u8>| {
+        message_tx.send(message).map_err(|_| gone())?;
+        echo_rx.recv().map_err(|_| gone())
+    };
+    Ok((Box::new(round_trip), tid))
 }
 
 /// Looks, once a sample and outside the time that is taken, whether what came back is what was sent.

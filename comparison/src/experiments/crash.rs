@@ -8,7 +8,7 @@ use process_basics::crash as in_process;
 use process_basics::fault::Fault as ProcessFault;
 use serde_json::json;
 use thread_basics::crash as in_thread;
-use thread_basics::fault::Fault as ThreadFault;
+use thread_basics::support::fault::Fault as ThreadFault;
 
 use super::{Plan, Samples, Stop};
 use crate::node::Node;

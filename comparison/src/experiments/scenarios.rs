@@ -6,7 +6,7 @@ use std::process;
 use process_basics::echo::Echo;
 use process_basics::spawn::{self, End};
 use serde_json::json;
-use thread_basics::exec;
+use thread_basics::more::exec;
 
 use super::candidates::{Job, Jobs};
 use super::contest::{compete, in_node};

@@ -3,7 +3,7 @@
 use std::array;
 
 use process_basics::what_is_shared::{CHANGES, after_fork};
-use thread_basics::what_is_shared::after_thread;
+use thread_basics::more::what_is_shared::after_thread;
 
 use super::samples::yes;
 use super::{Plan, Samples, Stop};

@@ -74,7 +74,8 @@ fn in_processes(steps: u64, units: u64) -> io::Result<u64> {
 
 /// On a pool that is there before the clock starts, and gone when the next arm wants to fork.
 fn with_rayon(steps: u64, threads: u64, expected: u64) -> io::Result<f64> {
-    let pool = thread_pool::executor::rayon(threads as usize)?;
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(threads as usize);
+    let pool = builder.build().map_err(io::Error::other)?;
     let pieces: Vec<Range<u64>> = work::parts(steps, 64).collect();
     let sum = || pieces.into_par_iter().map(work::sum).reduce(|| 0, u64::wrapping_add);
     let ns = time(|| work::check(pool.install(sum), expected));

@@ -24,7 +24,7 @@ pub(crate) fn beside_system_calls() -> anyhow::Result<Line> {
 
 type Arm = fn(&mut EventLoop) -> io::Result<f64>;
 
-/// Each turn has a loop and a Node process of its own. They are asked at first, when Node's code is not compiled yet
+/// Each turn has another loop and another Node process. They are asked at first, when Node's code is not compiled yet
 /// and no memory is there (what a script pays that does it once), and again, when both are warm.
 pub(crate) fn beside_node() -> anyhow::Result<()> {
     let arms: [(_, _, Arm, _); 3] = [

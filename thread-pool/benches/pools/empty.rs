@@ -1,5 +1,6 @@
 //! Empty jobs, submitted and completed: what the pool itself costs.
 
+use std::fs;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Barrier};
@@ -8,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
-use thread_pool::tasks;
-use thread_pool::{Executor, Pool, Submitter, executor};
+use thread_pool::{Executor, Pool, Submitter};
 
+use crate::executors::{Rayon, Threadpool};
 use crate::table::{self, Samples};
 
 const THREADS: usize = 4;
@@ -25,7 +26,7 @@ type Batch = fn(&dyn Executor, usize) -> io::Result<()>;
 pub(crate) fn run() -> io::Result<()> {
     let ours = Pool::new(THREADS);
     ours.start()?;
-    let (threadpool, rayon) = (executor::threadpool(THREADS)?, executor::rayon(THREADS)?);
+    let (threadpool, rayon) = (Threadpool::new(THREADS), Rayon::new(THREADS));
     let pools: [&dyn Executor; 3] = [&ours, &threadpool, &rayon];
     for (how, batch) in [("counted", counted as Batch), ("called back", called_back)] {
         // One job at a time between two threads: left to the scheduler, the time depends on whether it puts the two on
@@ -51,8 +52,9 @@ fn first_of(cores: &CpuSet) -> io::Result<CpuSet> {
 
 /// Has every thread of this process run on these processors.
 fn place(cores: &CpuSet) -> io::Result<()> {
-    for thread in tasks::thread_ids()? {
-        sched_setaffinity(Pid::from_raw(thread), cores)?;
+    for thread in fs::read_dir("/proc/self/task")? {
+        let id = thread?.file_name().to_string_lossy().parse().map_err(io::Error::other)?;
+        sched_setaffinity(Pid::from_raw(id), cores)?;
     }
     Ok(())
 }

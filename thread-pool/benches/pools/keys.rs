@@ -7,8 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use thread_pool::work::derive_key;
-use thread_pool::{Executor, Pool, Submitter, executor};
+use thread_pool::{Executor, Pool, Submitter};
 
+use crate::executors::{Rayon, Threadpool};
 use crate::table::{self, Samples};
 
 const THREADS: usize = 4;
@@ -24,7 +25,7 @@ pub(crate) fn key() {
 pub(crate) fn run() -> io::Result<()> {
     let cores = thread::available_parallelism()?.get().min(THREADS);
     let ours = Pool::new(THREADS);
-    let (threadpool, rayon) = (executor::threadpool(THREADS)?, executor::rayon(THREADS)?);
+    let (threadpool, rayon) = (Threadpool::new(THREADS), Rayon::new(THREADS));
     let pools: [&dyn Executor; 3] = [&ours, &threadpool, &rayon];
     let mut on_pool: [Samples; 3] = Default::default();
     let (mut divided, mut drawn, mut one_by_one) = (Samples::new(), Samples::new(), Samples::new());

@@ -4,6 +4,8 @@
 //! the rounds' own ratios lie but for a tenth at either end; the bound, if there is one, and whether it is kept.
 
 mod empty;
+#[path = "../../tests/common/executors.rs"]
+mod executors;
 mod keys;
 mod stat;
 mod table;

@@ -1,0 +1,63 @@
+//! What a child of this program does: serve as a primary, or as a worker.
+
+use std::ffi::{CString, OsString};
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::process::ExitCode;
+
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
+use nix::unistd::getppid;
+
+use super::own_program::CHAPTER;
+use crate::primary::serve;
+use crate::settings::Settings;
+use crate::worker;
+
+/// Plays the role that the arguments ask for; `None` when they are not for a child of this chapter.
+pub fn run(args: &[OsString]) -> Option<ExitCode> {
+    let args: Vec<&str> = args.iter().map(|arg| arg.to_str()).collect::<Option<_>>()?;
+    let ["child", role, parent, args @ ..] = args.as_slice() else { return None };
+    let role = role.strip_prefix(CHAPTER)?.strip_prefix('/')?;
+    if let Ok(name) = CString::new(role) {
+        let _ = prctl::set_name(&name); // what `ps -o comm` shows, instead of `exe`: only a label
+    }
+    let played = die_with(parent).and_then(|()| match (role, args) {
+        ("worker", [program, options @ ..]) => worker::run(&settings(program, options)?),
+        ("primary", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), io::sink()),
+        ("serve", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), standard_error()),
+        _ => Err(io::Error::new(ErrorKind::InvalidInput, "no child of this chapter has this role, or these arguments")),
+    });
+    Some(match played {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{role}: {error}");
+            ExitCode::from(if error.kind() == ErrorKind::InvalidInput { 2 } else { 1 })
+        }
+    })
+}
+
+/// Standard error as a descriptor alone, without the lock of [`io::stderr`]: a writer that is blocked must not block
+/// another.
+pub fn standard_error() -> Box<dyn Write + Send> {
+    match io::stderr().as_fd().try_clone_to_owned() {
+        Ok(descriptor) => Box::new(File::from(descriptor)),
+        Err(_) => Box::new(io::sink()), // it is closed
+    }
+}
+
+/// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have
+/// ended before the question was put: then it ends here.
+fn die_with(parent: &str) -> io::Result<()> {
+    prctl::set_pdeathsig(Signal::SIGKILL)?;
+    match parent.parse() == Ok(getppid().as_raw()) {
+        true => Ok(()),
+        false => Err(io::Error::other("its parent has ended")),
+    }
+}
+
+fn settings(program: &str, options: &[&str]) -> io::Result<Settings> {
+    Settings::parse(Path::new(program), options).map_err(io::Error::other)
+}

@@ -1,0 +1,237 @@
+//! A worker: one thread, one wait, many connections. It serves what it accepts or is handed, until its primary says
+//! leave, or is gone.
+
+pub mod connection; // one client's connection: never waiting, in bounded memory
+mod context; // what connections have in common
+mod http; // a request's head
+mod reply; // what goes back
+mod room; // which connections there is room for
+pub mod site; // what the service answers
+mod uri; // where a request goes
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::mem;
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
+use std::time::{Duration, Instant};
+
+use nix::sys::resource::{Resource, getrlimit};
+use nix::sys::signal::{SigSet, Signal};
+
+use crate::schedule::Schedule;
+use crate::settings::Settings;
+use crate::wire::channel::{Channel, Message};
+use crate::wire::poller::{Interest, Poller};
+use connection::{Connection, MAX_HEAD};
+use context::WorkerContext;
+use reply::Date;
+use site::Site;
+
+/// Descriptors a worker may still open besides its connections: its listener, and a connection that waits for room.
+const RESERVED: usize = 2;
+/// How often overdue connections are looked for, and an accept that failed is tried again.
+const SWEEP: Duration = Duration::from_millis(200);
+/// The same while draining.
+const DRAIN_SWEEP: Duration = Duration::from_millis(20);
+
+// Any other token is the descriptor of a connection.
+const CHANNEL: u64 = u64::MAX;
+const LISTENER: u64 = u64::MAX - 1;
+
+/// What a connection can do.
+type Action = fn(&mut Connection, &mut WorkerContext) -> io::Result<Option<Interest>>;
+
+struct Worker {
+    channel: Channel,
+    poller: Poller,
+    listener: Option<TcpListener>,
+    /// How the listener is watched: a connection wakes all workers that wait, or one of them.
+    interest: Interest,
+    /// It is being watched: not while there is no room for another connection.
+    accepting: bool,
+    needs_listener: bool,
+    /// By their descriptors. An event for one that was closed in the same round may find its successor: no harm done,
+    /// since none ever waits.
+    connections: HashMap<u64, Connection>,
+    /// Those that have another request to answer at once.
+    ready: HashSet<u64>,
+    /// Handed over when there was no room: neither read nor acknowledged yet, so it is not lost if this worker dies.
+    unacked: Option<TcpStream>,
+    /// The primary was told that there is no room.
+    turned_away: bool,
+    capacity: usize,
+    /// The system refused another descriptor, and none was closed since.
+    starved: bool,
+    leaving: bool,
+    context: WorkerContext,
+    next_sweep: Instant,
+}
+
+/// The role of a worker. It blocks the signals that go to a whole group, so Ctrl-C ends no worker in the middle of a
+/// request: the primary decides when they leave.
+pub(crate) fn run(settings: &Settings) -> io::Result<()> {
+    SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).thread_block()?;
+    let (channel, poller) = (Channel::to_primary()?, Poller::new()?);
+    poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
+    channel.send(Message::Online, None)?;
+    let exclusive = if settings.exclusive { Interest::EPOLLEXCLUSIVE } else { Interest::empty() };
+    let worker = Worker {
+        channel,
+        poller,
+        listener: None,
+        interest: Interest::EPOLLIN | exclusive,
+        accepting: false,
+        needs_listener: settings.schedule != Schedule::RoundRobin,
+        connections: HashMap::new(),
+        ready: HashSet::new(),
+        unacked: None,
+        turned_away: false,
+        capacity: settings.connections.min(free_descriptors()?.saturating_sub(RESERVED).max(1)),
+        starved: false,
+        leaving: false,
+        context: WorkerContext {
+            site: Site::new(settings.allow_faults),
+            buffer: Box::new([0; MAX_HEAD]),
+            request_time: settings.request_time,
+            draining: None,
+            date: Date::default(),
+        },
+        next_sweep: Instant::now(),
+    };
+    // Without its primary it leaves: that has gone when the channel ends.
+    worker.work().or_else(|error| if error.kind() == ErrorKind::UnexpectedEof { Ok(()) } else { Err(error) })
+}
+
+/// How many descriptors this process may still open: the limit, less those that are open.
+fn free_descriptors() -> io::Result<usize> {
+    let open = fs::read_dir("/proc/self/fd")?.count() - 1; // one of them is for reading this
+    let limit = getrlimit(Resource::RLIMIT_NOFILE)?.0;
+    Ok(usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(open))
+}
+
+impl Worker {
+    fn work(mut self) -> io::Result<()> {
+        while !(self.leaving && self.connections.is_empty() && self.unacked.is_none()) {
+            for token in self.poller.wait(self.timeout())? {
+                match token {
+                    CHANNEL => self.on_message()?,
+                    LISTENER => self.accept()?,
+                    id if self.ready.contains(&id) => {}
+                    id => self.step(id, Connection::on_ready)?,
+                }
+            }
+            for id in mem::take(&mut self.ready) {
+                self.step(id, Connection::on_ready)?;
+            }
+            self.use_room()?;
+            if Instant::now() >= self.next_sweep {
+                self.sweep()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn pause(&self) -> Duration {
+        if self.context.draining.is_some() { DRAIN_SWEEP } else { SWEEP }
+    }
+
+    /// Where nothing can become due, it sleeps until something happens.
+    fn timeout(&self) -> Option<Duration> {
+        let nothing_due = self.connections.is_empty() && self.accepting == self.listener.is_some() && !self.turned_away;
+        match self.context.draining {
+            _ if !self.ready.is_empty() => Some(Duration::ZERO),
+            None if nothing_due => None,
+            _ => Some(self.pause()),
+        }
+    }
+
+    /// Does the next thing that the primary says. If it said more, the poller reports it.
+    fn on_message(&mut self) -> io::Result<()> {
+        let Some((message, attached)) = self.channel.receive()? else { return Ok(()) };
+        match (message, attached) {
+            (Message::Listen, None) if self.needs_listener => return Err(io::Error::other("no room for its listener")),
+            (Message::Listen, listener) => {
+                self.listener = listener.map(TcpListener::from);
+                self.watch_listener(true)?;
+                self.channel.send(Message::Listening, None)?;
+            }
+            (Message::Connection, Some(socket)) => {
+                self.unacked = Some(TcpStream::from(socket));
+                self.take_unacked()?;
+            }
+            (Message::Connection, None) => self.turn_away()?,
+            (Message::Drain | Message::Leave, _) => {
+                self.close_listener()?;
+                self.leaving = message == Message::Leave;
+                self.next_sweep = Instant::now();
+                self.context.draining.get_or_insert(self.next_sweep);
+            }
+            _ => return Err(io::Error::other(format!("protocol violation: a primary says no {message:?}"))),
+        }
+        Ok(())
+    }
+
+    /// An exclusive watch cannot be changed (epoll_ctl(2)), so it begins and ends.
+    fn watch_listener(&mut self, accepting: bool) -> io::Result<()> {
+        let Some(listener) = self.listener.as_ref().filter(|_| self.accepting != accepting) else { return Ok(()) };
+        self.accepting = accepting;
+        match accepting {
+            true => self.poller.watch(listener, LISTENER, self.interest),
+            false => self.poller.forget(listener), // other processes have it as well
+        }
+    }
+
+    fn close_listener(&mut self) -> io::Result<()> {
+        self.watch_listener(false)?;
+        self.listener = None;
+        Ok(())
+    }
+
+    /// Serves a new connection. Its request is there already, or its first byte, and many end with it: those are never
+    /// waited for.
+    fn adopt(&mut self, stream: TcpStream) -> io::Result<()> {
+        let id = stream.as_raw_fd() as u64;
+        self.connections.insert(id, Connection::new(stream));
+        self.step(id, Connection::on_ready)
+    }
+
+    /// Lets a connection do something, and waits for what it waits for then. An error is its client's, who reset it:
+    /// its end, not ours.
+    fn step(&mut self, id: u64, action: Action) -> io::Result<()> {
+        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+        let Ok(Some(interest)) = action(connection, &mut self.context) else { return self.close(id) };
+        if connection.has_more() {
+            self.ready.insert(id);
+        }
+        let watched = match mem::replace(&mut connection.waits_for, interest) {
+            before if before == interest => Ok(()),
+            before if before.is_empty() => self.poller.watch(&connection.stream, id, interest),
+            _ => self.poller.change(&connection.stream, id, interest),
+        };
+        watched.or_else(|_| self.close(id)) // no memory to watch it
+    }
+
+    fn close(&mut self, id: u64) -> io::Result<()> {
+        if let Some(connection) = self.connections.remove(&id)
+            && !connection.waits_for.is_empty()
+        {
+            let _ = self.poller.forget(&connection.stream); // the primary may still have it
+        }
+        self.starved = false;
+        Ok(())
+    }
+
+    /// Looks for what no event reports: that something takes too long, or that a client waits for room.
+    fn sweep(&mut self) -> io::Result<()> {
+        self.next_sweep = Instant::now() + self.pause();
+        for id in self.connections.keys().copied().collect::<Vec<_>>() {
+            self.step(id, Connection::on_timeout)?;
+        }
+        self.starved = false;
+        self.watch_listener(true)?;
+        self.take_unacked()?;
+        self.use_room()
+    }
+}

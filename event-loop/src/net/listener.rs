@@ -1,0 +1,89 @@
+//! A listening TCP socket.
+
+use std::cell::RefCell;
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
+use std::time::Duration;
+
+use nix::sys::epoll::EpollFlags;
+
+use super::stream::Stream;
+use crate::EventLoop;
+use crate::handle::{Handle, Kind};
+
+/// How long a listener rests after an error such as `EMFILE`. The waiting connections keep it ready: without a rest
+/// the loop would spin on the error.
+pub const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
+
+pub(crate) type OnConnection = Rc<RefCell<dyn FnMut(&mut EventLoop, io::Result<Stream>)>>;
+
+/// A listening socket of a loop. Node: `net.Server`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Listener(Handle);
+
+impl From<Listener> for Handle {
+    fn from(listener: Listener) -> Self {
+        listener.0
+    }
+}
+
+impl Listener {
+    /// Listens on `address`; port 0 picks a free one. `on_connection` gets every connection, which reads nothing until
+    /// [`Stream::on_data`] is called.
+    ///
+    /// It also gets the errors of accept(2), such as `EMFILE` at the limit of descriptors. The listener then rests for
+    /// [`ACCEPT_BACKOFF`] and tries again by itself; meanwhile the clients wait in the backlog.
+    ///
+    /// # Errors
+    /// Those of bind(2) and listen(2), `EADDRINUSE` above all.
+    pub fn bind(
+        ev: &mut EventLoop,
+        address: SocketAddr,
+        on_connection: impl FnMut(&mut EventLoop, io::Result<Stream>) + 'static,
+    ) -> io::Result<Self> {
+        let socket = TcpListener::bind(address)?;
+        socket.set_nonblocking(true)?;
+        let kind = Kind::Listener(socket, Rc::new(RefCell::new(on_connection)));
+        ev.insert_watched(kind, EpollFlags::EPOLLIN).map(Self)
+    }
+
+    /// The address it listens on, with the port that was picked.
+    ///
+    /// # Errors
+    /// `NotConnected` when the listener is closed.
+    pub fn local_addr(self, ev: &EventLoop) -> io::Result<SocketAddr> {
+        match ev.handles.get(self.0).map(|entry| &entry.kind) {
+            Some(Kind::Listener(socket, _)) => socket.local_addr(),
+            _ => Err(io::Error::new(ErrorKind::NotConnected, "the listener is closed")),
+        }
+    }
+}
+
+/// Accepts once: what is left is reported again in the next iteration, after the other events.
+pub(crate) fn on_ready(ev: &mut EventLoop, listener: Handle) {
+    let Some(Kind::Listener(socket, callback)) = ev.handles.get(listener).map(|entry| &entry.kind) else { return };
+    let (accepted, callback) = (socket.accept(), Rc::clone(callback));
+    let stream = accepted.and_then(|(socket, _)| Stream::adopt(ev, socket));
+    match stream.as_ref().map_err(io::Error::kind) {
+        // The client left before we came.
+        Err(ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => return,
+        Err(_) => rest(ev, listener),
+        Ok(_) => {}
+    }
+    ev.run_callback("connection", Some(listener), |ev| callback.borrow_mut()(ev, stream));
+}
+
+/// Stops accepting for a while. The listener counts as active meanwhile; the timer alone keeps no loop alive.
+fn rest(ev: &mut EventLoop, listener: Handle) {
+    ev.handles.change(listener, |entry| entry.is_waiting = true);
+    let _ = ev.watch(listener, EpollFlags::empty()); // to stop watching cannot fail
+    let again = ev.set_timeout(ACCEPT_BACKOFF, move |ev| {
+        if ev.watch(listener, EpollFlags::EPOLLIN).is_err() {
+            rest(ev, listener); // no memory for the registration: try again later
+        } else {
+            ev.handles.change(listener, |entry| entry.is_waiting = false);
+        }
+    });
+    ev.unref(again);
+}

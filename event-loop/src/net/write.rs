@@ -1,0 +1,127 @@
+//! Writing without waiting, and back-pressure: a peer that reads slowly makes its writer wait, not its queue grow.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Write};
+use std::net::{Shutdown, TcpStream};
+use std::rc::Rc;
+
+use super::stream::{Stream, unless_would_block};
+use crate::EventLoop;
+
+/// Whether a stream takes more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a full stream refuses the next write"]
+pub enum WriteStatus {
+    /// It does: the kernel took everything.
+    Open,
+    /// Its peer reads more slowly than we write. Write again when the stream has drained.
+    Full,
+}
+
+pub(crate) type OnDrain = Rc<RefCell<dyn FnMut(&mut EventLoop, Stream)>>;
+
+impl Stream {
+    /// Writes without waiting. What the kernel does not take at once is queued, and sent when there is room. When
+    /// sending fails, the callback of [`Stream::on_data`] gets the error in the pending phase.
+    ///
+    /// # Errors
+    /// `WouldBlock` when the stream is full: nothing of `bytes` was taken, so the rest of one write is the most that is
+    /// ever queued. `NotConnected` when the stream is closed, `BrokenPipe` after [`Stream::finish`].
+    pub fn write(self, ev: &mut EventLoop, bytes: &[u8]) -> io::Result<WriteStatus> {
+        let connection = self.connection(ev)?;
+        if connection.is_finishing {
+            return Err(io::Error::new(ErrorKind::BrokenPipe, "the stream is finished: write before that"));
+        }
+        if !connection.queue.is_empty() {
+            return Err(io::Error::new(ErrorKind::WouldBlock, "the stream is full: write again when it has drained"));
+        }
+        match send(&connection.socket, bytes) {
+            Ok(sent) if sent == bytes.len() => Ok(WriteStatus::Open),
+            Ok(sent) => {
+                connection.queue.extend(&bytes[sent..]);
+                self.update_interest(ev).map(|()| WriteStatus::Full)
+            }
+            Err(error) => {
+                ev.queues.pending.push_back(Box::new(move |ev: &mut EventLoop| self.fail(ev, error)));
+                Ok(WriteStatus::Full)
+            }
+        }
+    }
+
+    /// Calls `callback` whenever the stream was full and has drained.
+    ///
+    /// # Errors
+    /// `NotConnected` when the stream is closed.
+    pub fn on_drain(
+        self,
+        ev: &mut EventLoop,
+        callback: impl FnMut(&mut EventLoop, Stream) + 'static,
+    ) -> io::Result<()> {
+        self.connection(ev)?.on_drain = Some(Rc::new(RefCell::new(callback)));
+        Ok(())
+    }
+
+    /// Writes no more: sends what is queued, tells the peer that this was all (half-close), reads and discards what
+    /// the peer still sends, and closes the stream when the peer has ended, too. A socket that is closed with unread
+    /// input resets the connection, and may destroy what was written. Node: `socket.end()`.
+    pub fn finish(self, ev: &mut EventLoop) {
+        let Ok(connection) = self.connection(ev) else { return };
+        connection.is_finishing = true;
+        if connection.queue.is_empty() {
+            self.half_close(ev);
+        } else if self.update_interest(ev).is_err() {
+            ev.close(self);
+        }
+    }
+
+    fn half_close(self, ev: &mut EventLoop) {
+        let Ok(connection) = self.connection(ev) else { return };
+        let is_half_closed = connection.socket.shutdown(Shutdown::Write).is_ok();
+        if !is_half_closed || self.update_interest(ev).is_err() {
+            ev.close(self);
+        }
+        self.close_if_done(ev);
+    }
+
+    /// Closes a finished stream when everything is sent and the peer has ended.
+    pub(crate) fn close_if_done(self, ev: &mut EventLoop) {
+        let Ok(connection) = self.connection(ev) else { return };
+        if connection.has_ended && connection.queue.is_empty() {
+            ev.close(self);
+        }
+    }
+
+    /// How many bytes wait for the kernel to take them; 0 for a closed stream.
+    pub fn queued(self, ev: &mut EventLoop) -> usize {
+        self.connection(ev).map_or(0, |connection| connection.queue.len())
+    }
+
+    /// Sends once: what the kernel does not take now waits for the next time it has room.
+    pub(crate) fn flush(self, ev: &mut EventLoop) -> io::Result<()> {
+        let connection = self.connection(ev)?;
+        if connection.queue.is_empty() {
+            return Ok(());
+        }
+        let sent = send(&connection.socket, connection.queue.as_slices().0)?;
+        connection.queue.drain(..sent);
+        if !connection.queue.is_empty() {
+            return Ok(());
+        }
+        connection.queue = VecDeque::new(); // an idle connection needs no buffer
+        let callback = connection.on_drain.clone();
+        if connection.is_finishing {
+            self.half_close(ev);
+            return Ok(());
+        }
+        self.update_interest(ev)?;
+        if let Some(callback) = callback {
+            ev.run_callback("drain", Some(self.0), |ev| callback.borrow_mut()(ev, self));
+        }
+        Ok(())
+    }
+}
+
+fn send(mut socket: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    unless_would_block(socket.write(bytes)).map(Option::unwrap_or_default)
+}

@@ -1,0 +1,70 @@
+//! Requests: work for the helper thread, in batches, and its outcome for the loop.
+
+use std::cell::{Cell, RefCell};
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use event_loop::EventLoop;
+
+/// A chain of `left` requests of 1 ms, each asked for by the callback of the one before.
+fn chain(ev: &mut EventLoop, left: usize, done: Rc<Cell<usize>>) {
+    if left > 0 {
+        let requested = ev.request(
+            || thread::sleep(Duration::from_millis(1)),
+            move |ev, ()| {
+                done.set(done.get() + 1);
+                chain(ev, left - 1, done);
+            },
+        );
+        requested.unwrap();
+    }
+}
+
+#[test]
+fn a_chain_of_requests_starves_neither_a_timer_nor_an_immediate_nor_the_watchdog() {
+    let (mut ev, done, at_timer) = (EventLoop::new().unwrap(), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    chain(&mut ev, 300, Rc::clone(&done));
+    let (so_far, seen) = (Rc::clone(&done), Rc::clone(&at_timer));
+    ev.set_timeout(Duration::from_millis(20), move |_| seen.set(so_far.get()));
+    let stopped = ev.run_within(Duration::from_millis(50));
+    assert_eq!(stopped.unwrap_err().kind(), ErrorKind::TimedOut);
+    assert!(at_timer.get() < 300 && done.get() < 300, "{} of {} before the timer", at_timer.get(), done.get());
+    ev.run_within(Duration::from_secs(20)).unwrap(); // the control: the chain is as long as it should be
+    assert_eq!(done.get(), 300);
+}
+
+#[test]
+fn a_request_that_is_done_while_callbacks_run_waits_for_the_next_iteration() {
+    let (mut ev, seen) = (EventLoop::new().unwrap(), Rc::new(RefCell::new(Vec::new())));
+    let first = Rc::clone(&seen);
+    let requested = ev.request(
+        || (),
+        move |ev, ()| {
+            let (is_done, done) = mpsc::channel();
+            let (second, immediate) = (Rc::clone(&first), first);
+            ev.request(move || is_done.send(()), move |_, _| second.borrow_mut().push("second request")).unwrap();
+            done.recv().unwrap();
+            ev.set_immediate(move |_| immediate.borrow_mut().push("immediate"));
+        },
+    );
+    requested.unwrap();
+    ev.run_within(Duration::from_secs(5)).unwrap();
+    assert_eq!(*seen.borrow(), ["immediate", "second request"]);
+}
+
+#[test]
+fn an_outcome_survives_the_panic_of_another_callback() {
+    let mut ev = EventLoop::new().unwrap();
+    let (send, served) = mpsc::channel();
+    ev.request(|| (), |_, ()| panic!("the callback goes wrong")).unwrap();
+    let (is_done, done) = mpsc::channel();
+    ev.request(move || is_done.send(7), move |_, _| send.send(7).unwrap()).unwrap();
+    assert_eq!(done.recv(), Ok(7), "both are in one batch");
+    catch_unwind(AssertUnwindSafe(|| ev.run())).unwrap_err();
+    ev.run_within(Duration::from_secs(5)).unwrap();
+    assert_eq!(served.try_recv(), Ok(7));
+}
