@@ -15,8 +15,8 @@
 //! the `Mutex` has three values: empty, running, and ready with an `Arc<T>`. A `Condvar` lets the others sleep while the
 //! state is "running". A panic skips the lines after the call of the initialiser; a destructor runs also then, and
 //! `panic::catch_unwind` with `resume_unwind` is the other way. `std::sync::OnceLock` is the finished thing, but its
-//! initialiser cannot fail (its `get_or_try_init` is not stable yet). The lesson `wait` shows a condition variable that
-//! waits for a flag which never goes back; here the state goes back to empty.
+//! initialiser cannot fail (its `get_or_try_init` is not stable yet). The lesson `wait` waits for a flag that never goes
+//! back; here the state goes back to empty.
 //!
 //! Check it with: cargo grade thread-basics once_cell
 

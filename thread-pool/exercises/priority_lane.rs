@@ -14,8 +14,8 @@
 //!
 //! What to know: two `VecDeque`s and a counter under one `Mutex`, and a `Condvar` for the threads that have nothing to do.
 //! Decide which job is next in a function that is called with the lock held, and run the job after the lock was
-//! released. The slow-I/O lane of this chapter's pool limits how many threads one kind of job may hold; it has no
-//! urgency, and a job there is never overtaken because another one matters more.
+//! released. The cap on slow I/O in this chapter's pool limits how many threads one kind of job may hold; no job
+//! overtakes another there because it is urgent.
 //!
 //! Check it with: cargo grade thread-pool priority_lane
 

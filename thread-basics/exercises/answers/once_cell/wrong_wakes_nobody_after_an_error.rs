@@ -61,13 +61,14 @@ struct Attempt<'a, T> {
 
 impl<T> Drop for Attempt<'_, T> {
     fn drop(&mut self) {
+        let made = self.value.is_some();
         *self.cell.lock() = match self.value.take() {
-            Some(value) => {
-                self.cell.not_running.notify_all();
-                State::Ready(value)
-            }
+            Some(value) => State::Ready(value),
             None => State::Empty,
         };
+        if made {
+            self.cell.not_running.notify_all();
+        }
     }
 }
 
