@@ -12,10 +12,11 @@
 //! - `wait` sleeps until the job has ended, and says how. Several threads may wait for a job; all of them are woken.
 //! - Dropping the pool runs all queued jobs that were not cancelled, and then ends and joins the threads.
 //!
-//! What to know: give each job a number, and keep the queue in a `VecDeque<(u64, Job)>` under the same `Mutex` as the
-//! states of the jobs: so the queue and the states never disagree. `VecDeque::remove(index)` takes a job out. A job may
-//! hold values whose destructors take long, or use the pool: drop it after the lock was released. The lesson `cancel`
-//! leaves an empty shell in the queue until its turn comes; here it is taken out, as libuv does it.
+//! What to know: guard the queue, a `VecDeque`, and the ends of the jobs by one `Mutex`: so they never disagree. A number,
+//! or `Arc::ptr_eq` for something that the handle and the queued job share, says which job in the queue is meant;
+//! `position` finds it, and `VecDeque::remove(index)` takes it out. A job may hold values whose destructors take long, or
+//! use the pool: drop it after the lock was released. The lesson `cancel` leaves an empty shell in the queue until its
+//! turn comes; here it is taken out, as libuv does it.
 //!
 //! Check it with: cargo grade thread-pool cancel_queued
 

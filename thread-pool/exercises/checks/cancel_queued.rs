@@ -23,7 +23,7 @@ const CHECKS: &[Check] = &[
     Check {
         name: "a queued job that is cancelled never runs",
         hint: "take the job out of the queue; the ones behind it stay",
-        more: "position() finds the job's number in the queue, remove() takes it out",
+        more: "position() finds the job in the queue, remove() takes it out",
         run: queued,
     },
     Check {

@@ -1,7 +1,7 @@
 //! The queue and the ends of all jobs stand under one lock, so a job is in the queue or it is not: nothing between.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::thread::{self, JoinHandle};
 
 /// How a job ended.
@@ -19,12 +19,12 @@ pub struct Busy;
 
 type Job = Box<dyn FnOnce() + Send>;
 
+/// How a job ended, once it has. A job's handle and the pool share it; it is set with the lock held.
+type SharedEnd = Arc<OnceLock<End>>;
+
 #[derive(Default)]
 struct State {
-    queue: VecDeque<(u64, Job)>,
-    /// By number, for each job that has ended and whose handle is still there.
-    ends: HashMap<u64, End>,
-    submitted: u64,
+    queue: VecDeque<(SharedEnd, Job)>,
     closed: bool,
 }
 
@@ -43,18 +43,23 @@ impl Shared {
     }
 
     /// Waits for the next job; `None` when the pool is closed and nothing is left.
-    fn take(&self) -> Option<(u64, Job)> {
+    fn take(&self) -> Option<(SharedEnd, Job)> {
         let nothing = |state: &mut State| state.queue.is_empty() && !state.closed;
         let mut state = self.work.wait_while(self.lock(), nothing).expect(UNPOISONED);
         state.queue.pop_front()
     }
 
     fn work(&self) {
-        while let Some((number, job)) = self.take() {
+        while let Some((end, job)) = self.take() {
             job();
-            self.lock().ends.insert(number, End::Done);
-            self.ended.notify_all();
+            self.end(&self.lock(), &end, End::Done);
         }
+    }
+
+    /// Notes the end of a job and wakes all that wait. The guard proves that the lock is held.
+    fn end(&self, _state: &MutexGuard<'_, State>, of: &SharedEnd, end: End) {
+        of.set(end).expect("a job ends once");
+        self.ended.notify_all();
     }
 }
 
@@ -80,12 +85,10 @@ impl Pool {
 
     /// Gives a job to the pool. No job panics here.
     pub fn submit(&self, job: impl FnOnce() + Send + 'static) -> JobHandle {
-        let mut state = self.shared.lock();
-        let number = state.submitted;
-        state.submitted += 1;
-        state.queue.push_back((number, Box::new(job)));
+        let end = SharedEnd::default();
+        self.shared.lock().queue.push_back((Arc::clone(&end), Box::new(job)));
         self.shared.work.notify_one();
-        JobHandle { shared: Arc::clone(&self.shared), number }
+        JobHandle { shared: Arc::clone(&self.shared), end }
     }
 }
 
@@ -102,7 +105,7 @@ impl Drop for Pool {
 /// A job that was submitted.
 pub struct JobHandle {
     shared: Arc<Shared>,
-    number: u64,
+    end: SharedEnd,
 }
 
 impl JobHandle {
@@ -112,12 +115,11 @@ impl JobHandle {
     /// [`Busy`] if it is not.
     pub fn cancel(&self) -> Result<(), Busy> {
         let mut state = self.shared.lock();
-        let index = state.queue.iter().position(|(number, _)| *number == self.number).ok_or(Busy)?;
+        let index = state.queue.iter().position(|(end, _)| Arc::ptr_eq(end, &self.end)).ok_or(Busy)?;
         let job = state.queue.remove(index);
-        state.ends.insert(self.number, End::Cancelled);
+        self.shared.end(&state, &self.end, End::Cancelled);
         drop(state); // a destructor in the job may use the pool
         drop(job);
-        self.shared.ended.notify_all();
         Ok(())
     }
 
@@ -125,7 +127,7 @@ impl JobHandle {
     pub fn wait(&self) -> End {
         let mut state = self.shared.lock();
         loop {
-            match state.ends.get(&self.number) {
+            match self.end.get() {
                 Some(end) => return *end,
                 None => state = self.shared.ended.wait(state).expect(UNPOISONED),
             }

@@ -24,7 +24,7 @@ type Job = Box<dyn FnOnce() + Send>;
 #[derive(Default)]
 struct State {
     queue: VecDeque<(u64, Job)>,
-    /// By number, for each job that has ended and whose handle is still there.
+    /// By number, for each job that has ended.
     ends: HashMap<u64, End>,
     running: HashSet<u64>,
     submitted: u64,
