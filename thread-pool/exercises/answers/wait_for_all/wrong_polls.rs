@@ -1,0 +1,98 @@
+//! Fails: it sleeps while it waits
+//!
+//! It returns at the right moment, but looks every millisecond whether that has come.
+
+use std::collections::VecDeque;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+type Job = Box<dyn FnOnce(&Jobs) + Send>;
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Job>,
+    /// Jobs that are queued or run.
+    pending: usize,
+    closed: bool,
+}
+
+/// Where jobs are submitted, by the pool's owner and by jobs.
+#[derive(Default)]
+pub struct Jobs {
+    state: Mutex<State>,
+    /// There is a job, or the pool was closed.
+    work: Condvar,
+}
+
+impl Jobs {
+    /// Gives a job to the pool. It gets the `Jobs`, to submit more.
+    pub fn submit(&self, job: impl FnOnce(&Jobs) + Send + 'static) {
+        let mut state = self.lock();
+        state.pending += 1;
+        state.queue.push_back(Box::new(job));
+        self.work.notify_one();
+    }
+
+    /// One thread: it runs jobs until the pool is closed and nothing is queued.
+    fn run_all(&self) {
+        while let Some(job) = self.take() {
+            let _ = panic::catch_unwind(AssertUnwindSafe(|| job(self)));
+            self.lock().pending -= 1;
+        }
+    }
+
+    fn take(&self) -> Option<Job> {
+        let nothing = |state: &mut State| state.queue.is_empty() && !state.closed;
+        let mut state = self.work.wait_while(self.lock(), nothing).expect(UNPOISONED);
+        state.queue.pop_front()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect(UNPOISONED)
+    }
+}
+
+const UNPOISONED: &str = "no thread panics while it holds the lock";
+
+/// Threads that run jobs.
+pub struct Pool {
+    jobs: Arc<Jobs>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Pool {
+    /// A pool of `threads` threads, at least 1.
+    pub fn new(threads: usize) -> Self {
+        let jobs = Arc::new(Jobs::default());
+        let start = |_| {
+            let jobs = Arc::clone(&jobs);
+            thread::spawn(move || jobs.run_all())
+        };
+        let threads = (0..threads).map(start).collect();
+        Self { jobs, threads }
+    }
+
+    /// Where jobs are submitted.
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// Waits until all jobs are done.
+    pub fn wait_for_all(&self) {
+        while self.jobs.lock().pending > 0 {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.jobs.lock().closed = true;
+        self.jobs.work.notify_all();
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
