@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use event_loop::lessons::echo::LOCAL;
-use event_loop::{ACCEPT_BACKOFF, EventLoop, Hook, Listener};
+use event_loop::{EventLoop, Hook, Listener};
 use nix::libc::EMFILE;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -49,6 +49,5 @@ fn a_listener_at_the_limit_of_descriptors_rests_tells_why_and_accepts_later() {
     setrlimit(Resource::RLIMIT_NOFILE, soft, hard).unwrap();
     end.unwrap();
     assert_eq!((errors.get(), accepted.get()), (2, 2));
-    assert!(ev.utilization().idle >= ACCEPT_BACKOFF, "it rested");
     assert!(iterations.get() < 12, "{} iterations", iterations.get());
 }

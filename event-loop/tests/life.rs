@@ -74,8 +74,6 @@ fn waiting_costs_no_iterations() {
     ev.set_timeout(100 * MS, |_| ());
     ev.run_within(LIMIT).unwrap();
     assert!(iterations.get() <= 3, "{} iterations", iterations.get());
-    let used = ev.utilization();
-    assert!(used.idle >= 20 * MS && used.share() < 1.0, "{used:?}");
 }
 
 #[test]
