@@ -186,7 +186,9 @@ mod tests {
     #[test]
     fn the_poll_waits_as_long_as_libuv_would() {
         type Case = fn(&mut EventLoop, Handle);
-        let (none, zero, longest) = (EpollTimeout::NONE, EpollTimeout::ZERO, EpollTimeout::MAX);
+        let none = EpollTimeout::NONE;
+        let zero = EpollTimeout::ZERO;
+        let longest = EpollTimeout::MAX;
         let table: [(_, Case, _); 13] = [
             ("a waker and no timer", |_, _| (), none),
             ("a timer ahead", |ev, _| timer(ev, 30 * MS), EpollTimeout::from(30_u8)),

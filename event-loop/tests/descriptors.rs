@@ -15,9 +15,12 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 fn a_listener_at_the_limit_of_descriptors_rests_tells_why_and_accepts_later() {
     let mut ev = EventLoop::new().unwrap();
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
-    let (errors, accepted, iterations) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let errors = Rc::new(Cell::new(0));
+    let accepted = Rc::new(Cell::new(0));
+    let iterations = Rc::new(Cell::new(0));
     let listener = Listener::bind(&mut ev, LOCAL, {
-        let (errors, accepted) = (Rc::clone(&errors), Rc::clone(&accepted));
+        let errors = Rc::clone(&errors);
+        let accepted = Rc::clone(&accepted);
         move |ev, stream| match stream {
             Ok(stream) => {
                 accepted.set(accepted.get() + 1);

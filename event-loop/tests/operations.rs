@@ -60,9 +60,10 @@ fn epoll_refuses_a_file_and_a_thread_reads_it_beside_the_loop() {
 }
 
 #[test]
-fn requests_are_completed_in_order_and_each_is_a_callback_of_its_own() {
+fn requests_are_completed_in_order_and_each_is_followed_by_its_ticks() {
     use std::{cell::RefCell, rc::Rc};
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Rc::new(RefCell::new(Vec::new())));
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Rc::new(RefCell::new(Vec::new()));
     for n in 0..100 {
         let seen = Rc::clone(&seen);
         let requested = ev.request(
@@ -81,7 +82,8 @@ fn requests_are_completed_in_order_and_each_is_a_callback_of_its_own() {
 #[test]
 fn a_loop_that_is_dropped_first_finishes_its_requests_and_leaves_no_thread() {
     use std::sync::{Arc, atomic::AtomicUsize, atomic::Ordering::SeqCst};
-    let (mut ev, done) = (EventLoop::new().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let mut ev = EventLoop::new().unwrap();
+    let done = Arc::new(AtomicUsize::new(0));
     for _ in 0..3 {
         let done = Arc::clone(&done);
         ev.request(move || done.fetch_add(1, SeqCst), |_, _| panic!("the loop does not run")).unwrap();
@@ -131,7 +133,8 @@ fn wakes_of_many_threads_lose_no_message() {
     let waker = waker.unwrap();
     thread::scope(|scope| {
         for _ in 0..THREADS {
-            let (sender, waker) = (sender.clone(), waker.clone());
+            let sender = sender.clone();
+            let waker = waker.clone();
             scope.spawn(move || {
                 for message in 0..EACH {
                     sender.send(message).unwrap();

@@ -57,7 +57,7 @@ pub fn disturb(block: Duration) -> io::Result<(Duration, Duration)> {
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  Two clients of one loop: the callback of client 1 computes for 0 or 100 ms.")?;
     writeln!(out, "  Expected: client 2 waits as long, although it asks for a mere echo.")?;
-    writeln!(out, "    client 1 computes   client 2 waits   latest timer came late by")?;
+    writeln!(out, "    client 1 computes   client 2 waits   worst delay of a timer")?;
     for ms in [0, 100] {
         let block = Duration::from_millis(ms);
         let (latency, delay) = disturb(block)?;

@@ -2,6 +2,7 @@
 //! is as before.
 
 use std::io::{self, Read};
+use std::process;
 use std::thread;
 
 use nix::sys::signal::{SigSet, Signal, raise};
@@ -42,10 +43,11 @@ fn restore_at_signals(before: Termios) -> io::Result<()> {
     let fatal: SigSet = Signal::iterator().filter(|signal| ends_the_program(*signal)).collect();
     fatal.thread_block()?; // the new thread inherits this
     thread::Builder::new().spawn(move || {
-        let signal = fatal.wait();
+        let Ok(signal) = fatal.wait() else { return }; // it fails only for an invalid set
         let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &before);
         let _ = fatal.thread_unblock();
-        let _ = signal.and_then(raise);
+        let _ = raise(signal);
+        process::exit(128 + signal as i32) // Rust handles SIGSEGV, and ends only where the fault is real
     })?;
     Ok(())
 }

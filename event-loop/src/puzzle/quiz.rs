@@ -85,7 +85,8 @@ fn explain(answer: &[String], seen: &[Seen], wrong: usize, out: &mut dyn Write) 
 /// Why one came before the other.
 fn reason(first: Position, second: Position) -> String {
     if first.iteration < second.iteration {
-        format!("round {} comes before round {}", first.iteration, second.iteration)
+        let earlier = format!("the {} phase of round {}", first.phase, first.iteration);
+        format!("{earlier} comes before the {} phase of round {}", second.phase, second.iteration)
     } else if first.phase < second.phase {
         format!("the {} phase comes before the {} phase", first.phase, second.phase)
     } else {

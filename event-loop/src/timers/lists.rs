@@ -157,7 +157,9 @@ mod tests {
 
     #[test]
     fn timers_set_and_cancelled_at_random_come_by_duration_and_then_by_start() {
-        let (mut timers, mut expected, mut random) = (Timers::default(), Vec::new(), 1_u64);
+        let mut timers = Timers::default();
+        let mut expected = Vec::new();
+        let mut random = 1_u64;
         for start in 0..5_000_u64 {
             random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             let duration = 10_000 + (random >> 60);
