@@ -43,7 +43,8 @@ fn server() -> anyhow::Result<()> {
     if count < WANTED {
         println!("the limit of descriptors permits {count} connections, not {WANTED}: see `ulimit -Hn`");
     }
-    let (mut ev, held) = (EventLoop::new()?, Rc::new(Cell::new(0)));
+    let mut ev = EventLoop::new()?;
+    let held = Rc::new(Cell::new(0));
     let listener = Listener::bind(&mut ev, LOCAL, {
         let held = Rc::clone(&held);
         move |ev, stream| {
@@ -65,13 +66,15 @@ fn server() -> anyhow::Result<()> {
     let verdict = if each <= 2048.0 { "ok" } else { "missed" };
     println!("an idle connection, in bytes of user memory     {each:>8.0}   <= 2048 {verdict}");
 
-    let (iterations, began) = (Rc::new(Cell::new(0)), Instant::now());
+    let iterations = Rc::new(Cell::new(0));
+    let began = Instant::now();
     let counting = Rc::clone(&iterations);
     let hook = ev.set_hook(Hook::Prepare, move |_| counting.set(counting.get() + 1));
     ev.set_timeout(QUIET, |ev| ev.stop());
     ev.run()?;
     ev.close(hook);
-    let (wakeups, verdict) = (iterations.get(), if iterations.get() <= 3 { "ok" } else { "missed" });
+    let wakeups = iterations.get();
+    let verdict = if iterations.get() <= 3 { "ok" } else { "missed" };
     println!("wake-ups beside them in {:?} (one timer)        {wakeups:>8}   <= 3 {verdict}", round(began.elapsed()));
 
     // All of them still answer.
@@ -108,7 +111,8 @@ fn allocated() -> usize {
 /// Connects, keeps silent until a line comes, and then has each connection say something. Ends with its input.
 fn clients(address: &str, count: &str) -> anyhow::Result<()> {
     permitted()?;
-    let (address, count): (SocketAddr, usize) = (address.parse()?, count.parse()?);
+    let address: SocketAddr = address.parse()?;
+    let count: usize = count.parse()?;
     let mut streams = Vec::new();
     for n in 0..count {
         streams.push(TcpStream::connect(address)?);

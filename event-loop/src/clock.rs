@@ -8,24 +8,11 @@ pub(crate) struct Clock {
     origin: Instant,
     /// The last reading, in whole milliseconds since the origin. libuv counts in the same unit.
     pub(crate) now: u64,
-    /// When the present run began.
-    pub(crate) entered: Option<Instant>,
-    /// The time inside earlier runs.
-    pub(crate) inside: Duration,
-    pub(crate) idle: Duration,
 }
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        let zero = Duration::ZERO;
-        Self { origin: Instant::now(), now: 0, entered: None, inside: zero, idle: zero }
-    }
-
-    pub(crate) fn update(&mut self) -> Instant {
-        let now = Instant::now();
-        let since = now - self.origin;
-        self.now = since.as_secs() * 1_000 + u64::from(since.subsec_millis());
-        now
+        Self { origin: Instant::now(), now: 0 }
     }
 }
 
@@ -37,6 +24,7 @@ impl EventLoop {
 
     /// Reads the clock. The loop does so itself before timers run and after it has waited.
     pub fn update_time(&mut self) {
-        self.clock.update();
+        let since = self.clock.origin.elapsed();
+        self.clock.now = since.as_secs() * 1_000 + u64::from(since.subsec_millis());
     }
 }

@@ -2,23 +2,17 @@
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::rc::Rc;
-use std::time::Instant;
 
 use nix::sys::epoll::EpollTimeout;
 
 use crate::clock::Clock;
 use crate::handle::{Handle, Handles};
-use crate::observe::Observer;
 use crate::observe::hooks::Hook;
 use crate::phase::{Mode, Phase, Position};
 use crate::poller::Poller;
 use crate::queues::Queues;
 use crate::request::Helper;
 use crate::timers::Timers;
-
-/// How often results that arise while results are handled are handled right after the poll, too.
-const PENDING_PASSES: usize = 8;
 
 /// An event loop: callbacks of timers, of other threads and of sockets, run one after another on the thread that calls
 /// [`EventLoop::run`]. The order of its phases is libuv's, that between callbacks Node's.
@@ -33,12 +27,11 @@ pub struct EventLoop {
     pub(crate) handles: Handles,
     pub(crate) poller: Poller,
     pub(crate) position: Position,
-    /// Hears of every callback. Nearly always there is none.
-    pub(crate) observer: Option<Rc<dyn Observer>>,
     pub(crate) helper: Option<Helper>,
     /// What streams read into, one after another.
     pub(crate) buffer: Vec<u8>,
     pub(crate) stopping: bool,
+    is_running: bool,
     /// The handle whose callback is running.
     current: Option<Handle>,
 }
@@ -57,10 +50,10 @@ impl EventLoop {
             handles: Handles::default(),
             poller: Poller::new()?,
             position: Position::MAIN,
-            observer: None,
             helper: None,
             buffer: Vec::new(),
             stopping: false,
+            is_running: false,
             current: None,
         })
     }
@@ -85,16 +78,14 @@ impl EventLoop {
     /// # Panics
     /// As [`EventLoop::run`].
     pub fn run_mode(&mut self, mode: Mode) -> io::Result<bool> {
-        if self.is_running() {
+        if self.is_running {
             let why = "the loop is running already: a callback returns to it, and cannot run it again";
             return Err(io::Error::new(io::ErrorKind::Deadlock, why));
         }
-        let entered = Instant::now();
-        self.clock.entered = Some(entered);
+        self.is_running = true;
         // Nothing is borrowed across a callback, so a panic leaves no half-made change behind.
         let end = panic::catch_unwind(AssertUnwindSafe(|| self.iterate(mode)));
-        self.clock.entered = None;
-        self.clock.inside += entered.elapsed();
+        self.is_running = false;
         self.position = Position::MAIN;
         self.stopping = false;
         end.unwrap_or_else(|panic| {
@@ -120,12 +111,6 @@ impl EventLoop {
             self.run_hooks(Hook::Idle, Phase::Idle);
             self.run_hooks(Hook::Prepare, Phase::Prepare);
             self.poll(if may_wait { self.poll_timeout() } else { EpollTimeout::ZERO })?;
-            for _ in 0..PENDING_PASSES {
-                if self.queues.pending.is_empty() {
-                    break;
-                }
-                self.run_pending();
-            }
             self.run_queue(Phase::Check, "immediate", |queues| &mut queues.immediates);
             self.run_hooks(Hook::Check, Phase::Check);
             self.run_closing();
@@ -155,18 +140,10 @@ impl EventLoop {
         callback: impl FnOnce(&mut Self),
     ) {
         self.current = handle;
-        self.call(kind, callback);
+        self.position.kind = kind;
+        callback(self);
         self.current = None;
         self.drain_microtasks();
-    }
-
-    /// Calls a callback, and tells the observer of it where there is one.
-    pub(crate) fn call(&mut self, kind: &'static str, callback: impl FnOnce(&mut Self)) {
-        self.position.kind = kind;
-        if self.observer.is_none() {
-            return callback(self);
-        }
-        self.call_observed(callback);
     }
 
     /// Whether there is anything left to wait for or to do.
@@ -187,7 +164,7 @@ impl EventLoop {
 
     /// Whether it is called from a callback.
     pub fn is_running(&self) -> bool {
-        self.clock.entered.is_some()
+        self.is_running
     }
 
     /// Where the callback that is running was called. A tick or a microtask runs in the phase that left it behind;
@@ -209,7 +186,9 @@ mod tests {
     #[test]
     fn the_poll_waits_as_long_as_libuv_would() {
         type Case = fn(&mut EventLoop, Handle);
-        let (none, zero, longest) = (EpollTimeout::NONE, EpollTimeout::ZERO, EpollTimeout::MAX);
+        let none = EpollTimeout::NONE;
+        let zero = EpollTimeout::ZERO;
+        let longest = EpollTimeout::MAX;
         let table: [(_, Case, _); 13] = [
             ("a waker and no timer", |_, _| (), none),
             ("a timer ahead", |ev, _| timer(ev, 30 * MS), EpollTimeout::from(30_u8)),

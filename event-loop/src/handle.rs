@@ -98,7 +98,8 @@ impl Handles {
             handle
         });
         let is_waiting = matches!(kind, Kind::Timer(_) | Kind::Hook(..));
-        let (interest, is_counted) = (EpollFlags::empty(), is_waiting);
+        let interest = EpollFlags::empty();
+        let is_counted = is_waiting;
         self.alive += usize::from(is_counted);
         self.slots[handle.index()].entry = Some(Entry { kind, interest, is_referenced: true, is_waiting, is_counted });
         handle

@@ -21,7 +21,7 @@ mod poller; // epoll: what is ready
 mod waker; // a call from another thread
 
 mod net; // TCP, and back-pressure
-mod observe; // hooks, delay, timeline
+mod observe; // hooks, delay, a deadline
 mod request; // work for a helper thread, its result for the loop
 
 pub mod puzzle; // the same script here and in Node.js: run, watched, asked
@@ -40,8 +40,6 @@ pub use net::stream::{READ_SIZE, Stream};
 pub use net::write::WriteStatus;
 pub use observe::delay::DelayMonitor;
 pub use observe::hooks::Hook;
-pub use observe::trace::{Step, Trace};
-pub use observe::utilization::Utilization;
 pub use phase::{Mode, Phase, Position};
 pub use puzzle::Puzzle;
 pub use waker::Waker;

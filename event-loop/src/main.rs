@@ -38,56 +38,45 @@ fn main() -> ExitCode {
     }
 }
 
-/// What follows `puzzle`, `watch` or `quiz`.
-#[derive(Default)]
-struct Options {
-    puzzles: Vec<(String, Puzzle)>,
-    js: bool,
-    list: bool,
-    help: bool,
-}
-
+/// Does what `puzzle`, `watch` or `quiz` ask for.
 fn play(command: &str, args: &[OsString]) -> anyhow::Result<ExitCode> {
-    let options = parse(command, args)?;
-    if options.help {
-        writeln!(Output, "{USAGE}")?;
-    } else if options.list {
-        for question in QUESTIONS {
-            writeln!(Output, "{:<10} {}", question.name, question.about)?;
+    use lexopt::prelude::*;
+
+    let mut puzzles = Vec::new();
+    let mut js = false;
+    let mut parser = lexopt::Parser::from_args(args);
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("js") if command == "puzzle" => js = true,
+            Long("list") => return list(),
+            Long("help") | Short('h') => return Ok(cli::run(USAGE, LESSONS, vec!["--help".into()])),
+            Value(word) => puzzles.push((word.to_string_lossy().into_owned(), find(&word)?)),
+            _ => return Err(arg.unexpected().into()),
         }
-    } else if command == "quiz" {
-        let all = QUESTIONS.iter().map(|question| (question.name.to_owned(), question.puzzle()));
-        let puzzles = if options.puzzles.is_empty() { all.collect() } else { options.puzzles };
-        quiz::ask(&puzzles, &mut io::stdin().lock(), &mut Output)?;
-    } else {
-        let [(_, puzzle)] = &options.puzzles[..] else {
-            let error: lexopt::Error = "expected one puzzle: the path of a JSON file, or a name".into();
-            return Err(error.into());
-        };
-        match command {
-            "watch" => watch::watch(puzzle, &mut Output)?,
-            _ if options.js => write!(Output, "{}", puzzle.js())?,
-            _ => puzzle.run()?.iter().try_for_each(|seen| writeln!(Output, "{}", seen.label))?,
+    }
+    match (command, &puzzles[..]) {
+        ("quiz", []) => {
+            let all = QUESTIONS.iter().map(|question| (question.name.to_owned(), question.puzzle()));
+            quiz::ask(&all.collect::<Vec<_>>(), &mut io::stdin().lock(), &mut Output)?;
         }
+        ("quiz", some) => quiz::ask(some, &mut io::stdin().lock(), &mut Output)?,
+        ("watch", [(_, puzzle)]) => watch::watch(puzzle, &mut Output)?,
+        ("puzzle", [(_, puzzle)]) if js => write!(Output, "{}", puzzle.js())?,
+        ("puzzle", [(_, puzzle)]) => {
+            for seen in puzzle.run()? {
+                writeln!(Output, "{}", seen.label)?;
+            }
+        }
+        _ => return Err(lexopt::Error::from("expected one puzzle: the path of a JSON file, or a name").into()),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn parse(command: &str, args: &[OsString]) -> Result<Options, lexopt::Error> {
-    use lexopt::prelude::*;
-
-    let mut options = Options::default();
-    let mut parser = lexopt::Parser::from_args(args);
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Long("js") if command == "puzzle" => options.js = true,
-            Long("list") => options.list = true,
-            Long("help") | Short('h') => options.help = true,
-            Value(word) => options.puzzles.push((word.to_string_lossy().into_owned(), find(&word)?)),
-            _ => return Err(arg.unexpected()),
-        }
+fn list() -> anyhow::Result<ExitCode> {
+    for question in QUESTIONS {
+        writeln!(Output, "{:<10} {}", question.name, question.about)?;
     }
-    Ok(options)
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A puzzle by its name or by its path.

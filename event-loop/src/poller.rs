@@ -3,7 +3,6 @@
 use std::io;
 use std::ops::Range;
 use std::rc::Rc;
-use std::time::Instant;
 
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
@@ -100,17 +99,12 @@ impl EventLoop {
             }
             return Ok(());
         }
-        let before = Instant::now();
         let mut left = timeout;
         while !self.poller.wait(left)? {
             self.update_time(); // a signal came: wait for the rest of the time
             left = self.poll_timeout();
         }
-        let after = self.clock.update();
-        self.clock.idle += after - before;
-        if let Some(observer) = self.observer.clone() {
-            observer.waited(self, before);
-        }
+        self.update_time();
         Ok(())
     }
 

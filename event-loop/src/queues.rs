@@ -67,13 +67,15 @@ impl EventLoop {
     pub(crate) fn drain_microtasks(&mut self) {
         loop {
             while let Some(tick) = self.queues.ticks.pop_front() {
-                self.call("tick", |ev| tick.run(ev));
+                self.position.kind = "tick";
+                tick.run(self);
             }
             if self.queues.microtasks.is_empty() {
                 return;
             }
             while let Some(microtask) = self.queues.microtasks.pop_front() {
-                self.call("microtask", |ev| microtask.run(ev));
+                self.position.kind = "microtask";
+                microtask.run(self);
             }
         }
     }

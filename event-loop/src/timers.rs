@@ -60,7 +60,7 @@ impl EventLoop {
         let is_timer = matches!(self.handles.get(timer).map(|entry| &entry.kind), Some(Kind::Timer(_)));
         if is_timer {
             self.update_time();
-            self.timers.unlink(timer);
+            self.timers.stop(timer);
             self.timers.insert(timer, self.timers.duration(timer), self.clock.now);
             self.handles.change(timer, |entry| entry.is_waiting = true);
         }
@@ -90,7 +90,7 @@ impl EventLoop {
                 self.update_time();
                 let start = self.clock.now;
                 self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
-                if self.handles.get(handle).is_some() && !self.timers.is_linked(handle) {
+                if self.handles.get(handle).is_some() && !self.timers.is_waiting(handle) {
                     self.timers.insert(handle, duration, start);
                 }
             }

@@ -18,7 +18,8 @@ fn allocated() -> usize {
 
 #[test]
 fn an_idle_connection_costs_at_most_2_kib_of_user_memory() {
-    let (mut ev, listener) = (EventLoop::new().unwrap(), TcpListener::bind(LOCAL).unwrap());
+    let mut ev = EventLoop::new().unwrap();
+    let listener = TcpListener::bind(LOCAL).unwrap();
     let connect = |_| (TcpStream::connect(listener.local_addr().unwrap()).unwrap(), listener.accept().unwrap().0);
     let (_clients, servers): (Vec<_>, Vec<_>) = (0..CONNECTIONS).map(connect).unzip();
     let before = allocated();

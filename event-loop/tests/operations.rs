@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use event_loop::lessons::blocking::disturb;
 use event_loop::lessons::echo::LOCAL;
-use event_loop::lessons::files::{poll_for, read_beside_the_loop};
+use event_loop::lessons::files::{ask_beside_the_loop, poll_for};
 use event_loop::lessons::phases::order;
 use event_loop::lessons::race::immediate_first;
 use event_loop::lessons::starvation::starve;
 use event_loop::lessons::threads::{KINDS, callback_threads};
 use event_loop::lessons::unref::fires;
 use event_loop::lessons::wakeup::wake;
-use event_loop::{DelayMonitor, EventLoop, Listener, Phase, Waker};
+use event_loop::{DelayMonitor, EventLoop, Listener, Waker};
 use nix::errno::Errno;
 use nix::unistd::gettid;
 
@@ -29,16 +29,11 @@ fn every_kind_of_callback_runs_on_the_thread_that_runs_the_loop() {
 }
 
 #[test]
-fn a_blocking_callback_makes_an_innocent_client_wait_and_the_timeline_shows_it() {
+fn a_blocking_callback_makes_an_innocent_client_wait_and_timers_late() {
     let block = Duration::from_millis(60);
-    let seen = disturb(block).unwrap();
-    assert!(seen.latency >= block && seen.utilization.active >= block, "{seen:?}");
-    assert!(seen.delay >= block / 2, "the monitor ticks every millisecond: {seen:?}");
-    let longest = seen.trace.steps().into_iter().max_by_key(|step| step.took).unwrap();
-    assert_eq!((longest.position.phase, longest.position.kind), (Phase::Poll, "data"));
-    let timeline = seen.trace.to_string();
-    assert_eq!(timeline.lines().count(), seen.trace.steps().len() + 1);
-    assert!(timeline.lines().all(|line| line.len() <= 60), "{timeline}");
+    let (latency, delay) = disturb(block).unwrap();
+    assert!(latency >= block, "{latency:?}");
+    assert!(delay >= block / 2, "the monitor ticks every millisecond: {delay:?}");
 }
 
 #[test]
@@ -59,15 +54,16 @@ fn an_unreferenced_timer_fires_only_where_something_else_keeps_the_loop_alive() 
 fn epoll_refuses_a_file_and_a_thread_reads_it_beside_the_loop() {
     assert_eq!(poll_for(std::fs::File::open("/proc/self/exe").unwrap()), Err(Errno::EPERM));
     assert_eq!(poll_for(std::io::pipe().unwrap().0), Ok(()));
-    let served = read_beside_the_loop().unwrap();
-    assert_eq!((served.callback, served.phase), (gettid().as_raw(), Phase::Poll));
-    assert_ne!(served.worker, served.callback);
+    let (worker, callback) = ask_beside_the_loop().unwrap();
+    assert_eq!(callback, gettid().as_raw());
+    assert_ne!(worker, callback);
 }
 
 #[test]
-fn requests_are_completed_in_order_and_each_is_a_callback_of_its_own() {
+fn requests_are_completed_in_order_and_each_is_followed_by_its_ticks() {
     use std::{cell::RefCell, rc::Rc};
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Rc::new(RefCell::new(Vec::new())));
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Rc::new(RefCell::new(Vec::new()));
     for n in 0..100 {
         let seen = Rc::clone(&seen);
         let requested = ev.request(
@@ -86,7 +82,8 @@ fn requests_are_completed_in_order_and_each_is_a_callback_of_its_own() {
 #[test]
 fn a_loop_that_is_dropped_first_finishes_its_requests_and_leaves_no_thread() {
     use std::sync::{Arc, atomic::AtomicUsize, atomic::Ordering::SeqCst};
-    let (mut ev, done) = (EventLoop::new().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let mut ev = EventLoop::new().unwrap();
+    let done = Arc::new(AtomicUsize::new(0));
     for _ in 0..3 {
         let done = Arc::clone(&done);
         ev.request(move || done.fetch_add(1, SeqCst), |_, _| panic!("the loop does not run")).unwrap();
@@ -117,8 +114,7 @@ fn an_io_callback_is_followed_by_its_own_ticks_and_a_timer_never_passes_an_immed
 
 #[test]
 fn wakes_coalesce_and_lose_no_message() {
-    assert_eq!(wake(500, false).unwrap(), (1, 500));
-    assert_eq!(wake(500, true).unwrap(), (500, 500));
+    assert_eq!(wake(500).unwrap(), (1, 500));
 }
 
 #[test]
@@ -137,7 +133,8 @@ fn wakes_of_many_threads_lose_no_message() {
     let waker = waker.unwrap();
     thread::scope(|scope| {
         for _ in 0..THREADS {
-            let (sender, waker) = (sender.clone(), waker.clone());
+            let sender = sender.clone();
+            let waker = waker.clone();
             scope.spawn(move || {
                 for message in 0..EACH {
                     sender.send(message).unwrap();

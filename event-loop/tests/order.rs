@@ -18,8 +18,10 @@ fn log(log: &Log, name: &'static str) -> impl FnMut(&mut EventLoop) + use<> {
 
 #[test]
 fn ticks_of_ticks_come_before_the_first_microtask_and_ticks_of_microtasks_after_the_last() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
-    let (a, b) = (seen.clone(), seen.clone());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
+    let a = seen.clone();
+    let b = seen.clone();
     ev.queue_microtask(move |ev| {
         a.borrow_mut().push("microtask 1");
         ev.next_tick(log(&a, "tick of microtask 1"));
@@ -64,7 +66,8 @@ fn the_phases_of_one_iteration_come_in_the_order_of_libuv() {
 
 #[test]
 fn a_default_run_looks_at_the_timers_before_anything_else() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     ev.set_timeout(MS, log(&seen, "timer"));
     ev.set_immediate(log(&seen, "immediate"));
     while ev.now() < 2 * MS {
@@ -76,7 +79,8 @@ fn a_default_run_looks_at_the_timers_before_anything_else() {
 
 #[test]
 fn an_immediate_of_an_immediate_waits_for_the_next_iteration() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     let inner = seen.clone();
     ev.set_immediate(move |ev| {
         inner.borrow_mut().push("first");
@@ -92,7 +96,8 @@ fn an_immediate_of_an_immediate_waits_for_the_next_iteration() {
 
 #[test]
 fn hooks_and_close_callbacks_run_in_the_order_of_libuv_the_last_first() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     for name in ["hook 1", "hook 2"] {
         ev.set_hook(Hook::Prepare, log(&seen, name));
     }
@@ -106,7 +111,8 @@ fn hooks_and_close_callbacks_run_in_the_order_of_libuv_the_last_first() {
 
 #[test]
 fn what_is_closed_in_a_close_callback_waits_for_the_next_iteration() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     let first = ev.set_timeout(MS, |_| ());
     let inner = seen.clone();
     ev.close_then(first, move |ev| {
@@ -137,7 +143,8 @@ fn ticks_starve_timers_and_immediates_do_not() {
             ev.set_immediate(move |ev| immediate(ev, fired));
         }
     }
-    let (until, ticks) = (std::time::Instant::now() + 5 * MS, Rc::clone(&fired));
+    let until = std::time::Instant::now() + 5 * MS;
+    let ticks = Rc::clone(&fired);
     ev.next_tick(move |ev| tick(ev, ticks, until));
     ev.run_within(LIMIT).unwrap();
     assert!(fired.take());

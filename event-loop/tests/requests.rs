@@ -26,9 +26,12 @@ fn chain(ev: &mut EventLoop, left: usize, done: Rc<Cell<usize>>) {
 
 #[test]
 fn a_chain_of_requests_starves_neither_a_timer_nor_an_immediate_nor_the_watchdog() {
-    let (mut ev, done, at_timer) = (EventLoop::new().unwrap(), Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
+    let mut ev = EventLoop::new().unwrap();
+    let done = Rc::new(Cell::new(0));
+    let at_timer = Rc::new(Cell::new(0));
     chain(&mut ev, 300, Rc::clone(&done));
-    let (so_far, seen) = (Rc::clone(&done), Rc::clone(&at_timer));
+    let so_far = Rc::clone(&done);
+    let seen = Rc::clone(&at_timer);
     ev.set_timeout(Duration::from_millis(20), move |_| seen.set(so_far.get()));
     let stopped = ev.run_within(Duration::from_millis(50));
     assert_eq!(stopped.unwrap_err().kind(), ErrorKind::TimedOut);
@@ -39,13 +42,15 @@ fn a_chain_of_requests_starves_neither_a_timer_nor_an_immediate_nor_the_watchdog
 
 #[test]
 fn a_request_that_is_done_while_callbacks_run_waits_for_the_next_iteration() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Rc::new(RefCell::new(Vec::new())));
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Rc::new(RefCell::new(Vec::new()));
     let first = Rc::clone(&seen);
     let requested = ev.request(
         || (),
         move |ev, ()| {
             let (is_done, done) = mpsc::channel();
-            let (second, immediate) = (Rc::clone(&first), first);
+            let second = Rc::clone(&first);
+            let immediate = first;
             ev.request(move || is_done.send(()), move |_, _| second.borrow_mut().push("second request")).unwrap();
             done.recv().unwrap();
             ev.set_immediate(move |_| immediate.borrow_mut().push("immediate"));

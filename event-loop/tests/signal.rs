@@ -16,7 +16,8 @@ extern "C" fn nothing(_: i32) {}
 fn a_signal_does_not_end_once_before_the_timer_is_due() {
     // SAFETY: the handler does nothing, so it may run at any time.
     unsafe { signal(Signal::SIGUSR1, SigHandler::Handler(nothing)) }.unwrap();
-    let (mut ev, ran) = (EventLoop::new().unwrap(), Rc::new(Cell::new(false)));
+    let mut ev = EventLoop::new().unwrap();
+    let ran = Rc::new(Cell::new(false));
     let runs = Rc::clone(&ran);
     ev.set_timeout(Duration::from_millis(60), move |_| runs.set(true));
     // SAFETY: it takes no argument and cannot fail.

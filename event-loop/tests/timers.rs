@@ -18,7 +18,8 @@ fn log(log: &Log, name: &'static str) -> impl FnMut(&mut EventLoop) + use<> {
 
 #[test]
 fn timers_run_by_deadline_and_equal_deadlines_in_the_order_in_which_they_were_set() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     let set = seen.clone();
     ev.set_immediate(move |ev| {
         // Within one callback the loop's clock stands still.
@@ -32,12 +33,14 @@ fn timers_run_by_deadline_and_equal_deadlines_in_the_order_in_which_they_were_se
 
 #[test]
 fn a_timer_closed_by_another_of_the_same_pass_does_not_run() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     let set = seen.clone();
     ev.set_immediate(move |ev| {
         let victim = Rc::new(std::cell::Cell::new(None));
         ev.set_timeout(MS, {
-            let (victim, seen) = (Rc::clone(&victim), set.clone());
+            let victim = Rc::clone(&victim);
+            let seen = set.clone();
             move |ev| {
                 seen.borrow_mut().push("closes the other");
                 assert!(victim.get().is_some_and(|victim| ev.close(victim)));
@@ -51,13 +54,15 @@ fn a_timer_closed_by_another_of_the_same_pass_does_not_run() {
 
 #[test]
 fn a_refreshed_timer_counts_from_the_refresh_and_one_that_has_fired_runs_again() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     let moved = ev.set_timeout(10 * MS, log(&seen, "moved"));
     ev.set_timeout(10 * MS, log(&seen, "stays"));
     assert!(ev.refresh(moved), "behind the other of the same duration");
     let own = Rc::new(std::cell::Cell::new(None));
     let timer = ev.set_timer(5 * MS, {
-        let (own, seen) = (Rc::clone(&own), seen.clone());
+        let own = Rc::clone(&own);
+        let seen = seen.clone();
         move |ev| {
             seen.borrow_mut().push("again");
             let runs = seen.borrow().iter().filter(|name| **name == "again").count();
@@ -79,7 +84,8 @@ fn a_refreshed_timer_counts_from_the_refresh_and_one_that_has_fired_runs_again()
 
 #[test]
 fn a_timeout_set_in_an_intervals_callback_runs_before_its_next_tick() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     ev.set_interval(5 * MS, {
         let seen = seen.clone();
         move |ev| {
@@ -97,7 +103,8 @@ fn a_timeout_set_in_an_intervals_callback_runs_before_its_next_tick() {
 
 #[test]
 fn a_late_loop_runs_all_due_timers_of_one_duration_before_the_next_duration() {
-    let (mut ev, seen) = (EventLoop::new().unwrap(), Log::default());
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
     let wait_until = |ev: &mut EventLoop, time: Duration| {
         while ev.now() < time {
             ev.update_time();

@@ -20,10 +20,13 @@ const TURNS: usize = 7;
 pub(crate) fn beside_node() -> anyhow::Result<()> {
     for (name, cpu, other) in placements()? {
         pin(other)?; // the servers inherit it
-        let (ours, bare, mut node) = (Server::start(through_the_loop)?, Server::start(without_a_loop)?, Node::start()?);
+        let ours = Server::start(through_the_loop)?;
+        let bare = Server::start(without_a_loop)?;
+        let mut node = Node::start()?;
         pin(cpu)?;
         let port = node.ask("serve")? as u16;
-        let (mut at_ours, mut at_bare) = (connect(ours.address)?, connect(bare.address)?);
+        let mut at_ours = connect(ours.address)?;
+        let mut at_bare = connect(bare.address)?;
         let mut at_node = connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
         let mut beside_bare = Vec::new();
         let mut beside_node = Vec::new();
@@ -69,7 +72,8 @@ impl Server {
 }
 
 fn through_the_loop(sender: Sender<Server>) -> anyhow::Result<()> {
-    let (mut ev, mut accepted) = (EventLoop::new()?, 0);
+    let mut ev = EventLoop::new()?;
+    let mut accepted = 0;
     let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
         stream.and_then(|stream| echo(ev, stream)).expect("an accepted connection");
         accepted += 1;
@@ -84,14 +88,16 @@ fn through_the_loop(sender: Sender<Server>) -> anyhow::Result<()> {
 
 /// The system calls that an echo needs in any case.
 fn without_a_loop(sender: Sender<Server>) -> anyhow::Result<()> {
-    let (listener, epoll) = (TcpListener::bind(LOCAL)?, Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?);
+    let listener = TcpListener::bind(LOCAL)?;
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
     sender.send(Server { address: listener.local_addr()?, thread: gettid().as_raw() })?;
     let mut streams = Vec::new();
     for n in 0..CONNECTIONS {
         streams.push(listener.accept()?.0);
         epoll.add(&streams[n], EpollEvent::new(EpollFlags::EPOLLIN, n as u64))?;
     }
-    let (mut events, mut buffer) = ([EpollEvent::empty(); 256], vec![0; READ_SIZE]);
+    let mut events = [EpollEvent::empty(); 256];
+    let mut buffer = vec![0; READ_SIZE];
     loop {
         let count = epoll.wait(&mut events, EpollTimeout::NONE)?;
         for event in &events[..count] {

@@ -47,7 +47,9 @@ impl Line {
             Bound::AtLeast(bound) => (middle >= bound, format!(">= {bound}")),
         };
         let verdict = if keeps { kept } else { missed };
-        let (what, here, there) = (&self.what, median(here), median(there));
+        let what = &self.what;
+        let here = median(here);
+        let there = median(there);
         println!(
             "{what:<33} {here:>8.1} ns {there:>8.1} ns {middle:>7.2}x  ({least:.2} … {most:.2})  {bound} {verdict}"
         );

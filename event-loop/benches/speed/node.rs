@@ -14,7 +14,8 @@ impl Node {
         let mut command = Command::new("node");
         command.args(["-e", include_str!("node.js")]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn()?;
-        let (ask, answers) = (process.stdin.take(), process.stdout.take());
+        let ask = process.stdin.take();
+        let answers = process.stdout.take();
         let answers = BufReader::new(answers.ok_or(io::ErrorKind::BrokenPipe)?);
         Ok(Self { process, ask, answers })
     }

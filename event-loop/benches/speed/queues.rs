@@ -33,11 +33,14 @@ pub(crate) fn beside_node() -> anyhow::Result<()> {
         ("timer", "timers", timers, 3.0),
     ];
     for (what, word, here, bound) in arms {
-        let (mut first, mut warm, mut floor) = (Vec::new(), Vec::new(), Vec::new());
+        let mut first = Vec::new();
+        let mut warm = Vec::new();
+        let mut floor = Vec::new();
         for _ in 0..TURNS {
             let mut node = Node::start()?;
             node.ask("cpu")?; // it is up
-            let (mut ev, mut queue) = (EventLoop::new()?, VecDeque::new());
+            let mut ev = EventLoop::new()?;
+            let mut queue = VecDeque::new();
             first.push((here(&mut ev)?, node.ask(word)?));
             for _ in 0..WARM_UP {
                 here(&mut ev)?;
@@ -103,7 +106,8 @@ fn timers(ev: &mut EventLoop) -> io::Result<f64> {
 
 /// What an iteration cannot do without: a look at what is ready, and at the clock.
 fn bare() -> io::Result<f64> {
-    let (epoll, mut events) = (Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?, vec![EpollEvent::empty(); 256]);
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+    let mut events = vec![EpollEvent::empty(); 256];
     let began = Instant::now();
     for _ in 0..COUNT {
         black_box((epoll.wait(&mut events, EpollTimeout::ZERO)?, Instant::now()));

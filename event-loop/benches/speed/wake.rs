@@ -22,7 +22,8 @@ pub(crate) fn print() -> anyhow::Result<()> {
 
 fn through_the_loop(cpu: usize, other: usize) -> anyhow::Result<f64> {
     pin(cpu)?;
-    let (mut ev, mut left) = (EventLoop::new()?, ROUNDS);
+    let mut ev = EventLoop::new()?;
+    let mut left = ROUNDS;
     thread::scope(|scope| {
         let back = std::sync::Arc::new(EventFd::new()?);
         let answer = std::sync::Arc::clone(&back);
@@ -49,7 +50,8 @@ fn through_the_loop(cpu: usize, other: usize) -> anyhow::Result<f64> {
 
 fn bare(cpu: usize, other: usize) -> anyhow::Result<f64> {
     pin(cpu)?;
-    let (there, back) = (EventFd::new()?, EventFd::new()?);
+    let there = EventFd::new()?;
+    let back = EventFd::new()?;
     thread::scope(|scope| {
         let other = scope.spawn(|| -> nix::Result<f64> {
             pin(other)?;

@@ -9,22 +9,23 @@ use crate::EventLoop;
 use crate::cli::claim;
 
 /// How long the callbacks go on at least.
-pub const TIME: Duration = Duration::from_millis(20);
+const TIME: Duration = Duration::from_millis(20);
 
-/// Has a callback ask for itself again for [`TIME`], as a tick or, where `cured`, as an immediate, beside a timer that
-/// is due after 1 ms. How many callbacks ran, and how many of them before the timer.
+/// Has a callback ask for itself again for 20 ms, as a tick or, where `cured`, as an immediate, beside a timer that is
+/// due after 1 ms. How many callbacks ran, and how many of them before the timer.
 ///
 /// # Errors
 /// Those of the loop.
 pub fn starve(cured: bool) -> io::Result<(usize, usize)> {
-    let (mut ev, count, before) = (EventLoop::new()?, Rc::new(Cell::new(0)), Rc::new(Cell::new(0)));
-    ev.set_timeout(Duration::from_millis(1), {
-        let (count, before) = (Rc::clone(&count), Rc::clone(&before));
-        move |_| before.set(count.get())
-    });
+    let mut ev = EventLoop::new()?;
+    let count = Rc::new(Cell::new(0));
+    let before_timer = Rc::new(Cell::new(0));
+    let so_far = Rc::clone(&count);
+    let seen = Rc::clone(&before_timer);
+    ev.set_timeout(Duration::from_millis(1), move |_| seen.set(so_far.get()));
     again(&mut ev, cured, Instant::now() + TIME, Rc::clone(&count));
     ev.run_within(Duration::from_secs(5))?;
-    Ok((count.get(), before.get()))
+    Ok((count.get(), before_timer.get()))
 }
 
 fn again(ev: &mut EventLoop, cured: bool, until: Instant, count: Rc<Cell<usize>>) {
@@ -45,8 +46,8 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "    {how:<16} {callbacks:>11}   {before:>10}")?;
         claim((before < callbacks) == cured, format_args!("{how}: {before} of {callbacks} came before the timer"))?;
     }
-    writeln!(out, "  The tick queue is emptied before the loop goes on, so the timer waited for")?;
-    writeln!(out, "  the last tick. Each round runs the immediates of the round before, and then")?;
-    writeln!(out, "  looks at the timers.")?;
+    writeln!(out, "  The loop goes on only when the tick queue is empty, so the timer waited for")?;
+    writeln!(out, "  the last tick. Immediates that immediates ask for wait for the next round,")?;
+    writeln!(out, "  and each round looks at the timers.")?;
     Ok(())
 }

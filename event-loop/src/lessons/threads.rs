@@ -38,7 +38,8 @@ type Log = Rc<RefCell<Vec<io::Result<CallbackSeen>>>>;
 fn noting(log: &Log) -> impl Fn(&mut EventLoop) + use<> {
     let log = Rc::clone(log);
     move |ev| {
-        let (kind, thread) = (ev.position().kind, gettid().as_raw());
+        let kind = ev.position().kind;
+        let thread = gettid().as_raw();
         log.borrow_mut().push(count_threads().map(|threads| CallbackSeen { kind, thread, threads }));
         ev.close_current();
     }
@@ -54,7 +55,8 @@ fn count_threads() -> io::Result<usize> {
 /// # Errors
 /// Those of the loop and of its sockets on 127.0.0.1, those of reading `/proc`; `Other` when some kind did not run.
 pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
-    let (mut ev, log) = (EventLoop::new()?, Log::default());
+    let mut ev = EventLoop::new()?;
+    let log = Log::default();
     ev.next_tick(noting(&log));
     ev.queue_microtask(noting(&log));
     ev.set_timeout(Duration::ZERO, noting(&log));
@@ -79,7 +81,8 @@ pub fn callback_threads() -> io::Result<Vec<CallbackSeen>> {
 /// A server on the loop, and a client without another thread: the kernel keeps its connection and its byte until
 /// the loop runs.
 fn over_tcp(ev: &mut EventLoop, log: &Log) -> io::Result<()> {
-    let (accepted, log) = (noting(log), Rc::clone(log));
+    let accepted = noting(log);
+    let log = Rc::clone(log);
     let listener = Listener::bind(ev, LOCAL, move |ev, stream| {
         accepted(ev);
         let read = noting(&log);
@@ -100,16 +103,11 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let seen = callback_threads().context("one callback of every kind, with a server on 127.0.0.1")?;
     writeln!(out, "  We run one callback of every kind and ask for the thread it runs on.")?;
     writeln!(out, "  Expected: always the thread that runs the loop, which is thread {this}.")?;
-    writeln!(out, "    callback      thread      threads in the process")?;
-    for seen in seen {
-        let kind = match seen.kind {
-            "hook" => "prepare hook",
-            "wake-up" => "wake-up",
-            kind => kind,
-        };
-        writeln!(out, "    {kind:<13} {:<11} {}", seen.thread, seen.threads)?;
-        claim(seen.thread == this, format_args!("a {kind} ran on thread {}, not on {this}", seen.thread))?;
-        claim(kind == "wake-up" || seen.threads == 1, format_args!("{} threads during a {kind}", seen.threads))?;
+    writeln!(out, "    callback     thread      threads in the process")?;
+    for CallbackSeen { kind, thread, threads } in seen {
+        writeln!(out, "    {kind:<12} {thread:<11} {threads}")?;
+        claim(thread == this, format_args!("a {kind} ran on thread {thread}, not on {this}"))?;
+        claim(kind == "wake-up" || threads == 1, format_args!("{threads} threads during a {kind}"))?;
     }
     writeln!(out, "  \"JavaScript code is single-threaded\": and the network needs no other thread.")?;
     writeln!(out, "  Only the wake-up (libuv: uv_async_send) was sent by a second thread.")?;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::EventLoop;
 use crate::cli::claim;
@@ -16,7 +16,8 @@ const DUE: Duration = Duration::from_millis(10);
 /// # Errors
 /// Those of the loop.
 pub fn fires(unref: bool, other: bool) -> io::Result<bool> {
-    let (mut ev, fired) = (EventLoop::new()?, Rc::new(Cell::new(false)));
+    let mut ev = EventLoop::new()?;
+    let fired = Rc::new(Cell::new(false));
     let firing = Rc::clone(&fired);
     let timer = ev.set_timeout(DUE, move |_| firing.set(true));
     if unref {
@@ -34,18 +35,15 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We set a timer of 10 ms and run the loop, with and without `unref`.")?;
     writeln!(out, "  Expected: an unreferenced timer does not keep the loop running, but it")?;
     writeln!(out, "  fires if something else does.")?;
-    writeln!(out, "    the timer                                  fired   loop ran")?;
     for (case, unref, other, expected) in [
         ("alone", false, false, true),
         ("alone, unreferenced", true, false, false),
         ("unreferenced, beside a timer of 20 ms", true, true, true),
     ] {
-        let start = Instant::now();
         let fired = fires(unref, other)?;
-        let ran = start.elapsed();
-        let answer = if fired { "yes" } else { "no" };
-        writeln!(out, "    {case:<42} {answer:<7} {:>5.1} ms", ran.as_secs_f64() * 1e3)?;
-        claim(fired == expected, format_args!("{case}: the timer fired: {answer}"))?;
+        let answer = if fired { "it fired, then the loop ended" } else { "the loop ended at once" };
+        writeln!(out, "    {case:<39} {answer}")?;
+        claim(fired == expected, format_args!("{case}: {answer}"))?;
     }
     writeln!(out, "  The loop ends when nothing referenced is active: that is why a Node.js")?;
     writeln!(out, "  program ends, and why an open server keeps it running.")?;

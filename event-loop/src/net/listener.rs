@@ -63,7 +63,8 @@ impl Listener {
 /// Accepts once: what is left is reported again in the next iteration, after the other events.
 pub(crate) fn on_ready(ev: &mut EventLoop, listener: Handle) {
     let Some(Kind::Listener(socket, callback)) = ev.handles.get(listener).map(|entry| &entry.kind) else { return };
-    let (accepted, callback) = (socket.accept(), Rc::clone(callback));
+    let accepted = socket.accept();
+    let callback = Rc::clone(callback);
     let stream = accepted.and_then(|(socket, _)| Stream::adopt(ev, socket));
     match stream.as_ref().map_err(io::Error::kind) {
         // The client left before we came.

@@ -19,7 +19,8 @@ impl DelayMonitor {
     /// Takes a sample every `period`, at least 1 ms, until it is closed.
     pub fn start(ev: &mut EventLoop, period: Duration) -> Self {
         let longest = Rc::new(Cell::new(None));
-        let (most, mut before) = (Rc::clone(&longest), Instant::now());
+        let most = Rc::clone(&longest);
+        let mut before = Instant::now();
         let timer = ev.set_interval(period, move |_| {
             let after = before + period;
             before = Instant::now();

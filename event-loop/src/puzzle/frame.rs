@@ -1,177 +1,78 @@
-//! One picture of a puzzle that runs: the script with the running line marked, and what is in the queues.
+//! A picture of the loop while a puzzle runs: the line that has run, and what is in each queue.
 
-use std::cell::RefCell;
-use std::io;
-use std::rc::Rc;
-use std::time::{Duration, Instant};
-
-use super::Puzzle;
 use super::run::Run;
-use crate::observe::Observer;
-use crate::observe::snapshot::{Lines, Snapshot};
-use crate::{EventLoop, Position};
+use crate::EventLoop;
+use crate::queues::Task;
 
-/// When a picture was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Moment {
-    /// After a line has run.
-    Line(usize),
-    /// After a callback, or the main script, has returned.
-    Returned,
-    /// After the loop has waited.
-    Waited(Duration),
-}
-
-/// A picture.
+/// What was seen at one moment.
 #[derive(Debug)]
 pub(crate) struct Frame {
-    moment: Moment,
-    position: Position,
-    /// The line of the callback that runs or has just returned; 0 for the main script.
-    callback: usize,
-    queues: Snapshot,
-    /// The lines from which the timers come, in the order of the queue.
-    timer_lines: Lines,
+    headline: String,
+    /// The line of the script that is marked; 0 for none.
+    line: usize,
+    queues: String,
     /// How many labels are printed so far.
     pub(crate) printed: usize,
 }
 
-impl Run {
-    /// Takes a picture, where that was asked for.
-    pub(crate) fn note(&self, ev: &EventLoop, moment: Moment) {
-        let Some(frames) = &self.frames else { return };
-        let queues = ev.snapshot();
-        let timers = self.timers.borrow();
-        let line_of = |wanted| timers.iter().find(|(timer, _)| *timer == wanted).map(|(_, line)| *line);
-        frames.borrow_mut().push(Frame {
-            moment,
-            position: ev.position(),
-            callback: self.callback.get(),
-            timer_lines: queues.timers.iter().map(|(timer, _)| line_of(*timer)).collect(),
-            queues,
-            printed: self.seen.borrow().len(),
-        });
-    }
-}
-
-impl Observer for Run {
-    fn called(&self, ev: &EventLoop, _: Instant) {
-        self.note(ev, Moment::Returned);
-    }
-
-    fn waited(&self, ev: &EventLoop, began: Instant) {
-        self.note(ev, Moment::Waited(began.elapsed()));
-    }
-}
-
-/// A puzzle that has run, and a picture of each of its steps.
-pub(crate) struct Recording {
-    script: Vec<String>,
-    labels: Vec<String>,
-    pub(crate) frames: Vec<Frame>,
-}
-
-impl Recording {
-    /// Runs the puzzle in a loop that is observed.
-    ///
-    /// # Errors
-    /// Those of [`Puzzle::run`].
-    pub(crate) fn of(puzzle: &Puzzle) -> io::Result<Self> {
-        let run = Rc::new(Run { frames: Some(RefCell::default()), ..Run::default() });
-        let mut ev = EventLoop::new()?;
-        ev.observer = Some(Rc::clone(&run) as Rc<dyn Observer>);
-        puzzle.run_with(&mut ev, &run)?;
-        let labels = run.seen.borrow().iter().map(|seen| seen.label.clone()).collect();
-        let frames = run.frames.as_ref().map(RefCell::take).unwrap_or_default();
-        Ok(Self { script: puzzle.js_lines(), labels, frames })
+impl Frame {
+    /// `stack` is the callback that is running, if one is.
+    pub(crate) fn take(run: &Run, ev: &EventLoop, line: usize, what: &str, stack: &str) -> Self {
+        let at = ev.position();
+        let seen = run.seen.borrow();
+        let labels: Vec<_> = seen.iter().map(|seen| seen.label.clone()).collect();
+        let mut queues = String::new();
+        for (name, content) in [
+            ("call stack", stack.to_owned()),
+            ("ticks", tasks(&ev.queues.ticks)),
+            ("microtasks", tasks(&ev.queues.microtasks)),
+            ("timers", join(run.waiting_timers(ev))),
+            ("poll", join(requests(ev))),
+            ("check", tasks(&ev.queues.immediates)),
+            ("close", tasks(&ev.queues.closing)),
+            ("printed", labels.join(" ")),
+        ] {
+            let content = if content.is_empty() { "-" } else { &content };
+            queues += &format!("  {name:<11} {content}\n");
+        }
+        let headline = format!("round {}, {} phase, at {} ms: {what}", at.iteration, at.phase, ev.clock.now);
+        Self { headline, line, queues, printed: seen.len() }
     }
 
-    /// The picture in which the label with this number was printed.
-    pub(crate) fn step_of_label(&self, number: usize) -> Option<usize> {
-        self.frames.iter().position(|frame| frame.printed > number)
-    }
-
-    /// A picture as text.
-    pub(crate) fn draw(&self, step: usize) -> String {
-        let Some(frame) = self.frames.get(step) else { return String::new() };
-        let mut text = format!("step {} of {}: {}\n", step + 1, self.frames.len(), frame.headline());
-        for (index, line) in self.script.iter().enumerate() {
-            let mark = if frame.marked_line() == Some(index + 1) { '>' } else { ' ' };
+    /// The picture as text, with the script.
+    pub(crate) fn draw(&self, script: &[String]) -> String {
+        let mut text = format!("{}\n", self.headline);
+        for (index, line) in script.iter().enumerate() {
+            let mark = if self.line == index + 1 { '>' } else { ' ' };
             text += &format!("{mark}{:>3}  {line}\n", index + 1);
         }
-        for (name, content) in frame.queues() {
-            text += &format!("  {name:<11} {content}\n");
-        }
-        text += &format!("  {:<11} {}\n", "printed", or_dash(self.labels[..frame.printed].join(" ")));
-        text
+        text + &self.queues
     }
 }
 
-impl Frame {
-    fn headline(&self) -> String {
-        let Position { iteration, phase, .. } = self.position;
-        let place = format!("round {iteration}, {phase} phase");
-        match self.moment {
-            Moment::Line(line) => format!("{place}, line {line} has run"),
-            Moment::Returned => format!("{place}, {} has returned", self.callback()),
-            Moment::Waited(time) => format!("{place}, the loop has waited {:.1} ms", time.as_secs_f64() * 1e3),
-        }
-    }
-
-    fn callback(&self) -> String {
-        match self.callback {
-            0 => "the main script".into(),
-            line => format!("the {} callback of line {line}", self.position.kind),
-        }
-    }
-
-    fn marked_line(&self) -> Option<usize> {
-        match self.moment {
-            Moment::Line(line) => Some(line),
-            Moment::Returned => Some(self.callback).filter(|line| *line > 0),
-            Moment::Waited(_) => None,
-        }
-    }
-
-    /// Each queue by its name, and what is in it.
-    fn queues(&self) -> [(&'static str, String); 7] {
-        let is_running = matches!(self.moment, Moment::Line(_));
-        let stack = if is_running { self.callback() } else { String::new() };
-        let timers = self.queues.timers.iter().zip(&self.timer_lines);
-        let timers = timers.map(|((_, left), line)| match left {
-            0 => format!("{} due", place(*line)),
-            left => format!("{} in {left} ms", place(*line)),
-        });
-        let done = self.queues.completed.iter().map(|line| format!("{} done", place(*line)));
-        let waiting = self.queues.requested.iter().map(|line| format!("{} requested", place(*line)));
-        [
-            ("call stack", or_dash(stack)),
-            ("ticks", list(&self.queues.ticks)),
-            ("microtasks", list(&self.queues.microtasks)),
-            ("timers", join(timers)),
-            ("poll", join(done.chain(waiting))),
-            ("check", list(&self.queues.immediates)),
-            ("close", list(&self.queues.closing)),
-        ]
-    }
+/// The requests whose result is there, and those under way.
+fn requests(ev: &EventLoop) -> Vec<String> {
+    let Some(helper) = &ev.helper else { return Vec::new() };
+    let (lines, done) = helper.under_way();
+    let state = |index| if index < done { "done" } else { "requested" };
+    lines.into_iter().enumerate().map(|(index, line)| format!("{} {}", place(line), state(index))).collect()
 }
 
-fn place(line: Option<usize>) -> String {
+fn tasks<'a>(queue: impl IntoIterator<Item = &'a Task>) -> String {
+    join(queue.into_iter().map(|task| place(task.line())).collect())
+}
+
+/// Where a callback stands in the script.
+pub(crate) fn place(line: Option<usize>) -> String {
     line.map_or_else(|| "another".into(), |line| format!("line {line}"))
 }
 
-fn list(lines: &Lines) -> String {
-    join(lines.iter().map(|line| place(*line)))
-}
-
 /// The first entries of a queue, and how many more there are.
-fn join(entries: impl Iterator<Item = String>) -> String {
-    let entries: Vec<_> = entries.collect();
-    let shown = entries.len().min(4);
-    let more = if entries.len() > shown { format!(", and {} more", entries.len() - shown) } else { String::new() };
-    or_dash(entries[..shown].join(", ") + &more)
-}
-
-fn or_dash(text: String) -> String {
-    if text.is_empty() { "-".into() } else { text }
+fn join(mut entries: Vec<String>) -> String {
+    let hidden = entries.len().saturating_sub(4);
+    if hidden > 0 {
+        entries.truncate(4);
+        entries.push(format!("and {hidden} more"));
+    }
+    entries.join(", ")
 }

@@ -1,65 +1,59 @@
-//! Single keys from a terminal, without Enter.
+//! Single keys from a terminal, without Enter and without echo. However the program ends (SIGKILL apart), the terminal
+//! is as before.
 
-use std::io::{self, IsTerminal, Read};
-use std::mem::MaybeUninit;
-use std::os::fd::AsRawFd;
+use std::io::{self, Read};
+use std::process;
+use std::thread;
 
-use nix::libc::{ECHO, ICANON, ISIG, TCSANOW, tcgetattr, tcsetattr, termios};
-
-/// A key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Key {
-    /// `q`, Ctrl-C, Ctrl-D, or the end of the input.
-    Quit,
-    /// Any other.
-    Other,
-}
+use nix::sys::signal::{SigSet, Signal, raise};
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
 /// The terminal on standard input. While it is open, a key is read as soon as it is pressed.
 pub(crate) struct Keyboard {
-    before: termios,
+    before: Termios,
 }
 
 impl Keyboard {
-    /// `None` where standard input is not a terminal.
-    pub(crate) fn open() -> io::Result<Option<Self>> {
-        if !io::stdin().is_terminal() {
-            return Ok(None);
-        }
-        let mut before = MaybeUninit::<termios>::uninit();
-        // SAFETY: `before` is room for the structure that tcgetattr(3) fills in.
-        if unsafe { tcgetattr(io::stdin().as_raw_fd(), before.as_mut_ptr()) } != 0 {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: the call succeeded, so the structure is filled in.
-        let before = unsafe { before.assume_init() };
-        let mut keys = before;
-        // Ctrl-C comes as a key, too, so that the terminal is restored in any case.
-        keys.c_lflag &= !(ICANON | ECHO | ISIG);
-        set(&keys)?;
-        Ok(Some(Self { before }))
+    pub(crate) fn open() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        restore_at_signals(before.clone())?;
+        let mut keys = before.clone();
+        keys.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO);
+        tcsetattr(io::stdin(), SetArg::TCSANOW, &keys)?;
+        Ok(Self { before })
     }
 
-    pub(crate) fn read(&mut self) -> io::Result<Key> {
-        const CTRL_C: u8 = 3;
-        const CTRL_D: u8 = 4;
+    /// The first byte of a key; `q` at the end of the input, too.
+    pub(crate) fn read_key(&mut self) -> io::Result<u8> {
         let mut bytes = [0; 16]; // an arrow key is several bytes
         let length = io::stdin().lock().read(&mut bytes)?;
-        let is_end = length == 0 || matches!(bytes[0], b'q' | b'Q' | CTRL_C | CTRL_D);
-        Ok(if is_end { Key::Quit } else { Key::Other })
+        Ok(if length == 0 { b'q' } else { bytes[0] })
     }
 }
 
 impl Drop for Keyboard {
     fn drop(&mut self) {
-        let _ = set(&self.before);
+        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &self.before);
     }
 }
 
-fn set(settings: &termios) -> io::Result<()> {
-    // SAFETY: `settings` is a valid structure, and tcsetattr(3) only reads it.
-    match unsafe { tcsetattr(io::stdin().as_raw_fd(), TCSANOW, settings) } {
-        0 => Ok(()),
-        _ => Err(io::Error::last_os_error()),
-    }
+/// Has a thread wait for the signals that would end the program. It restores the terminal, and then lets the signal do
+/// what it does.
+fn restore_at_signals(before: Termios) -> io::Result<()> {
+    let fatal: SigSet = Signal::iterator().filter(|signal| ends_the_program(*signal)).collect();
+    fatal.thread_block()?; // the new thread inherits this
+    thread::Builder::new().spawn(move || {
+        let Ok(signal) = fatal.wait() else { return }; // it fails only for an invalid set
+        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &before);
+        let _ = fatal.thread_unblock();
+        let _ = raise(signal);
+        process::exit(128 + signal as i32) // Rust handles SIGSEGV, and ends only where the fault is real
+    })?;
+    Ok(())
+}
+
+fn ends_the_program(signal: Signal) -> bool {
+    use Signal::*;
+    let is_harmless = matches!(signal, SIGCHLD | SIGCONT | SIGTSTP | SIGTTIN | SIGTTOU | SIGURG | SIGWINCH | SIGPIPE);
+    !is_harmless && !matches!(signal, SIGKILL | SIGSTOP)
 }

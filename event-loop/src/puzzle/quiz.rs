@@ -2,48 +2,48 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::frame::Recording;
 use super::{Puzzle, Seen};
 use crate::Position;
 
-/// How the quiz went.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Score {
-    /// Answers that were right.
-    pub right: usize,
-    /// Answers that were given.
-    pub answered: usize,
-    /// Puzzles that were skipped.
-    pub skipped: usize,
-}
-
-/// Asks puzzles, each with its name, one after another, until `answers` ends; and prints the score.
+/// Asks puzzles, each with its name, one after another, until `answers` ends; and prints how many were right.
 ///
 /// # Errors
 /// Those of reading and writing, and of the loop.
-pub fn ask(puzzles: &[(String, Puzzle)], answers: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Score> {
-    let mut score = Score::default();
+pub fn ask(puzzles: &[(String, Puzzle)], answers: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<()> {
+    let mut right = 0;
+    let mut answered = 0;
+    let mut skipped = 0;
     for (name, puzzle) in puzzles {
         writeln!(out, "{name}:\n\n{}", puzzle.js())?;
-        let seen = puzzle.run()?;
-        let Some(answer) = read_answer(&seen, answers, out)? else { break };
+        let (seen, frames) = puzzle.run_watched()?;
+        let order: Vec<_> = seen.iter().map(|seen| &*seen.label).collect();
+        let Some(answer) = read_answer(&order, answers, out)? else { break };
         if answer.is_empty() {
-            score.skipped += 1;
-            let order: Vec<_> = seen.iter().map(|seen| &*seen.label).collect();
+            skipped += 1;
             writeln!(out, "Skipped. The order is {}.\n", order.join(" "))?;
             continue;
         }
-        score.answered += 1;
-        score.right += usize::from(explain(puzzle, &answer, &seen, out)?);
+        answered += 1;
+        match seen.iter().zip(&answer).position(|(seen, yours)| seen.label != *yours) {
+            None => {
+                right += 1;
+                writeln!(out, "Right.\n")?;
+            }
+            Some(wrong) => {
+                explain(&answer, &seen, wrong, out)?;
+                let frame = frames.iter().find(|frame| frame.printed > wrong);
+                let picture = frame.map(|frame| frame.draw(&puzzle.js_lines())).unwrap_or_default();
+                writeln!(out, "The loop when {} was printed: {picture}", order[wrong])?;
+            }
+        }
     }
-    writeln!(out, "{} of {} right, {} skipped.", score.right, score.answered, score.skipped)?;
-    Ok(score)
+    writeln!(out, "{right} of {answered} right, {skipped} skipped.")
 }
 
 /// An answer that has every label as often as it is printed; an empty one to skip; `None` at the end of the input.
-fn read_answer(seen: &[Seen], answers: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Option<Vec<String>>> {
-    let mut expected: Vec<_> = seen.iter().map(|seen| &*seen.label).collect();
-    expected.sort_unstable();
+fn read_answer(order: &[&str], answers: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Option<Vec<String>>> {
+    let mut labels = order.to_vec();
+    labels.sort_unstable();
     loop {
         write!(out, "In which order? All labels in one line (Enter alone skips): ")?;
         out.flush()?;
@@ -52,64 +52,46 @@ fn read_answer(seen: &[Seen], answers: &mut dyn BufRead, out: &mut dyn Write) ->
             writeln!(out)?;
             return Ok(None);
         }
-        let words = line.split(|letter: char| letter.is_whitespace() || letter == ',').filter(|word| !word.is_empty());
-        let answer: Vec<_> = words.map(str::to_owned).collect();
-        let mut sorted: Vec<_> = answer.iter().map(String::as_str).collect();
+        let answer: Vec<_> = line.replace(',', " ").split_whitespace().map(str::to_owned).collect();
+        let mut sorted = answer.clone();
         sorted.sort_unstable();
-        if answer.is_empty() || sorted == expected {
+        if answer.is_empty() || sorted == labels {
             return Ok(Some(answer));
         }
-        let unknown = answer.iter().find(|label| !expected.contains(&label.as_str()));
-        match unknown {
+        match answer.iter().find(|label| !labels.contains(&label.as_str())) {
             Some(label) => writeln!(out, "No label is called {label}.")?,
-            None => writeln!(out, "You gave {} labels of {}.", answer.len(), expected.len())?,
+            None => writeln!(out, "Number of labels: you gave {}, {} are printed.", answer.len(), labels.len())?,
         }
-        let labels = expected.join(" ");
-        writeln!(out, "The rule: each label as often as it is printed, with spaces or commas between: {labels}")?;
+        writeln!(out, "The rule: each label as often as it is printed, with spaces or commas between.")?;
+        writeln!(out, "The labels, sorted: {}", labels.join(" "))?;
     }
 }
 
-/// Says what ran where, beside the answer; and where the answer is wrong, why, with the picture of that moment.
-fn explain(puzzle: &Puzzle, answer: &[String], seen: &[Seen], out: &mut dyn Write) -> io::Result<bool> {
+/// Says what ran where, beside a wrong answer, and why the first wrong label comes later.
+fn explain(answer: &[String], seen: &[Seen], wrong: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n  you   it ran   round   phase    as")?;
     for (Seen { label, position }, yours) in seen.iter().zip(answer) {
         let mark = if yours == label { ' ' } else { '!' };
         let Position { iteration, phase, kind } = position;
         writeln!(out, "{mark} {yours:<5} {label:<8} {iteration:<7} {phase:<8} {kind}")?;
     }
-    let Some(wrong) = seen.iter().zip(answer).position(|(seen, yours)| seen.label != *yours) else {
-        writeln!(out, "Right.\n")?;
-        return Ok(true);
-    };
-    let first = &seen[wrong];
     if let Some(yours) = seen[wrong..].iter().find(|seen| seen.label == answer[wrong]) {
-        let reason = reason(first.position, yours.position);
-        writeln!(out, "{} comes before {}: {reason}.", first.label, yours.label)?;
+        let reason = reason(seen[wrong].position, yours.position);
+        writeln!(out, "{} comes before {}: {reason}.", seen[wrong].label, yours.label)?;
     }
-    let recording = Recording::of(puzzle)?;
-    if let Some(step) = recording.step_of_label(wrong) {
-        writeln!(out, "The loop when {} was printed:\n\n{}", first.label, recording.draw(step))?;
-    }
-    Ok(false)
+    Ok(())
 }
 
 /// Why one came before the other.
 fn reason(first: Position, second: Position) -> String {
-    let rank = |kind| match kind {
-        "tick" => 1,
-        "microtask" => 2,
-        _ => 0,
-    };
     if first.iteration < second.iteration {
-        let (a, b) = (first.iteration, second.iteration);
-        format!("the loop runs the {} phase of round {a} before the {} phase of round {b}", first.phase, second.phase)
-    } else if (first.iteration, first.phase) < (second.iteration, second.phase) {
+        let earlier = format!("the {} phase of round {}", first.phase, first.iteration);
+        format!("{earlier} comes before the {} phase of round {}", second.phase, second.iteration)
+    } else if first.phase < second.phase {
         format!("the {} phase comes before the {} phase", first.phase, second.phase)
-    } else if rank(second.kind) > rank(first.kind) {
-        format!("the {} runs before the {} queue", first.kind, second.kind)
     } else {
-        "callbacks of one queue run in the order in which they were asked for,\n\
-         and what a callback leaves behind in ticks and microtasks runs before the next callback"
+        "in one phase callbacks run in the order in which they were asked for;\n\
+         after each of them all ticks run, then all microtasks, then the next callback"
             .into()
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use super::busy::keep_busy;
-use super::frame::{Frame, Moment};
+use super::frame::{Frame, place};
 use super::{Puzzle, Statement, When};
 use crate::handle::Handle;
 use crate::queues::OneShot;
@@ -26,13 +26,11 @@ pub struct Seen {
 #[derive(Default)]
 pub(crate) struct Run {
     pub(crate) seen: RefCell<Vec<Seen>>,
-    pub(crate) error: Cell<Option<io::Error>>,
-    /// The lines on which the timers are set.
-    pub(crate) timers: RefCell<Vec<(Handle, usize)>>,
-    /// The line of the callback that is running; 0 for the main script.
-    pub(crate) callback: Cell<usize>,
-    /// What was seen after every line, where the puzzle is watched.
+    /// A picture after every line and every callback, where the puzzle is watched.
     pub(crate) frames: Option<RefCell<Vec<Frame>>>,
+    /// The lines on which the timers are set.
+    timers: RefCell<Vec<(Handle, usize)>>,
+    error: Cell<Option<io::Error>>,
 }
 
 impl Puzzle {
@@ -41,32 +39,49 @@ impl Puzzle {
     /// # Errors
     /// Those of the loop and of [`EventLoop::request`].
     pub fn run(&self) -> io::Result<Vec<Seen>> {
-        let run = Rc::new(Run::default());
-        self.run_with(&mut EventLoop::new()?, &run)?;
-        Ok(run.seen.take())
+        Ok(self.run_as(Run::default())?.seen.take())
     }
 
-    pub(crate) fn run_with(&self, ev: &mut EventLoop, run: &Rc<Run>) -> io::Result<()> {
-        perform(ev, self.0.clone(), 1, run);
-        run.note(ev, Moment::Returned);
+    /// As [`Puzzle::run`], with pictures.
+    pub(crate) fn run_watched(&self) -> io::Result<(Vec<Seen>, Vec<Frame>)> {
+        let run = self.run_as(Run { frames: Some(RefCell::default()), ..Run::default() })?;
+        Ok((run.seen.take(), run.frames.as_ref().map(RefCell::take).unwrap_or_default()))
+    }
+
+    fn run_as(&self, run: Run) -> io::Result<Rc<Run>> {
+        let run = Rc::new(run);
+        let mut ev = EventLoop::new()?;
+        Body { statements: self.0.clone(), line: 0, run: Rc::clone(&run) }.perform(&mut ev);
         ev.run()?;
-        run.error.take().map_or(Ok(()), Err)
+        run.error.take().map_or(Ok(run), Err)
     }
 }
 
-/// The body of a callback.
+impl Run {
+    fn note(&self, ev: &EventLoop, line: usize, what: &str, stack: &str) {
+        if let Some(frames) = &self.frames {
+            frames.borrow_mut().push(Frame::take(self, ev, line, what, stack));
+        }
+    }
+
+    /// The timers that wait, in the order of the loop's lists, and what is left of their time.
+    pub(crate) fn waiting_timers(&self, ev: &EventLoop) -> Vec<String> {
+        let timers = self.timers.borrow();
+        let line_of = |handle| timers.iter().find(|(timer, _)| *timer == handle).map(|(_, line)| *line);
+        let describe = |(handle, due): (Handle, u64)| match due.saturating_sub(ev.clock.now) {
+            0 => format!("{} due", place(line_of(handle))),
+            left => format!("{} in {left} ms", place(line_of(handle))),
+        };
+        ev.timers.waiting().into_iter().map(describe).collect()
+    }
+}
+
+/// The body of a callback, or the main script.
 struct Body {
     statements: Vec<Statement>,
-    /// The line on which its callback begins.
+    /// The line on which its callback begins; 0 for the main script.
     line: usize,
     run: Rc<Run>,
-}
-
-impl Body {
-    fn perform(&self, ev: &mut EventLoop) {
-        self.run.callback.set(self.line);
-        perform(ev, self.statements.clone(), self.line + 1, &self.run);
-    }
 }
 
 impl OneShot for Body {
@@ -79,20 +94,27 @@ impl OneShot for Body {
     }
 }
 
-/// Performs statements, the first of which stands on `line`.
-fn perform(ev: &mut EventLoop, statements: Vec<Statement>, mut line: usize, run: &Rc<Run>) {
-    for statement in statements {
-        let height = statement.height();
-        match statement {
-            Statement::Log(label) => run.seen.borrow_mut().push(Seen { label, position: ev.position() }),
-            Statement::Work(ms) => keep_busy(Duration::from_millis(ms)),
-            Statement::Later(when, statements) => {
-                let body = Body { statements, line, run: Rc::clone(run) };
-                ask_for(ev, when, body);
+impl Body {
+    fn perform(&self, ev: &mut EventLoop) {
+        let name = match self.line {
+            0 => "the main script".into(),
+            line => format!("the {} callback of line {line}", ev.position().kind),
+        };
+        let mut line = self.line + 1;
+        for statement in &self.statements {
+            match statement {
+                Statement::Log(label) => {
+                    self.run.seen.borrow_mut().push(Seen { label: label.clone(), position: ev.position() });
+                }
+                Statement::Work(ms) => keep_busy(Duration::from_millis(*ms)),
+                Statement::Later(when, statements) => {
+                    ask_for(ev, *when, Self { statements: statements.clone(), line, run: Rc::clone(&self.run) });
+                }
             }
+            self.run.note(ev, line, &format!("line {line} has run"), &name);
+            line += statement.height();
         }
-        run.note(ev, Moment::Line(line));
-        line += height;
+        self.run.note(ev, self.line, &format!("{name} has returned"), "");
     }
 }
 
@@ -105,9 +127,7 @@ fn ask_for(ev: &mut EventLoop, when: When, body: Body) {
         When::Immediate => return ev.queues.immediates.push_back(Box::new(body)),
         When::Stat => {
             let requested = ev.request_from(Some(line), || fs::metadata("."), move |ev, _| body.perform(ev));
-            return if let Err(error) = requested {
-                run.error.set(Some(error))
-            };
+            return run.error.set(requested.err().or(run.error.take()));
         }
         When::Timeout(ms) => ev.start_timer(Duration::from_millis(ms), Timer::Once(Box::new(body))),
         When::Interval(ms, times) => {

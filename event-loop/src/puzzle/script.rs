@@ -1,4 +1,4 @@
-//! A puzzle as a script for Node.js, and the line on which each statement stands there.
+//! A puzzle as a script for Node.js, and how many lines each statement takes there.
 
 use super::{Puzzle, Statement, When};
 
@@ -10,64 +10,56 @@ impl Puzzle {
 
     pub(crate) fn js_lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        write(&mut lines, &self.0, "");
+        for statement in &self.0 {
+            statement.write(&mut lines, "");
+        }
         lines
     }
 }
 
 impl Statement {
-    /// How many lines it takes in the script.
-    pub(crate) fn height(&self) -> usize {
+    fn write(&self, lines: &mut Vec<String>, indent: &str) {
         match self {
-            Self::Log(_) | Self::Work(_) => 1,
-            Self::Later(when, body) => {
-                let inside: usize = body.iter().map(Self::height).sum();
-                inside + if matches!(when, When::Interval(..)) { 3 } else { 2 }
-            }
-        }
-    }
-}
-
-fn write(lines: &mut Vec<String>, body: &[Statement], indent: &str) {
-    for statement in body {
-        let (when, body) = match statement {
-            Statement::Later(when, body) => (*when, body),
-            Statement::Log(label) => {
+            Self::Log(label) => {
                 let label = serde_json::Value::from(label.as_str()); // escaped as in JavaScript
                 lines.push(format!("{indent}console.log({label});"));
-                continue;
             }
-            Statement::Work(ms) => {
+            Self::Work(ms) => {
                 lines.push(format!("{indent}for (const end = performance.now() + {ms}; performance.now() < end;);"));
-                continue;
             }
-        };
-        let line = lines.len() + 1;
-        lines.push(format!("{indent}{}() => {{", call(when, line)));
-        write(lines, body, &format!("{indent}  "));
-        if let When::Interval(..) = when {
-            lines.push(format!("{indent}  if (--left{line} === 0) clearInterval(interval{line});"));
+            Self::Later(when, body) => {
+                let (call, last, time) = parts(*when, lines.len() + 1);
+                lines.push(format!("{indent}{call}() => {{"));
+                for statement in body {
+                    statement.write(lines, &format!("{indent}  "));
+                }
+                lines.extend(last.map(|last| format!("{indent}  {last}")));
+                lines.push(format!("{indent}}}{time});"));
+            }
         }
-        lines.push(format!("{indent}}}{});", time(when)));
+    }
+
+    /// How many lines it takes in the script.
+    pub(crate) fn height(&self) -> usize {
+        let mut lines = Vec::new();
+        self.write(&mut lines, "");
+        lines.len()
     }
 }
 
-/// What stands before the callback.
-fn call(when: When, line: usize) -> String {
+/// What stands before the callback, as its last line, and behind it.
+fn parts(when: When, line: usize) -> (String, Option<String>, String) {
+    let simple = |call: &str| (call.to_owned(), None, String::new());
     match when {
-        When::NextTick => "process.nextTick(".into(),
-        When::Microtask => "queueMicrotask(".into(),
-        When::Immediate => "setImmediate(".into(),
-        When::Timeout(_) => "setTimeout(".into(),
-        When::Interval(_, times) => format!("let left{line} = {times}; const interval{line} = setInterval("),
-        When::Stat => "require('fs').stat('.', ".into(),
-    }
-}
-
-/// What stands behind it.
-fn time(when: When) -> String {
-    match when {
-        When::Timeout(ms) | When::Interval(ms, _) => format!(", {ms}"),
-        _ => String::new(),
+        When::NextTick => simple("process.nextTick("),
+        When::Microtask => simple("queueMicrotask("),
+        When::Immediate => simple("setImmediate("),
+        When::Stat => simple("require('fs').stat('.', "),
+        When::Timeout(ms) => ("setTimeout(".into(), None, format!(", {ms}")),
+        When::Interval(ms, times) => (
+            format!("let left{line} = {times}; const interval{line} = setInterval("),
+            Some(format!("if (--left{line} === 0) clearInterval(interval{line});")),
+            format!(", {ms}"),
+        ),
     }
 }

@@ -58,26 +58,22 @@ impl<'de> Visitor<'de> for Shape {
         let mut ms = None;
         let mut times = None;
         while let Some(key) = map.next_key::<String>()? {
-            let is_repeated = match key.as_str() {
-                "ms" => ms.is_some(),
-                "times" => times.is_some(),
-                _ => statement.is_some(),
-            };
-            if is_repeated {
-                return Err(Error::custom(format!("`{key}` is one key too many in this statement: expected `}}`")));
-            }
             match key.as_str() {
+                "ms" if ms.is_none() => ms = Some(map.next_value()?),
+                "times" if times.is_none() => times = Some(map.next_value()?),
+                known if statement.is_some() || matches!(known, "ms" | "times") => {
+                    return Err(Error::custom(format!("`{key}` is one key too many: expected `}}`")));
+                }
                 "log" => statement = Some(Statement::Log(map.next_value()?)),
                 "work" => statement = Some(Statement::Work(map.next_value()?)),
-                "ms" => ms = Some(map.next_value()?),
-                "times" => times = Some(map.next_value()?),
                 other => {
                     let when = When::of(other).ok_or_else(|| Error::unknown_field(other, KEYS))?;
                     statement = Some(Statement::Later(when, map.next_value()?));
                 }
             }
         }
-        checked(statement, ms, times).map_err(Error::custom)
+        let statement = statement.ok_or_else(|| Error::custom(format!("expected one of {}", KEYS.join(", "))))?;
+        statement.with_times(ms, times).map_err(Error::custom)
     }
 }
 
@@ -96,27 +92,31 @@ impl When {
     }
 }
 
-/// The statement as a whole, or what was expected instead.
-fn checked(statement: Option<Statement>, ms: Option<u64>, times: Option<u64>) -> Result<Statement, String> {
-    let statement = statement.ok_or_else(|| format!("an empty statement: expected one of {}", KEYS.join(", ")))?;
-    if times.is_some() && !matches!(statement, Statement::Later(When::Interval(..), _)) {
-        return Err("`times` without an interval: expected `setInterval` beside it".into());
-    }
-    let milliseconds = ms.filter(|ms| *ms <= LONGEST);
-    match (statement, milliseconds) {
-        (Statement::Later(When::Timeout(_), body), Some(ms)) => Ok(Statement::Later(When::Timeout(ms), body)),
-        (Statement::Later(When::Interval(..), body), Some(ms)) => {
-            let times = times.filter(|times| *times > 0);
-            let times = times.ok_or("an interval: expected `\"times\":K` beside `setInterval`, at least 1")?;
-            Ok(Statement::Later(When::Interval(ms, times), body))
+impl Statement {
+    /// The statement with its times, or what was expected instead.
+    fn with_times(mut self, ms: Option<u64>, times: Option<u64>) -> Result<Self, String> {
+        let milliseconds = ms.filter(|ms| *ms <= LONGEST);
+        match (&mut self, milliseconds, times) {
+            (Self::Later(When::Timeout(wait), _), Some(ms), None) => *wait = ms,
+            (Self::Later(When::Interval(period, count), _), Some(ms), Some(times)) if times > 0 => {
+                *period = ms;
+                *count = times;
+            }
+            (Self::Later(When::Timeout(_), _), ..) => {
+                return Err(format!("a timer: expected `\"ms\":N`, at most {LONGEST}, and nothing else"));
+            }
+            (Self::Later(When::Interval(..), _), ..) => {
+                let expected = format!("expected `\"ms\":N`, at most {LONGEST}, and `\"times\":K`, at least 1");
+                return Err(format!("an interval: {expected}"));
+            }
+            (Self::Log(label), ..) if label.contains(['\n', '\r']) => {
+                return Err("a line break in a label: expected one line".into());
+            }
+            _ if ms.or(times).is_some() => {
+                return Err("a time without a timer: expected `setTimeout` or `setInterval` beside it".into());
+            }
+            _ => {}
         }
-        (Statement::Later(When::Timeout(_) | When::Interval(..), _), None) => {
-            Err(format!("a timer: expected `\"ms\":N` beside it, at most {LONGEST}"))
-        }
-        (_, _) if ms.is_some() => Err("`ms` without a timer: expected `setTimeout` or `setInterval` beside it".into()),
-        (Statement::Log(label), _) if label.contains(['\n', '\r']) => {
-            Err("a line break in a label: expected one line".into())
-        }
-        (statement, _) => Ok(statement),
+        Ok(self)
     }
 }

@@ -6,8 +6,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::Puzzle;
-use super::frame::Recording;
-use super::keys::{Key, Keyboard};
+use super::keys::Keyboard;
 
 /// Moves the cursor of a terminal to the upper left corner, and clears the rest.
 const CLEAR: &str = "\x1b[H\x1b[2J\x1b[3J";
@@ -17,17 +16,19 @@ const CLEAR: &str = "\x1b[H\x1b[2J\x1b[3J";
 /// # Errors
 /// Those of the loop, of writing, and of reading keys.
 pub fn watch(puzzle: &Puzzle, out: &mut dyn Write) -> io::Result<()> {
-    let recording = Recording::of(puzzle)?;
-    let mut keyboard = if io::stdout().is_terminal() { Keyboard::open()? } else { None };
-    for step in 0..recording.frames.len() {
-        let picture = recording.draw(step);
+    let (_, frames) = puzzle.run_watched()?;
+    let script = puzzle.js_lines();
+    let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let mut keyboard = if is_terminal { Some(Keyboard::open()?) } else { None };
+    for (index, frame) in frames.iter().enumerate() {
+        let picture = format!("step {} of {}: {}", index + 1, frames.len(), frame.draw(&script));
         let Some(keyboard) = &mut keyboard else {
             writeln!(out, "{picture}")?;
             continue;
         };
         write!(out, "{CLEAR}{picture}\nany key: the next step   q: end ")?;
         out.flush()?;
-        if keyboard.read()? == Key::Quit {
+        if keyboard.read_key()? == b'q' {
             break;
         }
     }

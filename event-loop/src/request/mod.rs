@@ -2,34 +2,31 @@
 //! `uv_queue_work`, and every `uv_fs_…`. libuv has four such threads, the chapter `thread-pool` as many as you like;
 //! one is enough to see why.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread::{self, Builder, JoinHandle};
+use std::thread::{Builder, JoinHandle};
 
 use crate::{EventLoop, Waker};
 
-type Job = Box<dyn FnOnce() -> Box<dyn Any + Send> + Send>;
-/// The work's value, or the panic with which it ended.
-type Outcome = thread::Result<Box<dyn Any + Send>>;
-type Completion = Box<dyn FnOnce(&mut EventLoop, Outcome)>;
+type Job = Box<dyn FnOnce() + Send>;
 
 /// A request under way.
 struct Request {
-    callback: Completion,
+    completion: Box<dyn FnOnce(&mut EventLoop)>,
     line: Option<usize>,
 }
 
 pub(crate) struct Helper {
     /// `None` once the loop is dropped.
     thread: Option<(Sender<Job>, JoinHandle<()>)>,
-    outcomes: Receiver<Outcome>,
+    /// One message for each request that is done.
+    done: Receiver<()>,
     pub(crate) waker: Waker,
-    /// The batch: outcomes that were taken, and whose callbacks have not run yet.
-    batch: VecDeque<Outcome>,
-    /// One thread works in order, so the requests are in the order of the outcomes.
+    /// The batch: how many requests are done whose callbacks have not run yet.
+    batch: usize,
+    /// One thread works in order, so the first of these are done first.
     requests: VecDeque<Request>,
 }
 
@@ -37,21 +34,22 @@ impl Helper {
     fn start(ev: &mut EventLoop) -> io::Result<Self> {
         let waker = Waker::for_requests(ev)?;
         let (jobs, todo) = mpsc::channel::<Job>();
-        let (outcome, outcomes) = mpsc::channel();
-        let done = waker.clone();
+        let (is_done, done) = mpsc::channel();
+        let wakes = waker.clone();
         let thread = Builder::new().name("helper".into()).spawn(move || {
             for job in todo {
-                let _ = outcome.send(catch_unwind(AssertUnwindSafe(job))); // the receiver outlives this thread
-                done.wake();
+                job();
+                let _ = is_done.send(()); // the receiver outlives this thread
+                wakes.wake();
             }
         });
         let thread = thread.inspect_err(|_| _ = ev.close(waker.handle()))?;
-        Ok(Self { thread: Some((jobs, thread)), outcomes, waker, batch: VecDeque::new(), requests: VecDeque::new() })
+        Ok(Self { thread: Some((jobs, thread)), done, waker, batch: 0, requests: VecDeque::new() })
     }
 
     /// The lines of a puzzle whose requests are under way, and how many of these are in the batch.
     pub(crate) fn under_way(&self) -> (Vec<Option<usize>>, usize) {
-        (self.requests.iter().map(|request| request.line).collect(), self.batch.len())
+        (self.requests.iter().map(|request| request.line).collect(), self.batch)
     }
 }
 
@@ -89,30 +87,33 @@ impl EventLoop {
         callback: impl FnOnce(&mut EventLoop, T) + 'static,
     ) -> io::Result<()> {
         let mut helper = self.helper.take().map_or_else(|| Helper::start(self), Ok)?;
-        if let Some((jobs, _)) = &helper.thread {
-            jobs.send(Box::new(|| Box::new(work()))).expect("the helper takes jobs as long as its loop is there");
-        }
-        let callback: Completion = Box::new(|ev, outcome| match outcome {
-            Ok(value) => callback(ev, *value.downcast().expect("outcomes come in the order of the requests")),
-            Err(panic) => resume_unwind(panic),
+        let (sender, outcome) = mpsc::channel();
+        let job: Job = Box::new(move || _ = sender.send(catch_unwind(AssertUnwindSafe(work))));
+        let completion = Box::new(move |ev: &mut EventLoop| match outcome.recv() {
+            Ok(Ok(value)) => callback(ev, value),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(_) => unreachable!("a request that is done has an outcome"),
         });
-        helper.requests.push_back(Request { callback, line });
+        if let Some((jobs, _)) = &helper.thread {
+            jobs.send(job).expect("the helper takes jobs as long as its loop is there");
+        }
+        helper.requests.push_back(Request { completion, line });
         self.handles.alive += 1;
         self.helper = Some(helper);
         Ok(())
     }
 
-    /// Takes all outcomes that are there, as a batch, and runs their callbacks. What is done meanwhile waits for the
+    /// Takes all requests that are done, as a batch, and runs their callbacks. What is done meanwhile waits for the
     /// next iteration: so a chain of requests cannot keep the loop in the poll phase.
     pub(crate) fn run_completed(&mut self) {
         let Some(helper) = &mut self.helper else { return };
-        helper.batch.extend(helper.outcomes.try_iter());
-        while let Some(helper) = &mut self.helper
-            && let Some(outcome) = helper.batch.pop_front()
+        helper.batch += helper.done.try_iter().count();
+        while let Some(helper) = self.helper.as_mut().filter(|helper| helper.batch > 0)
             && let Some(request) = helper.requests.pop_front()
         {
+            helper.batch -= 1;
             self.handles.alive -= 1;
-            self.run_callback("request", None, |ev| (request.callback)(ev, outcome));
+            self.run_callback("request", None, request.completion);
         }
     }
 }

@@ -1,31 +1,40 @@
 //! Timers as Node.js keeps them: one list per duration, the lists in the order of their expiry.
 //!
 //! Timers of one duration are due in the order in which they were started, so a list of them needs no sorting: a new
-//! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at.
+//! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at. A timer that is
+//! stopped stays in its list, under a number that is no longer its own, and is skipped.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::hash_map::{Entry, HashMap};
+use std::collections::{BTreeSet, VecDeque};
 use std::mem;
 
 use crate::handle::Handle;
 
-/// The timers of one duration. Empty only while its last timer runs.
+/// A start of a timer.
+#[derive(Clone, Copy)]
+struct Start {
+    timer: Handle,
+    time: u64,
+    number: u64,
+}
+
+/// The timers of one duration. None waits only while the last one runs.
 struct List {
     /// When to look at its first timer. Never later than that timer is due.
     expiry: u64,
     /// Lists with the same expiry are looked at in this order.
     order: u64,
-    /// Its first and its last timer, where there are any.
-    ends: Option<(Handle, Handle)>,
+    starts: VecDeque<Start>,
+    /// How many of the starts are of timers that still wait.
+    waiting: usize,
 }
 
-/// Where a timer is in its list. The first is `before` itself, the last `after` itself.
-#[derive(Clone, Copy)]
-struct Link {
-    start: u64,
+/// What is known of a timer.
+#[derive(Clone, Copy, Default)]
+struct State {
     duration: u64,
-    before: Handle,
-    after: Handle,
-    is_linked: bool,
+    /// The number of its last start; 0 when it does not wait.
+    number: u64,
 }
 
 #[derive(Default)]
@@ -34,8 +43,8 @@ pub(crate) struct Timers {
     /// Expiry, order and duration of every list.
     queue: BTreeSet<(u64, u64, u64)>,
     /// For each timer, by the index of its handle.
-    links: Vec<Link>,
-    next_order: u64,
+    states: Vec<State>,
+    last_number: u64,
     /// After a pass the next one comes 1 ms later at the earliest: so a late timer cannot keep out other callbacks.
     pub(crate) not_before: u64,
 }
@@ -50,84 +59,62 @@ impl Timers {
     pub(crate) fn waiting(&self) -> Vec<(Handle, u64)> {
         let mut waiting = Vec::new();
         for (_, _, duration) in &self.queue {
-            let mut next = self.lists[duration].ends.map(|(first, _)| first);
-            while let Some(timer) = next {
-                let link = self.links[timer.index()];
-                waiting.push((timer, link.start.saturating_add(*duration)));
-                next = (link.after != timer).then_some(link.after);
-            }
+            let starts = self.lists[duration].starts.iter();
+            let current = starts.filter(|start| self.states[start.timer.index()].number == start.number);
+            waiting.extend(current.map(|start| (start.timer, start.time.saturating_add(*duration))));
         }
         waiting
     }
 
     pub(crate) fn duration(&self, timer: Handle) -> u64 {
-        self.links[timer.index()].duration
+        self.states[timer.index()].duration
     }
 
     /// Whether the timer waits. It does not while its callback runs.
-    pub(crate) fn is_linked(&self, timer: Handle) -> bool {
-        self.links[timer.index()].is_linked
-    }
-
-    fn take_order(&mut self) -> u64 {
-        self.next_order += 1;
-        self.next_order
+    pub(crate) fn is_waiting(&self, timer: Handle) -> bool {
+        self.states[timer.index()].number != 0
     }
 
     /// Adds a timer to the list of its duration, or begins that list.
-    pub(crate) fn insert(&mut self, timer: Handle, duration: u64, start: u64) {
-        let mut link = Link { start, duration, before: timer, after: timer, is_linked: true };
-        if self.links.len() <= timer.index() {
-            self.links.resize(timer.index() + 1, link);
+    pub(crate) fn insert(&mut self, timer: Handle, duration: u64, time: u64) {
+        self.last_number += 1;
+        let number = self.last_number;
+        if self.states.len() <= timer.index() {
+            self.states.resize(timer.index() + 1, State::default());
         }
-        match self.lists.get_mut(&duration) {
-            Some(List { ends: Some((_, last)), .. }) => {
-                link.before = mem::replace(last, timer);
-                self.links[link.before.index()].after = timer;
+        self.states[timer.index()] = State { duration, number };
+        let list = match self.lists.entry(duration) {
+            Entry::Occupied(list) => list.into_mut(),
+            Entry::Vacant(place) => {
+                let expiry = time.saturating_add(duration);
+                self.queue.insert((expiry, number, duration));
+                place.insert(List { expiry, order: number, starts: VecDeque::new(), waiting: 0 })
             }
-            Some(list) => list.ends = Some((timer, timer)),
-            None => {
-                let (expiry, order) = (start.saturating_add(duration), self.take_order());
-                self.lists.insert(duration, List { expiry, order, ends: Some((timer, timer)) });
-                self.queue.insert((expiry, order, duration));
-            }
-        }
-        self.links[timer.index()] = link;
+        };
+        list.starts.push_back(Start { timer, time, number });
+        list.waiting += 1;
     }
 
-    /// Takes a timer out of its list. The list stays, even when it is empty now.
-    pub(crate) fn unlink(&mut self, timer: Handle) {
-        let link = &mut self.links[timer.index()];
-        if !mem::take(&mut link.is_linked) {
-            return; // its callback is running
-        }
-        let Link { duration, before, after, .. } = *link;
-        let (is_first, is_last) = (before == timer, after == timer);
-        self.links[before.index()].after = if is_last { before } else { after };
-        self.links[after.index()].before = if is_first { after } else { before };
-        if !is_first && !is_last {
-            return;
-        }
-        if let Some(list) = self.lists.get_mut(&duration)
-            && let Some((first, last)) = list.ends
-        {
-            let first = if is_first { after } else { first };
-            let last = if is_last { before } else { last };
-            list.ends = if is_first && is_last { None } else { Some((first, last)) };
+    /// Stops a timer. Its list stays, even when no timer of it waits now.
+    pub(crate) fn stop(&mut self, timer: Handle) {
+        let state = &mut self.states[timer.index()];
+        let was_waiting = mem::take(&mut state.number) != 0;
+        if let Some(list) = self.lists.get_mut(&state.duration).filter(|_| was_waiting) {
+            list.waiting -= 1;
+            if list.starts.len() > 2 * list.waiting + 64 {
+                list.starts.retain(|start| self.states[start.timer.index()].number == start.number);
+            }
         }
     }
 
-    /// Takes a timer out of its list, and removes the list when it is empty now.
+    /// Stops a timer, and removes its list when no timer of it waits now.
     pub(crate) fn remove(&mut self, timer: Handle) {
-        let Link { duration, before, after, is_linked, .. } = self.links[timer.index()];
-        self.unlink(timer);
-        if before == after || !is_linked {
-            self.remove_if_empty(duration);
-        }
+        self.stop(timer);
+        self.remove_if_empty(self.duration(timer));
     }
 
     fn remove_if_empty(&mut self, duration: u64) {
-        if self.lists.get(&duration).is_some_and(|list| list.ends.is_none())
+        if self.lists.get(&duration).is_some_and(|list| list.waiting == 0)
             && let Some(list) = self.lists.remove(&duration)
         {
             self.queue.remove(&(list.expiry, list.order, duration));
@@ -141,20 +128,25 @@ impl Timers {
 
     /// Takes the first timer of a list if it is due. Otherwise the list waits until it is.
     pub(crate) fn take_due(&mut self, duration: u64, now: u64) -> Option<Handle> {
-        let list = self.lists.get(&duration)?;
-        let Some((first, _)) = list.ends else {
-            self.remove_if_empty(duration);
+        let list = self.lists.get_mut(&duration)?;
+        while let Some(Start { timer, time, number }) = list.starts.pop_front() {
+            if self.states[timer.index()].number != number {
+                continue; // it was stopped
+            }
+            let due = time.saturating_add(duration);
+            if due <= now {
+                self.stop(timer);
+                return Some(timer);
+            }
+            list.starts.push_front(Start { timer, time, number });
+            self.queue.remove(&(list.expiry, list.order, duration));
+            self.last_number += 1;
+            list.expiry = due.max(now + 1);
+            list.order = self.last_number;
+            self.queue.insert((list.expiry, list.order, duration));
             return None;
-        };
-        let start = self.links[first.index()].start;
-        if now >= start.saturating_add(duration) {
-            self.unlink(first);
-            return Some(first);
         }
-        self.queue.remove(&(list.expiry, list.order, duration));
-        let (expiry, order) = (start.saturating_add(duration).max(now + 1), self.take_order());
-        self.lists.entry(duration).and_modify(|list| (list.expiry, list.order) = (expiry, order));
-        self.queue.insert((expiry, order, duration));
+        self.remove_if_empty(duration);
         None
     }
 }
@@ -165,7 +157,9 @@ mod tests {
 
     #[test]
     fn timers_set_and_cancelled_at_random_come_by_duration_and_then_by_start() {
-        let (mut timers, mut expected, mut random) = (Timers::default(), Vec::new(), 1_u64);
+        let mut timers = Timers::default();
+        let mut expected = Vec::new();
+        let mut random = 1_u64;
         for start in 0..5_000_u64 {
             random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             let duration = 10_000 + (random >> 60);

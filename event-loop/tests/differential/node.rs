@@ -20,7 +20,8 @@ pub(crate) fn run_in_node(puzzles: &[Puzzle]) -> io::Result<Vec<String>> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
-    let (mut input, mut output) = (node.stdin.take().unwrap(), node.stdout.take().unwrap());
+    let mut input = node.stdin.take().unwrap();
+    let mut output = node.stdout.take().unwrap();
     let text = script(puzzles);
     let (sender, labels) = mpsc::channel();
     let talking = thread::spawn(move || {
