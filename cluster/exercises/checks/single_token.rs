@@ -150,13 +150,15 @@ fn free() -> Outcome {
 fn held() -> Outcome {
     let place = place();
     let path = place.0.as_path();
+    let mut holder = holder(path)?;
     let token = answered(Token::take(path))?;
     equal("this process holds it; free for this process", &is_free(path)?, &false)?;
     let child = fork(|| Token::try_take(path).map_or(2, |token| i32::from(token.is_some())))?;
     equal("this process holds it; tokens for another process", &code(child)?, &0)?;
     drop(token);
-    let child = fork(|| Token::try_take(path).map_or(2, |token| i32::from(token.is_some())))?;
-    equal("it was dropped; tokens for another process", &code(child)?, &1)
+    holder.go()?;
+    holder.has_it()?;
+    equal("another process holds it; free for this process", &is_free(path)?, &false)
 }
 
 fn killed() -> Outcome {

@@ -121,8 +121,10 @@ impl Clock {
 
 type Seen = Rc<RefCell<Vec<(u64, char)>>>;
 
+type Function<T> = Box<dyn Fn(T)>;
+
 /// A clock, a function debounced by 10 ms, and where its callback writes the time and the value.
-fn debounced() -> (Rc<Clock>, Box<dyn Fn(char)>, Seen) {
+fn debounced() -> (Rc<Clock>, Function<char>, Seen) {
     let clock = Rc::new(Clock::default());
     let seen = Seen::default();
     let (time, log) = (Rc::clone(&clock), Rc::clone(&seen));
@@ -196,7 +198,7 @@ fn not_cleared() -> Outcome {
 
 fn called_inside() -> Outcome {
     let clock = Rc::new(Clock::default());
-    let again: Rc<RefCell<Option<Box<dyn Fn(u32)>>>> = Rc::default();
+    let again: Rc<RefCell<Option<Function<u32>>>> = Rc::default();
     let seen: Rc<RefCell<Vec<(u64, u32)>>> = Rc::default();
     let (time, log, inner) = (Rc::clone(&clock), Rc::clone(&seen), Rc::clone(&again));
     let function = debounce(Rc::clone(&clock) as Rc<dyn Timers>, 10, move |left: u32| {
