@@ -1,21 +1,21 @@
 //! Assign each connection to the worker with the fewest open ones. (30 minutes)
 //!
-//! Node's `cluster` hands connections out in turn. If some of them stay open for hours, workers that were unlucky pile them
-//! up. The remedy is a dispatcher that knows how many connections each worker has open: "least connections". Write it, as
-//! a plain data structure: it is told what happens, and says which worker is next.
+//! Node's `cluster` hands connections out in turn. If some of them stay open for hours, workers that were unlucky
+//! pile them up. The remedy is a dispatcher that knows how many connections each worker has open: "least
+//! connections". Write it, as a plain data structure: it is told what happens, and says which worker is next.
 //!
 //! - `assign` picks the worker with the fewest open connections. Without workers, it returns nothing.
-//! - Of several with the fewest, it picks the one that has waited longest: since its last connection was assigned, or,
-//!   where it never had one, since it joined.
+//! - Of several with the fewest, it picks the one that has waited longest: since its last connection was assigned,
+//!   or, where it never had one, since it joined.
 //! - `closed` counts down, wherever the connection was. A number that is unknown, or closed already, changes nothing.
-//! - A worker may leave (it died) and is not picked any more. Its connections are gone with it. If they are reported closed
-//!   later, that disturbs nobody, also if a new worker has joined under the same number meanwhile.
+//! - A worker may leave (it died) and is not picked any more. Its connections are gone with it. If they are reported
+//!   closed later, that disturbs nobody, also if a new worker has joined under the same number meanwhile.
 //! - A worker that joins has no connection, so it gets the next ones until it has caught up.
 //! - What is closed leaves nothing behind: the dispatcher of a busy service runs for months.
 //!
-//! What to know: `Iterator::min_by_key` compares tuples from left to right, so one call finds the fewest and among those
-//! the longest wait. No clock is needed: a counter that grows with each event is enough. The neighbour is the chapter's
-//! dispatcher (`round-robin`), which does not count.
+//! What to know: `Iterator::min_by_key` compares tuples from left to right, so one call finds the fewest and among
+//! those the longest wait. No clock is needed: a counter that grows with each event is enough. The neighbour is the
+//! chapter's dispatcher (`round-robin`), which does not count.
 //!
 //! Check it with: cargo grade cluster least_connections
 

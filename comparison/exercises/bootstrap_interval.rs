@@ -1,14 +1,14 @@
 //! Say how sure a median is: its 95 % bootstrap interval. (30 minutes)
 //!
 //! Twenty samples have a median. How far would it be from that of the next twenty? The bootstrap answers without a
-//! formula: the samples stand for everything that could have been measured. One draws new sets of samples out of them,
-//! looks at the median of each, and sees how far these medians spread.
+//! formula: the samples stand for everything that could have been measured. One draws new sets of samples out of
+//! them, looks at the median of each, and sees how far these medians spread.
 //!
 //! - The median of an even number of samples is the mean of the two in the middle.
-//! - A resample has as many values as there are samples. Each value is drawn out of *all* samples (with replacement), so
-//!   one sample may come twice, and another not at all.
-//! - Chance comes from `draw` alone: `draw(n)` returns an index below n. Whoever passes in the same generator with the
-//!   same seed gets the same interval. Draw nothing that is not needed: one index per value.
+//! - A resample has as many values as there are samples. Each value is drawn out of *all* samples (with replacement),
+//!   so one sample may come twice, and another not at all.
+//! - Chance comes from `draw` alone: `draw(n)` returns an index below n. Whoever passes in the same generator with
+//!   the same seed gets the same interval. Draw nothing that is not needed: one index per value.
 //! - The interval is of the medians of the resamples, not of their means: one outlier does not move it.
 //! - Sort these medians and leave out 2.5 % at each end (`rounds * 25 / 1000`, rounded down). The smallest and the
 //!   largest that are left are the ends of the interval.

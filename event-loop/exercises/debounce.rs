@@ -1,19 +1,22 @@
 //! Call a function once, when a burst of calls is over (debounce). (25 minutes)
 //!
-//! Somebody types into a search field. Each key calls `search(text)`, but only the text that stands there when the typing
-//! pauses is worth a request. In JavaScript one writes `search = debounce(200, search)`; here you write `debounce`, over
-//! the two functions for timers that every event loop has.
+//! Somebody types into a search field. Each key calls `search(text)`, but only the text that stands there when the
+//! typing pauses is worth a request. In JavaScript one writes `search = debounce(200, search)`; here you write
+//! `debounce`, over the two functions for timers that every event loop has.
 //!
-//! - After one call, the callback runs once, `ms` milliseconds later, with the value of that call. It does not run at once.
+//! - After one call, the callback runs once, `ms` milliseconds later, with the value of that call. It does not run at
+//!   once.
 //! - A call during the wait replaces the value, and the wait begins again. Of a burst, only the last value counts.
 //! - After the callback has run, the next call begins a new wait. The callback itself may make this call.
-//! - There is at most one timer: a call clears the earlier one. A thousand keys do not leave a thousand timers behind.
-//! - Only a pending timer is cleared. The number of a timer that has fired may belong to somebody else's timer by now.
+//! - There is at most one timer: a call clears the earlier one. A thousand keys do not leave a thousand timers
+//!   behind.
+//! - Only a pending timer is cleared. The number of a timer that has fired may belong to somebody else's timer by
+//!   now.
 //! - Two debounced functions do not disturb each other.
 //!
-//! What to know: everything runs on one thread, so the state that the calls share is in an `Rc`, and changes in a `Cell`
-//! (`get`, `set`, `take`). A callback is `Box::new(move || …)` and owns what it uses, so clone the `Rc`s for it first.
-//! The neighbour is `timers.rs`, which keeps timers in the order of their deadlines; here you use timers.
+//! What to know: everything runs on one thread, so the state that the calls share is in an `Rc`, and changes in a
+//! `Cell` (`get`, `set`, `take`). A callback is `Box::new(move || …)` and owns what it uses, so clone the `Rc`s for
+//! it first. The neighbour is `timers.rs`, which keeps timers in the order of their deadlines; here you use timers.
 //!
 //! Check it with: cargo grade event-loop debounce
 

@@ -172,7 +172,7 @@ fn deep() -> Outcome {
         count.set(count.get() + 1);
         match left {
             0 => {}
-            _ if left % 2 == 0 => queues.next_tick(move |queues| next(queues, left - 1, count)),
+            _ if left.is_multiple_of(2) => queues.next_tick(move |queues| next(queues, left - 1, count)),
             _ => queues.queue_microtask(move |queues| next(queues, left - 1, count)),
         }
     }
