@@ -49,7 +49,7 @@ const CHECKS: &[Check] = &[
     },
     Check {
         name: "the noise of the control hides smaller differences",
-        hint: "a control from 0.95 to 1.5 says that a ratio of 1.4 can come of nothing, and one from 1/1.5 to 1.05 as well",
+        hint: "a control from 0.95 to 1.5 says that a ratio of 1.4 can come of nothing; so does one from 1/1.5 to 1.05",
         more: "the noise is the larger of: upper end, 1 / lower end; from 1.2 on nothing counts as the same either",
         run: noise,
     },

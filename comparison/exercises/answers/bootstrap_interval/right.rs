@@ -1,6 +1,6 @@
 //! Draws resamples, and sorts their medians.
 
-/// The middle value of the samples; the mean of the two in the middle where their number is even. Nothing without samples.
+/// The middle value; the mean of the two in the middle where their number is even. Nothing without samples.
 pub fn median(samples: &[f64]) -> Option<f64> {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
