@@ -1,0 +1,59 @@
+//! Fails: the pause begins at the last death
+//!
+//! The pause begins whenever somebody asks, so it is never over.
+
+use std::time::Duration;
+
+/// The life of a worker that has died.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// The place in the cluster that it had.
+    pub slot: usize,
+    /// When it was started.
+    pub started: Duration,
+    /// When it died.
+    pub died: Duration,
+}
+
+/// When a worker is replaced.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// The pause after the first short life.
+    pub first: Duration,
+    /// No pause is longer.
+    pub longest: Duration,
+    /// A life of at least this time is not short.
+    pub stable: Duration,
+    /// After so many short lives in a row, nothing is started any more.
+    pub limit: usize,
+}
+
+/// What to do for a slot that has no worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Start a worker now.
+    Start,
+    /// Not yet: ask again after this time.
+    Wait(Duration),
+    /// It is no use: every worker there died soon.
+    GiveUp,
+}
+
+/// Decides by the deaths so far, the oldest first, what to do for a slot at the time `now`.
+pub fn decide(history: &[Life], slot: usize, now: Duration, rules: &Rules) -> Decision {
+    let lives = history.iter().filter(|life| life.slot == slot);
+    let short = lives.clone().rev().take_while(|life| life.died - life.started < rules.stable).count();
+    let Some(last) = lives.last() else {
+        return Decision::Start;
+    };
+    if short == 0 {
+        return Decision::Start;
+    }
+    if short >= rules.limit {
+        return Decision::GiveUp;
+    }
+    let factor = 2_u32.saturating_pow(short as u32 - 1);
+    let pause = rules.first.saturating_mul(factor).min(rules.longest);
+    let end = now.saturating_add(pause);
+    if last.died > end { Decision::Start } else { Decision::Wait(end - now) }
+}

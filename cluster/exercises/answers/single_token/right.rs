@@ -1,0 +1,40 @@
+//! Locks a file that always stays. That it exists means nothing.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
+
+/// Whoever has this value holds the token.
+#[derive(Debug)]
+pub struct Token {
+    file: File,
+}
+
+impl Token {
+    /// Takes the token; sleeps until it is free.
+    pub fn take(path: &Path) -> io::Result<Self> {
+        let file = open(path)?;
+        file.lock()?;
+        Ok(Self { file })
+    }
+
+    /// Takes the token if it is free.
+    pub fn try_take(path: &Path) -> io::Result<Option<Self>> {
+        let file = open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
+impl Drop for Token {
+    fn drop(&mut self) {
+        let _ = self.file.unlock(); // also for children that have the same open file
+    }
+}

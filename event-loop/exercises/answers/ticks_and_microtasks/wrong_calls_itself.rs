@@ -1,0 +1,62 @@
+//! Fails: a million callbacks in a row need no deeper stack
+//!
+//! The order is right, but the drain calls itself after each callback.
+
+use std::collections::VecDeque;
+
+type Callback = Box<dyn FnOnce(&mut Queues)>;
+
+/// Ticks and microtasks that wait to be run.
+#[derive(Default)]
+pub struct Queues {
+    ticks: VecDeque<Callback>,
+    microtasks: VecDeque<Callback>,
+    /// The ticks have become empty, and the microtasks not yet.
+    in_microtasks: bool,
+}
+
+impl Queues {
+    /// Empty queues.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Queues a tick, as `process.nextTick` does.
+    pub fn next_tick(&mut self, callback: impl FnOnce(&mut Queues) + 'static) {
+        self.ticks.push_back(Box::new(callback));
+    }
+
+    /// Queues a microtask, as `queueMicrotask` does.
+    pub fn queue_microtask(&mut self, callback: impl FnOnce(&mut Queues) + 'static) {
+        self.microtasks.push_back(Box::new(callback));
+    }
+
+    /// Runs callbacks until both queues are empty, but at most `limit`; returns how many ran.
+    pub fn drain(&mut self, limit: usize) -> usize {
+        if limit == 0 {
+            return 0;
+        }
+        match self.next() {
+            None => 0,
+            Some(callback) => {
+                callback(self);
+                1 + self.drain(limit - 1)
+            }
+        }
+    }
+
+    /// The callback whose turn it is.
+    fn next(&mut self) -> Option<Callback> {
+        if !self.in_microtasks {
+            if let Some(tick) = self.ticks.pop_front() {
+                return Some(tick);
+            }
+            self.in_microtasks = true;
+        }
+        if let Some(microtask) = self.microtasks.pop_front() {
+            return Some(microtask);
+        }
+        self.in_microtasks = false;
+        self.ticks.pop_front()
+    }
+}
