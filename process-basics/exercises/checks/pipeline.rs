@@ -84,7 +84,9 @@ fn run(a: Command, b: Command) -> Result<[String; 2], Failure> {
     let patience = thread::spawn(move || {
         let mut limit = Duration::from_secs(3);
         while is_done.recv_timeout(limit) == Err(RecvTimeoutError::Timeout) {
-            look::children().into_iter().for_each(|child| drop(kill(child, Signal::SIGKILL)));
+            for child in look::children() {
+                let _ = kill(child, Signal::SIGKILL);
+            }
             limit = Duration::from_millis(20);
         }
     });
