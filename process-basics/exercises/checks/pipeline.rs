@@ -192,7 +192,8 @@ fn keeps_nothing() -> Outcome {
 
 fn cannot_start() -> Outcome {
     let missing = || Command::new("/no/such/program");
-    for (a, b, which) in [(shell("exec sleep 1000"), missing(), "second"), (missing(), shell("exit 0"), "first")] {
+    let (never, output) = printing(shell("echo started"))?;
+    for (a, b, which) in [(shell("exec sleep 1000"), missing(), "second"), (missing(), never, "first")] {
         let before = look::descriptors();
         match pipeline(a, b) {
             Err(error) => equal("the error is another one", &error.kind(), &ErrorKind::NotFound)?,
@@ -201,5 +202,5 @@ fn cannot_start() -> Outcome {
         equal(&format!("the {which} program does not exist; children are left"), &look::children(), &vec![])?;
         ensure(look::descriptors().len() <= before.len(), "descriptors are left", before.len(), "more")?;
     }
-    Ok(())
+    equal("the first program does not exist, and the second one ran", &printed(output), &"".into())
 }
