@@ -1,0 +1,52 @@
+//! Fails: an end is reported before the next run begins
+//!
+//! All ends are right and in order, but they are collected and reported only when everything is over.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The program exited with this code.
+    Code(i32),
+    /// It was killed by the signal with this number.
+    Signal(i32),
+}
+
+/// Why the supervisor gave up.
+#[derive(Debug)]
+pub enum Error {
+    /// No restart was left: how the last run ended.
+    Crashed(End),
+    /// The program could not be started, or not be waited for.
+    System(io::Error),
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Error::System(error)
+    }
+}
+
+/// Runs the command until it exits with code 0; after a crash again, at most `restarts` times. Reports every end.
+pub fn supervise(command: &mut Command, restarts: usize, report: &mut dyn FnMut(End)) -> Result<(), Error> {
+    let mut ends = Vec::new();
+    loop {
+        ends.push(end_of(command.status()?));
+        let last = ends[ends.len() - 1];
+        if last == End::Code(0) || ends.len() > restarts {
+            ends.into_iter().for_each(report);
+            return if last == End::Code(0) { Ok(()) } else { Err(Error::Crashed(last)) };
+        }
+    }
+}
+
+/// How a child ended.
+fn end_of(status: ExitStatus) -> End {
+    match status.code() {
+        Some(code) => End::Code(code),
+        None => End::Signal(status.signal().expect("without a code there is a signal")),
+    }
+}
