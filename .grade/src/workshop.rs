@@ -4,6 +4,7 @@
 //! folder, so that a chapter and its dependencies are built once. A build only reads what a student wrote: no code of an
 //! answer runs before its checks do.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -60,11 +61,14 @@ impl Workshop {
         let workshop =
             Self { workspace: workspace.to_owned(), place, toolchain, containment, turn, _only_grader: lock };
         workshop.toolchain.fetch(workspace);
-        let mut chapters: Vec<&str> = exercises.iter().map(|exercise| exercise.chapter.as_str()).collect();
-        chapters.dedup();
+        let mut chapters = BTreeSet::new();
+        for exercise in exercises {
+            chapters.extend(workshop.needed_by(&exercise.chapter)?);
+            chapters.insert(exercise.chapter.clone());
+        }
         workshop.copy_profile()?;
         for chapter in chapters {
-            workshop.copy(chapter).with_context(|| format!("the copy of {chapter}"))?;
+            workshop.copy(&chapter).with_context(|| format!("the copy of {chapter}"))?;
         }
         Ok(workshop)
     }
@@ -72,6 +76,13 @@ impl Workshop {
     /// A chapter's copy.
     pub(crate) fn folder(&self, chapter: &str) -> PathBuf {
         self.place.join("copy").join(chapter)
+    }
+
+    /// The chapters that this one depends on: none, but for the comparison.
+    fn needed_by(&self, chapter: &str) -> Result<Vec<String>> {
+        let manifest = fs::read_to_string(self.workspace.join(chapter).join("Cargo.toml"))?;
+        let name = |line: &str| Some(line.split_once("path = \"../")?.1.split_once('"')?.0.to_owned());
+        Ok(manifest.lines().filter_map(name).collect())
     }
 
     /// The profile of the workspace, which a chapter outside it would not have.
@@ -148,6 +159,7 @@ impl Workshop {
         spec.read = of_system.iter().map(PathBuf::from).collect();
         spec.read.extend(self.toolchain.folders(copy));
         spec.read.push(self.profile());
+        spec.read.extend(self.needed_by(&exercise.chapter)?.iter().map(|needed| self.folder(needed)));
         spec.write = vec![copy.to_owned(), target, scratch.path().to_owned()];
         Contained::start(&spec, Stdio::null(), &self.toolchain.variables(scratch.path()))?.wait()
     }
