@@ -7,11 +7,13 @@ use std::process::ExitCode;
 
 use comparison::measure::window;
 use comparison::roles;
+use process_basics::support::inherited;
 
 mod args;
 mod commands;
 
 fn main() -> ExitCode {
+    inherited::reset_signals(); // with SIGCHLD ignored, for instance, no child could be waited for
     let args: Vec<OsString> = env::args_os().skip(1).collect();
     if let Some(code) = roles::run(&args) {
         return code;

@@ -26,10 +26,8 @@ fn main() -> io::Result<()> {
     let c_program = CString::new(program.to_string_lossy().into_owned())?;
 
     let fork_once = || fork(|| 0)?.wait().and_then(ended_well);
-    // Without a deadline the bound was 1.1. Now `wait` makes three more system calls: it opens a descriptor for the child,
-    // polls and closes it.
-    println!("(wait has a deadline, which the C loop has not: three system calls more; the bound was 1.1 without it)");
-    compare("fork, wait with a deadline", fork_once, "fork in C", plain_c::fork_exit_wait, 2000, At::Most(1.3))?;
+    println!("(wait has a deadline, by a pidfd and poll(2), which the C loop has not)");
+    compare("fork, wait with a deadline", fork_once, "fork in C", plain_c::fork_exit_wait, 2000, At::Most(1.1))?;
     let spawn_once = || spawn::run(&program, &[]).and_then(ended_well);
     compare("spawn::run", spawn_once, "posix_spawn in C", || plain_c::spawn_wait(&c_program), 400, At::Most(1.1))?;
     round_trips()?;

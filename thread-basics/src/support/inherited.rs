@@ -13,8 +13,7 @@ use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
 /// Resets what was inherited. Call it first in `main`, while there is a single thread. A child that the program
 /// started itself (`is_child`) keeps its descriptors: its parent chose them.
 pub fn reset(is_child: bool) {
-    Signal::iterator().filter(|&one| may_be_reset(one)).for_each(stop_ignoring);
-    let _ = SigSet::empty().thread_set_mask(); // fails only for invalid arguments
+    reset_signals();
     if !is_child {
         close_descriptors();
     }
@@ -22,6 +21,12 @@ pub fn reset(is_child: bool) {
     if env::current_dir().is_err() {
         let _ = env::set_current_dir("/"); // the folder we were started in was deleted
     }
+}
+
+/// Resets signals alone: none is ignored, and none is blocked. Call it while there is a single thread.
+pub fn reset_signals() {
+    Signal::iterator().filter(|&one| may_be_reset(one)).for_each(stop_ignoring);
+    let _ = SigSet::empty().thread_set_mask(); // fails only for invalid arguments
 }
 
 /// SIGKILL and SIGSTOP cannot be changed. Rust itself ignores SIGPIPE, so that a write returns an error instead.
