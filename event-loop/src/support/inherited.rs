@@ -17,7 +17,9 @@ pub fn reset(is_child: bool) {
     if !is_child {
         close_descriptors();
     }
-    private_files();
+    // New files and sockets belong to this user alone, and that user can open them.
+    // SAFETY: umask(2) only replaces a number in the kernel, and cannot fail.
+    unsafe { libc::umask(0o077) };
     if env::current_dir().is_err() {
         let _ = env::set_current_dir("/"); // the folder we were started in was deleted
     }
@@ -52,10 +54,4 @@ fn stop_ignoring(one: Signal) {
 fn close_descriptors() {
     // SAFETY: at the start of `main` nothing in this program owns a descriptor above 2.
     unsafe { libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, 0) };
-}
-
-/// New files and sockets belong to this user alone, and that user can open them.
-fn private_files() {
-    // SAFETY: umask(2) only replaces a number in the kernel, and cannot fail.
-    unsafe { libc::umask(0o077) };
 }
