@@ -38,7 +38,7 @@ fn blocks() -> Vec<Block> {
 }
 
 /// A command of this chapter: what is set in its environment, and its arguments. `serve` does not end by itself: it
-/// has tests of its own.
+/// is tested elsewhere.
 struct Run {
     variable: Option<(String, String)>,
     arguments: Vec<String>,

@@ -2,22 +2,17 @@
 
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{self, ChildStdin, ChildStdout, Command, ExitCode, Stdio};
+use std::process::{ChildStdin, ChildStdout, ExitCode, Stdio};
 
 use nix::unistd::Pid;
 use process_basics::fork::die_with;
 use process_basics::support::deadline::read_line;
 use process_basics::support::guard::Guard;
 
+use crate::measure::own_program::command;
+
 /// The role of the child.
 pub(crate) const ROLE: &str = "comparison/echo";
-
-/// A command that starts `program`, this executable, as the child.
-pub(crate) fn command(program: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.args(["child", ROLE, &process::id().to_string()]);
-    command
-}
 
 /// A child that echoes. Dropped, it is killed and reaped.
 #[derive(Debug)]
@@ -33,7 +28,7 @@ impl Echo {
     /// # Errors
     /// Those of starting `program`.
     pub(crate) fn start(program: &Path) -> io::Result<Self> {
-        let mut child = Guard::from(command(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
+        let mut child = Guard::from(command(program, ROLE).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
         let to = child.stdin.take().expect("is a pipe");
         let from = child.stdout.take().expect("is a pipe");
         Ok(Self { child, to, from })

@@ -1,4 +1,4 @@
-//! What needs a process with one thread: so no test harness, which runs each test on a thread of its own.
+//! What needs a process with one thread: so no test harness, which starts a thread for each test.
 
 use std::io::ErrorKind;
 use std::panic;
