@@ -71,27 +71,15 @@ impl Drop for CompletionGuard {
 #[derive(Debug, Clone)]
 pub struct JobHandle(Arc<JobState>);
 
-/// What an attempt to cancel a job found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cancel {
-    /// It was queued and will not run. Its callback will, with [`JobError::Cancelled`].
-    Cancelled,
-    /// A thread runs it: nothing was changed. libuv: `UV_EBUSY`.
-    Running,
-    /// Too late: it was run, cancelled or discarded before. Nothing was changed. libuv: `UV_EBUSY`, too.
-    Done,
-}
-
 impl JobHandle {
-    /// Cancels the job if it is still queued; any thread may call this. Its empty shell stays in the queue until its turn.
-    pub fn cancel(&self) -> Cancel {
-        match self.0.stage.compare_exchange(QUEUED, COMPLETED, SeqCst, SeqCst) {
-            Ok(_) => {
-                self.0.send(Err(JobError::Cancelled));
-                Cancel::Cancelled
-            }
-            Err(RUNNING) => Cancel::Running,
-            Err(_) => Cancel::Done,
+    /// Cancels the job if it is still queued: it will not run, and its callback gets [`JobError::Cancelled`]. Returns
+    /// whether it was; else nothing has changed (libuv: `UV_EBUSY`). Any thread may call this. The job's empty shell
+    /// stays in the queue until its turn.
+    pub fn cancel(&self) -> bool {
+        let was_queued = self.0.stage.compare_exchange(QUEUED, COMPLETED, SeqCst, SeqCst).is_ok();
+        if was_queued {
+            self.0.send(Err(JobError::Cancelled));
         }
+        was_queued
     }
 }

@@ -19,10 +19,10 @@ pub mod observe; // which thread runs a job, and which jobs run at the same time
 mod support; // what the chapter is built on
 pub mod work; // what libuv's pool is for: files, lookups, crypto
 
-pub use completion::{Cancel, JobHandle};
+pub use completion::JobHandle;
 pub use executor::{Executor, Job, WorkKind};
 pub use lessons::LESSONS;
-pub use observe::{rendezvous, tasks, trace};
+pub use observe::{rendezvous, tasks};
 pub use outcome::{JobError, Outcome};
 pub use pool::{Pool, Shutdown};
 pub use submitter::Submitter;

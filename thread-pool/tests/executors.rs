@@ -6,10 +6,11 @@ use std::sync::{Arc, Barrier, mpsc};
 use std::time::Duration;
 
 use common::executors::{Rayon, Threadpool};
+use common::trace::run_all;
 use common::{PATIENCE, within_deadline};
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::tasks::{self, thread_id};
-use thread_pool::trace::{Task, run_all};
+use thread_pool::work::Task;
 use thread_pool::{Executor, JobError, Pool, work};
 
 fn with_each(check: fn(&dyn Executor)) {

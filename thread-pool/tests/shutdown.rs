@@ -7,8 +7,10 @@ use common::occupy;
 use common::within_deadline;
 use std::cell::Cell;
 use std::cell::RefCell;
+use std::fs;
 use std::io::ErrorKind;
 use std::sync::Arc;
+use std::sync::Mutex;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
@@ -31,24 +33,46 @@ fn a_dropped_pool_leaves_no_thread() {
     });
 }
 
+/// Whether a thread of this process sleeps in the kernel (state `S` in proc(5)), or is no longer there.
+fn sleeps_or_has_ended(thread: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/self/task/{thread}/stat"));
+    stat.is_err() || stat.is_ok_and(|stat| stat.contains(") S "))
+}
+
 #[test]
 fn a_dropped_pool_has_waited_for_the_jobs_that_ran() {
     within_deadline(|| {
         let pool = Pool::new(2);
         let (running, started) = mpsc::channel();
+        let (gate, closed_gate) = mpsc::channel::<()>();
+        let closed_gate = Arc::new(Mutex::new(closed_gate));
         let ended = Arc::new(AtomicUsize::new(0));
         for _ in 0..2 {
-            let (running, ended) = (running.clone(), Arc::clone(&ended));
+            let (running, closed_gate, ended) = (running.clone(), Arc::clone(&closed_gate), Arc::clone(&ended));
             let job = move || {
                 running.send(()).unwrap();
-                thread::sleep(Duration::from_millis(50)); // a drop that does not wait is quicker than this
+                let _ = closed_gate.lock().unwrap().recv();
                 ended.fetch_add(1, SeqCst);
             };
             pool.execute(Box::new(job)).unwrap();
         }
         (0..2).for_each(|_| started.recv().unwrap());
-        drop(pool);
-        assert_eq!(ended.load(SeqCst), 2);
+        let (queued, discarded) = mpsc::channel::<()>();
+        pool.execute(Box::new(move || drop(queued))).unwrap();
+
+        let (dropper_id, id) = mpsc::channel();
+        let dropper = thread::spawn(move || {
+            dropper_id.send(tasks::thread_id()).unwrap();
+            drop(pool);
+            ended.load(SeqCst)
+        });
+        let dropper_id = id.recv().unwrap();
+        assert!(discarded.recv().is_err(), "the shutdown has begun: it discards the queued job");
+        while !sleeps_or_has_ended(dropper_id) {
+            thread::yield_now();
+        }
+        drop(gate); // only now can the jobs end
+        assert_eq!(dropper.join().unwrap(), 2, "jobs that had ended when the drop returned");
     });
 }
 

@@ -10,7 +10,6 @@ mod head_of_line;
 mod lazy;
 mod nested;
 mod panics;
-mod slow_io;
 mod work;
 
 /// How long a lesson waits for what must happen, on however busy a machine.
@@ -27,7 +26,6 @@ pub const LESSONS: &[Lesson] = &[
     lesson("lazy", "when do the pool's threads start?", "src/lessons/lazy.rs", lazy::show),
     lesson("work", "which thread does what?", "src/lessons/work.rs", work::show),
     lesson("head-of-line", "a short job behind four long ones", "src/lessons/head_of_line.rs", head_of_line::show),
-    lesson("slow-io", "a file behind eight slow lookups", "src/lessons/slow_io.rs", slow_io::show),
     lesson("cancel", "which job can still be cancelled?", "src/lessons/cancel.rs", cancel::show),
     lesson("panics", "a job panics: what does the pool lose?", "src/lessons/panics.rs", panics::show),
     lesson("nested", "a job waits for another job of its pool", "src/lessons/nested.rs", nested::show),

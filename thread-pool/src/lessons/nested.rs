@@ -1,5 +1,6 @@
 //! Deadlock: a job waits for a job that it submitted, and no thread of the pool is left to run that one.
 
+use std::cell::Cell;
 use std::io::Write;
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
@@ -8,7 +9,6 @@ use crossbeam_channel::bounded;
 
 use crate::cli::claim;
 use crate::executor::Executor;
-use crate::observe::trace::{Task, run_all};
 use crate::pool::Pool;
 
 const OUTER_JOBS: usize = 4;
@@ -34,18 +34,20 @@ pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
 fn inner_jobs_that_ran(threads: usize, patience: Duration) -> anyhow::Result<usize> {
     let pool = Arc::new(Pool::new(threads));
     let barrier = Arc::new(Barrier::new(OUTER_JOBS));
-    let mut jobs: Vec<Task<bool>> = Vec::new();
+    let ran = Cell::new(0);
+    let submitter = pool.submitter();
     for _ in 0..OUTER_JOBS {
         let (pool, barrier) = (Arc::clone(&pool), Arc::clone(&barrier));
-        jobs.push(Box::new(move || {
+        let outer_job = move || {
             barrier.wait(); // now all outer jobs run
             let (answer_tx, answer_rx) = bounded(1);
             let submitted = pool.execute(Box::new(move || _ = answer_tx.send(())));
             let answered = submitted.is_ok() && answer_rx.recv_timeout(patience).is_ok();
             barrier.wait(); // the first to give up must not free its thread for an inner job
             answered
-        }));
+        };
+        submitter.submit(outer_job, |answered| ran.set(ran.get() + usize::from(answered == Ok(true))))?;
     }
-    let outcomes = run_all(&*pool, jobs)?;
-    Ok(outcomes.into_iter().flatten().filter(|job| job.value).count())
+    submitter.run_until_idle();
+    Ok(ran.get())
 }

@@ -1,5 +1,6 @@
 //! A job that panics: its submitter gets an error, and the pool loses no thread.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::panic;
@@ -7,21 +8,22 @@ use std::panic;
 use crate::cli::claim;
 use crate::executor::Executor;
 use crate::observe::rendezvous::threads_at_once;
-use crate::observe::trace::run_all;
+use crate::outcome::JobError;
 use crate::pool::Pool;
-
-const THREADS: usize = 4;
 
 pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We have a pool of 4 threads run two jobs that panic: one through a submitter,")?;
     writeln!(out, "  one given to the pool directly. We compare the ids of its threads.")?;
     writeln!(out, "  Expected: the submitter gets an error, and the same 4 threads work on.")?;
-    let pool = Pool::new(THREADS);
-    let before = BTreeSet::from_iter(threads_at_once(&pool, THREADS, super::TIMEOUT)?);
-    let outcome = run_all(&pool, vec![Box::new(quiet_panic)])?.remove(0);
-    let error = outcome.map_or_else(|error| error.to_string(), |_| "no error".to_owned());
+    let pool = Pool::new(4);
+    let before = BTreeSet::from_iter(threads_at_once(&pool, pool.size(), super::TIMEOUT)?);
+    let seen = RefCell::new(Ok(()));
+    let submitter = pool.submitter();
+    submitter.submit(quiet_panic, |outcome| _ = seen.replace(outcome))?;
+    submitter.run_until_idle();
+    let error = seen.borrow().as_ref().map_or_else(JobError::to_string, |()| "no error".to_owned());
     pool.execute(Box::new(quiet_panic))?;
-    let after = BTreeSet::from_iter(threads_at_once(&pool, THREADS, super::TIMEOUT)?);
+    let after = BTreeSet::from_iter(threads_at_once(&pool, pool.size(), super::TIMEOUT)?);
     writeln!(out, "    submitter gets  {error}")?;
     writeln!(out, "    threads before  {before:?}")?;
     writeln!(out, "    threads after   {after:?}")?;

@@ -2,4 +2,3 @@
 
 pub mod rendezvous; // a meeting that only jobs which run at the same time can keep
 pub mod tasks; // the threads of this process, as the kernel lists them
-pub mod trace; // when and on which thread a job and its callback ran

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use sha2::Sha256;
 
-use crate::observe::trace::Task;
+/// A job that returns a `T`.
+pub type Task<T> = Box<dyn FnOnce() -> T + Send>;
 
 /// A file that every run has: the running executable.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each file of checks uses some of these")]
 
 pub(crate) mod executors;
+pub(crate) mod trace;
 
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;

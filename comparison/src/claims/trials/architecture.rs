@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::process;
+use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
@@ -13,11 +14,10 @@ use event_loop::EventLoop;
 use event_loop::lessons::threads::callback_threads;
 use serde_json::json;
 use thread_basics::worker::{Port, Worker};
-use thread_pool::Pool;
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::tasks::{thread_count, thread_id};
-use thread_pool::trace::{Task, run_all};
 use thread_pool::work::tasks;
+use thread_pool::{Executor, Pool};
 
 use crate::echo::Echo;
 use crate::measure::bench::{Bench, time};
@@ -138,16 +138,20 @@ pub(crate) fn pool(plan: &Plan) -> Result<Samples, Stop> {
     count(plan, TRIALS, &[BY_FIRST_JOB, AT_ONCE, KINDS_OF_WORK], || {
         let before = alone()?;
         let pool = Pool::new(SIZE);
-        run_all(&pool, vec![Box::new(|| ()) as Task<()>])?;
+        pool.execute(Box::new(|| ()))?;
         let started = thread_count()? - before;
         // Jobs that do not meet do not run at once.
         let at_once = threads_at_once(&pool, SIZE, PATIENCE).unwrap_or_else(|_| vec![thread_id()]);
-        let (kinds, jobs): (Vec<_>, Vec<_>) = tasks(0).into_iter().unzip();
+        let (done_tx, done_rx) = channel();
+        for (kind, task) in tasks(0) {
+            let done_tx = done_tx.clone();
+            pool.execute(Box::new(move || _ = done_tx.send((kind, task(), thread_id()))))?;
+        }
+        drop(done_tx); // the jobs have the others: the list below ends when the last job has
         let mut done = BTreeSet::new();
-        for (kind, outcome) in kinds.into_iter().zip(run_all(&pool, jobs)?) {
-            let traced = outcome.map_err(io::Error::other)?;
-            traced.value?;
-            if pool.thread_ids().contains(&traced.ran_on) && traced.ran_on != thread_id() {
+        for (kind, result, ran_on) in done_rx {
+            result?;
+            if pool.thread_ids().contains(&ran_on) && ran_on != thread_id() {
                 done.insert(kind);
             }
         }

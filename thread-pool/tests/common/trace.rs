@@ -4,34 +4,33 @@ use std::cell::RefCell;
 use std::io;
 use std::time::{Duration, Instant};
 
-use crate::executor::Executor;
-use crate::observe::tasks::thread_id;
-use crate::outcome::Outcome;
-use crate::submitter::Submitter;
-
-/// A job that returns a `T`.
-pub type Task<T> = Box<dyn FnOnce() -> T + Send>;
+use thread_pool::tasks::thread_id;
+use thread_pool::work::Task;
+use thread_pool::{Executor, Outcome, Submitter};
 
 /// A job's result, and where it came from. Times count from the moment before the first job was submitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Traced<T> {
+pub(crate) struct Traced<T> {
     /// What the job returned.
-    pub value: T,
+    pub(crate) value: T,
     /// The kernel's id of the thread that ran the job.
-    pub ran_on: i32,
+    pub(crate) ran_on: i32,
     /// The kernel's id of the thread that ran its callback.
-    pub completed_on: i32,
+    pub(crate) completed_on: i32,
     /// When the job began.
-    pub start: Duration,
+    pub(crate) start: Duration,
     /// When it ended.
-    pub end: Duration,
+    pub(crate) end: Duration,
 }
 
 /// Has `executor` run all the tasks, and waits for them; returns their outcomes, in the order of the tasks.
 ///
 /// # Errors
 /// Those of [`Executor::execute`].
-pub fn run_all<T: Send + 'static>(executor: &dyn Executor, tasks: Vec<Task<T>>) -> io::Result<Vec<Outcome<Traced<T>>>> {
+pub(crate) fn run_all<T: Send + 'static>(
+    executor: &dyn Executor,
+    tasks: Vec<Task<T>>,
+) -> io::Result<Vec<Outcome<Traced<T>>>> {
     let outcomes = RefCell::new(Vec::new());
     let submitter = Submitter::new(executor);
     let begun = Instant::now();
