@@ -12,13 +12,13 @@ pub mod wait; // lesson: waiting without using a CPU
 pub mod worker; // lesson: Node's new Worker('./worker.js')
 pub mod crash; // lesson: a thread fails; which other threads survive?
 pub mod stop; // lesson: a thread cannot be killed
-pub mod more; // three more lessons
+pub mod more; // two more lessons
 pub mod support; // what the lessons need beside their idea
 
 use std::io::Write;
 
 use cli::Lesson;
-use more::{channels, exec, what_is_shared};
+use more::{channels, exec};
 
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[
@@ -31,7 +31,6 @@ pub const LESSONS: &[Lesson] = &[
     lesson("stop", "can a thread be stopped?", "src/stop.rs", stop::show),
     lesson("channels", "how many messages fit, and who waits?", "src/more/channels.rs", channels::show),
     lesson("exec", "a thread runs another program; what is left?", "src/more/exec.rs", exec::show),
-    lesson("what-is-shared", "what a thread changes for all", "src/more/what_is_shared.rs", what_is_shared::show),
 ];
 
 const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {

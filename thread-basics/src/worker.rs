@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 use std::panic;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle};
 
 use anyhow::Context;
-use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::cli::claim;
 
@@ -53,8 +53,8 @@ impl<In: Send + 'static, Out: Send + 'static> Worker<In, Out> {
         data: D,
         body: impl FnOnce(D, Port<In, Out>) + Send + 'static,
     ) -> io::Result<Self> {
-        let (messages_in, inbox) = unbounded();
-        let (outbox, messages_out) = unbounded();
+        let (messages_in, inbox) = channel();
+        let (outbox, messages_out) = channel();
         let port = Port { inbox, outbox };
         let thread = thread::Builder::new().name(name.to_owned()).spawn(move || body(data, port))?;
         Ok(Self { messages_in, messages_out, thread })

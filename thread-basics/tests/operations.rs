@@ -7,8 +7,8 @@ use std::path::Path;
 use nix::libc::{SIGABRT, SIGSEGV};
 use thread_basics::crash::{self, Victim};
 use thread_basics::memory::{self, BEFORE, COUNTERS, Seen, WRITTEN};
+use thread_basics::more::channels;
 use thread_basics::more::exec::{self, AfterExec};
-use thread_basics::more::{channels, what_is_shared};
 use thread_basics::support::fault::Fault;
 use thread_basics::worker::{Panicked, Port, Worker};
 use thread_basics::{message, spawn, stop, wait};
@@ -52,12 +52,6 @@ fn every_way_to_wait_sleeps_and_a_spin_does_not() {
 #[test]
 fn a_thread_that_looks_at_a_flag_ends_by_itself() {
     assert!(stop::cooperative().unwrap() > 0);
-}
-
-#[test]
-fn a_thread_changes_its_whole_process() {
-    assert_eq!(what_is_shared::after_thread(Path::new(PROGRAM)).unwrap(), [true; 6]);
-    assert_eq!(what_is_shared::after_thread(Path::new("true")).unwrap_err().kind(), ErrorKind::InvalidData);
 }
 
 #[test]

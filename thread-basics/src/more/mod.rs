@@ -2,5 +2,3 @@
 
 pub mod channels; // lesson: how many messages fit, and when the sender waits
 pub mod exec; // lesson: a thread cannot become another program
-mod process_wide; // three changes that need `unsafe`
-pub mod what_is_shared; // lesson: what a thread changes for all threads

@@ -2,11 +2,10 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
-use std::thread;
 
 use super::own_program::{CHAPTER, end_with};
 use crate::crash;
-use crate::more::{exec, what_is_shared};
+use crate::more::exec;
 
 /// Plays the role that the arguments ask for; `None` when they are not for a child of this chapter.
 pub fn run(args: &[OsString]) -> Option<ExitCode> {
@@ -19,10 +18,6 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     let played = match (role, args) {
         ("crash", [fault]) => crash::host(fault),
         ("exec", []) => exec::host(),
-        ("silent", []) => loop {
-            thread::park(); // never answers: the deadline of `deadline::run` is tested with it
-        },
-        ("what-is-shared", []) => what_is_shared::host(),
         _ => {
             eprintln!("{CHAPTER}: no child of this chapter has the role '{role}' with these arguments");
             return Some(ExitCode::from(2));
