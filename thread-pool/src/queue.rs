@@ -91,11 +91,12 @@ impl Queue {
         }
     }
 
-    /// Wakes a sleeping thread if a job waits and no thread is on its way. A wake-up is a system call, so many jobs in
-    /// a row pay for one: the thread that wakes up wakes the next (wake-up chaining).
+    /// Wakes a sleeping thread if more jobs wait than threads are on their way. A wake-up is a system call, so many jobs
+    /// in a row pay only for the threads that sleep. A thread that takes a job looks here, too: a slow job that has
+    /// ended may let another one run.
     fn notify_one(&self, mut state: MutexGuard<'_, State>) {
         let on_their_way = state.notified + state.searching;
-        if on_their_way == 0 && state.idle > 0 && state.has_next() {
+        if on_their_way < state.entries.len() && state.notified < state.idle && state.has_next() {
             state.notified += 1;
             drop(state); // or the thread that wakes up would have to wait for the lock
             self.work.notify_one();

@@ -15,10 +15,12 @@ use crate::executors::{Rayon, Threadpool};
 use crate::table::{self, Samples};
 
 const THREADS: usize = 4;
-const ROUNDS: usize = 101;
+const ROUNDS: usize = 41;
 const WARM_UP: usize = 2;
 /// Batches of one in a sample: one alone is too short for the clock.
 const ROUND_TRIPS: usize = 100;
+/// Large batches in a sample: one alone is not much longer than the scheduler's slices, and its time a matter of luck.
+const LARGE_BATCHES: usize = 5;
 
 /// How a batch is submitted and waited for; the same for the three pools.
 type Batch = fn(&dyn Executor, usize) -> io::Result<()>;
@@ -66,7 +68,7 @@ fn compare(
     batch: Batch,
     judged: bool,
 ) -> io::Result<()> {
-    let batches = if size == 1 { ROUND_TRIPS } else { 1 };
+    let batches = if size == 1 { ROUND_TRIPS } else { LARGE_BATCHES };
     let mut samples: [Samples; 3] = Default::default();
     for round in 0..WARM_UP + ROUNDS {
         for turn in 0..3 {

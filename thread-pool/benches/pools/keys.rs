@@ -15,35 +15,51 @@ use crate::table::{self, Samples};
 const THREADS: usize = 4;
 const KEYS: usize = 8;
 const ROUNDS: usize = 51;
-/// Rounds of a key: about 10 ms.
+const WARM_UP: usize = 2;
+/// Rounds of a key: some milliseconds.
 pub(crate) const COST: u32 = 25_000;
 
 pub(crate) fn key() {
     black_box(derive_key(b"password", b"salt", COST));
 }
 
+/// One way to derive the keys, and how long it took.
+type Arm<'a> = &'a dyn Fn() -> io::Result<Duration>;
+
 pub(crate) fn run() -> io::Result<()> {
     let cores = thread::available_parallelism()?.get().min(THREADS);
     let ours = Pool::new(THREADS);
     let (threadpool, rayon) = (Threadpool::new(THREADS), Rayon::new(THREADS));
-    let pools: [&dyn Executor; 3] = [&ours, &threadpool, &rayon];
-    let mut on_pool: [Samples; 3] = Default::default();
-    let (mut divided, mut drawn, mut one_by_one) = (Samples::new(), Samples::new(), Samples::new());
-    for _ in 0..ROUNDS {
-        for (pool, samples) in pools.iter().zip(&mut on_pool) {
-            samples.push(on(*pool)?);
+    let arms: [Arm; 6] = [
+        &|| on(&ours),
+        &|| time(|| by_hand(cores)),
+        &|| time(in_turn),
+        &|| Ok(time(|| (0..KEYS).for_each(|_| key()))? / cores as u32),
+        &|| on(&threadpool),
+        &|| on(&rayon),
+    ];
+    let mut samples: [Samples; 6] = Default::default();
+    for round in 0..WARM_UP + ROUNDS {
+        for turn in 0..arms.len() {
+            let number = (round + turn) % arms.len(); // each round begins with another arm
+            let took = arms[number]()?;
+            if round >= WARM_UP {
+                samples[number].push(took);
+            }
         }
-        divided.push(time(|| by_hand(cores)));
-        drawn.push(time(in_turn));
-        one_by_one.push(time(|| (0..KEYS).for_each(|_| key())) / cores as u32);
     }
     let what = format!("{KEYS} keys on {THREADS} threads");
-    table::line(&format!("{what}: {cores} bare threads"), &on_pool[0], &divided, Some(1.05));
-    // The control: what as many threads cost on these cores without any pool.
-    table::line(&format!("{what}: {THREADS} bare threads"), &on_pool[0], &drawn, None);
-    table::line(&format!("{what}: one by one / {cores}"), &on_pool[0], &one_by_one, None);
-    table::line(&format!("{what}: threadpool"), &on_pool[0], &on_pool[1], None);
-    table::line(&format!("{what}: rayon"), &on_pool[0], &on_pool[2], None);
+    let lines = [
+        (1, format!("{cores} bare threads"), Some(1.05)),
+        // The control: what as many threads cost on these cores without any pool.
+        (2, format!("{THREADS} bare threads"), None),
+        (3, format!("one by one / {cores}"), None),
+        (4, "threadpool".to_owned(), None),
+        (5, "rayon".to_owned(), None),
+    ];
+    for (number, theirs, bound) in lines {
+        table::line(&format!("{what}: {theirs}"), &samples[0], &samples[number], bound);
+    }
     Ok(())
 }
 
@@ -80,8 +96,8 @@ fn in_turn() {
     });
 }
 
-fn time(work: impl FnOnce()) -> Duration {
+fn time(work: impl FnOnce()) -> io::Result<Duration> {
     let begun = Instant::now();
     work();
-    begun.elapsed()
+    Ok(begun.elapsed())
 }
