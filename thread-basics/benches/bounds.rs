@@ -53,8 +53,13 @@ fn spawn_and_join() -> io::Result<()> {
 }
 
 /// A message to a thread on the CPU with that number among ours and back: over a worker's channels, whose receivers
-/// wait in `recv`; over the same channels with receivers that park at once; and by a futex.
+/// wait in `recv`; over channels whose receivers park; and by a futex.
+///
+/// That the workers wait in plain `recv` is the simplification that has changed a bound, on one CPU only. A send of the
+/// standard channel wakes its receiver while it holds a lock. On one CPU the receiver runs at once, spins on that lock,
+/// and sleeps again until the sender has released it.
 fn round_trips(place: &str, cpu: usize) -> io::Result<()> {
+    let bound_of_recv = if cpu == 0 { 1.75 } else { 1.5 };
     let echo = Worker::start("echo", cpu, |cpu, port: Port<u64, u64>| {
         let _ = pin(gettid().as_raw(), cpu);
         while let Some(message) = port.receive() {
@@ -86,18 +91,14 @@ fn round_trips(place: &str, cpu: usize) -> io::Result<()> {
         let recv = format!("recv {place}");
         let park = format!("try_recv and park {place}");
         let parked = || parked_echo.round_trip();
-        let compared = compare(&recv, with_recv, "futex", by_futex, 10_000, At::Most(1.5))
+        let compared = compare(&recv, with_recv, "futex", by_futex, 10_000, At::Most(bound_of_recv))
             .and_then(|_| compare(&park, parked, "futex", by_futex, 10_000, At::Most(1.5)))
             .and_then(|_| compare(&recv, with_recv, "try_recv and park", parked, 10_000, At::Any));
         done.store(true, SeqCst);
         turn.give(1);
         let cost = compared?;
-        println!(
-            "  The chapter's workers wait in plain recv. It is simpler than try_recv and park, and yields the CPU or"
-        );
-        println!(
-            "  spins before it sleeps: {place} a round trip takes {cost:.2} times as long as with try_recv and park."
-        );
+        println!("  The chapter's workers wait in plain recv, which is simpler than try_recv and park: {place} a");
+        println!("  round trip takes {cost:.2} times as long (a send wakes its receiver while it holds a lock).");
         Ok(())
     })
 }

@@ -2,9 +2,8 @@
 //! Nothing but the way to receive differs from a worker's, which waits in `recv`.
 
 use std::io;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::{self, Thread};
-
-use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 
 /// A thread that sends every message back. It sleeps until the program ends.
 pub(crate) struct ParkedEcho {
@@ -16,8 +15,8 @@ pub(crate) struct ParkedEcho {
 impl ParkedEcho {
     /// Starts the thread, which calls `begin` first. Only the caller may receive its messages.
     pub(crate) fn start(begin: impl FnOnce() + Send + 'static) -> io::Result<Self> {
-        let (messages_in, inbox) = unbounded();
-        let (outbox, messages_out) = unbounded();
+        let (messages_in, inbox) = channel();
+        let (outbox, messages_out) = channel();
         let starter = thread::current();
         let echo = thread::Builder::new().spawn(move || {
             begin();
