@@ -41,7 +41,8 @@ impl<Question: Message, Answer: Message> Peer<Question, Answer> {
         self.child.id()
     }
 
-    /// Sends a question and waits for the answer: one round trip.
+    /// Sends a question and waits for the answer: one round trip. The deadline is for the answer; a question that is
+    /// larger than the socket's buffer (about 200 KiB) has none while the child lives and does not read it.
     ///
     /// # Errors
     /// When the child is gone: `BrokenPipe` or `ConnectionReset` from sending, `ConnectionReset` from receiving.

@@ -1,17 +1,24 @@
 //! The operations, called as `comparison` calls them.
 
+use std::fs::File;
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-use std::process::Command;
+use std::process::{self, Command};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
+use ipc_channel::ipc::{self, IpcOneShotServer, IpcReceiver, IpcSender};
+use nix::libc::O_PATH;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use process_basics::fork::fork;
 use process_basics::message::{GREETER, Greeter};
 use process_basics::more::stdio;
 use process_basics::spawn::{self, End};
+use process_basics::support::deadline::DEADLINE;
 use process_basics::support::fault::Fault;
 use process_basics::support::guard::Guard;
 use process_basics::support::handshake;
@@ -70,6 +77,22 @@ fn a_child_that_lives_and_never_listens_is_an_error_and_no_hang() {
     let mut deaf = Command::new("tail");
     deaf.args(["-f", "/dev/null"]); // runs until it is killed
     assert_eq!(handshake::start(&mut deaf, 1u8).unwrap_err().kind(), ErrorKind::TimedOut);
+}
+
+#[test]
+fn a_child_that_names_a_socket_and_never_reads_from_it_does_not_block_its_parent() {
+    // The test makes the socket itself, and nobody accepts the connection.
+    let (_server, name) = IpcOneShotServer::<(IpcReceiver<String>, IpcSender<String>)>::new().unwrap();
+    let socket = File::options().read(true).custom_flags(O_PATH).open(&name).unwrap();
+    let mut deaf = Command::new("sh");
+    let script = format!("echo /proc/{}/fd/{}; exec tail -f /dev/null", process::id(), socket.as_raw_fd());
+    deaf.args(["-c", &script]);
+    let (_questions, childs_questions) = ipc::channel().unwrap();
+    let (childs_answers, _answers) = ipc::channel().unwrap();
+    let ends: (IpcReceiver<String>, IpcSender<String>) = (childs_questions, childs_answers);
+    let (sent, started) = mpsc::channel();
+    thread::spawn(move || sent.send(handshake::start(&mut deaf, ends).map(drop)));
+    started.recv_timeout(DEADLINE).expect("the first message waits for no reader").unwrap();
 }
 
 #[test]

@@ -23,7 +23,8 @@ pub trait Message: Serialize + DeserializeOwned {}
 
 impl<T: Serialize + DeserializeOwned> Message for T {}
 
-/// Starts a child that listens, and sends it `ends`, its ends of the channels to its parent.
+/// Starts a child that listens, and sends it `ends`, its ends of the channels to its parent: a few bytes and two
+/// descriptors.
 ///
 /// # Errors
 /// Those of starting it; `ConnectionAborted` when the child ends before it listens; `TimedOut` when it runs and
@@ -37,6 +38,7 @@ pub fn start<Ends: Message>(command: &mut Command, ends: Ends) -> io::Result<Gua
     if !line.starts_with("/proc/") {
         return Err(io::Error::other(line)); // the child says why it cannot listen
     }
+    // Neither waits for the child: the socket listens, and a first message that is so short fits in its empty buffer.
     IpcSender::connect(line)?.send(ends).map_err(into_io)?;
     Ok(child)
 }
