@@ -23,7 +23,8 @@ Options:
   --no-node          without the real Node.js
   --seed N           seeds the order of the arms; random by default, and recorded
   --predict          ask for your guess before each claim, and show it beside the measurement
-  --readme FILE      put the tables into this file, between <!-- comparison:begin --> and <!-- comparison:end -->
+  --readme FILE      put the tables into this file, between <!-- comparison:begin --> and <!-- comparison:end -->,
+                     and a picture of them beside it: comparison/findings.svg
   --verbose          explain every row
   -h, --help
 ";

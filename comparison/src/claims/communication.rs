@@ -8,7 +8,7 @@ use crate::measure::placement::Placement::{SameCpu, TwoCpus};
 use crate::measure::samples::Experiment;
 
 /// A setting each: the size and the placement of both ends.
-const SETTINGS: [(&str, &str); 6] = [
+pub(super) const SETTINGS: [(&str, &str); 6] = [
     ("communication.round_trip.64B.same_cpu", "64 B, one CPU"),
     ("communication.round_trip.64B.two_cpus", "64 B, two CPUs"),
     ("communication.round_trip.64KiB.same_cpu", "64 KiB, one CPU"),
@@ -16,7 +16,7 @@ const SETTINGS: [(&str, &str); 6] = [
     ("communication.round_trip.1MiB.same_cpu", "1 MiB, one CPU"),
     ("communication.round_trip.1MiB.two_cpus", "1 MiB, two CPUs"),
 ];
-const NODE: [(&str, &str); 2] =
+pub(super) const NODE: [(&str, &str); 2] =
     [("node.communication.same_cpu", "one CPU"), ("node.communication.two_cpus", "two CPUs")];
 const ABOUT: &str = "there and back over pipe, socket, shared memory, channels";
 const ABOUT_NODE: &str = "send and postMessage, there and back, by size";

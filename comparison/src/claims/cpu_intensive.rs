@@ -8,11 +8,11 @@ use crate::measure::samples::Experiment;
 
 /// The size that is judged: a task that is worth the name.
 const JUDGED: &str = "loop_delay.10ms";
-const NODE: &str = "node.loop_delay.10ms";
+pub(super) const NODE: &str = "node.loop_delay.10ms";
 const ABOUT: &str = "two tasks that come to a loop: inline, thread, process, pool";
 
 /// All sizes of our tasks, for the break-even: illustrates.
-pub(crate) const BY_SIZE: [(&str, &str); 3] =
+pub(super) const BY_SIZE: [(&str, &str); 3] =
     [("loop_delay.100us", "0.1 ms"), ("loop_delay.1ms", "1 ms"), (JUDGED, "10 ms")];
 
 pub(super) const CLAIM: Claim = Claim {

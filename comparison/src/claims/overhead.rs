@@ -12,7 +12,7 @@ const NODE_CREATE: &str = "node.create";
 const NODE_MEMORY: &str = "node.footprint";
 
 /// Parents of growing size, and what a fork of each costs: illustrates.
-pub(crate) const BY_PARENT: [(&str, f64); 4] = [
+pub(super) const BY_PARENT: [(&str, f64); 4] = [
     ("overhead.by_parent.1MiB", 1.0),
     ("overhead.by_parent.16MiB", 16.0),
     ("overhead.by_parent.64MiB", 64.0),

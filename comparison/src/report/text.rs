@@ -91,3 +91,10 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     }
     lines
 }
+
+/// A row's judgements, each with the name of its subject.
+pub(super) fn sides(row: &Row) -> impl Iterator<Item = (&'static str, &Judgement)> {
+    [("Rust", Some(&row.rust)), ("Node.js", row.node.as_ref())]
+        .into_iter()
+        .filter_map(|(name, side)| Some((name, side?)))
+}
