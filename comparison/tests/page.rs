@@ -186,7 +186,7 @@ fn assert_of_one_run(readme: &str, picture: &str) {
     assert_eq!(rows.len(), 14);
     for row in rows {
         let [rust, node] = [row[1], row[2]].map(|verdict| verdict.chars().next().unwrap());
-        let name = format!("{}\u{a0}\u{a0}\u{a0}{rust}\u{a0}\u{a0}{node}", row[3]);
+        let name = format!("{}\u{a0}\u{a0}{rust}\u{a0}\u{a0}{node}", row[3]);
         assert!(picture.contains(&format!("\n{name}\n")), "the picture does not show: {name}");
     }
 }

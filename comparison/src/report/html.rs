@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::plots;
 use super::schema::Report;
 use super::text::{claims_of, difference, mark, not_measured, of_subject, provenance, sides, tally};
+use super::{curves, plots};
 use crate::claims::assess::BUSY;
 use crate::claims::{Claims, Row, Table, Verdict, illustrations};
 use crate::measure::samples::Experiment;
@@ -161,7 +161,7 @@ fn document(claims: &Claims, table: &Table, report: &Report) -> String {
         let illustration = illustrations::of(&row.key, &report.experiments);
         text += &format!(
             "</tr><tr class=more><td colspan={span}><div>{}{}</div></td></tr></tbody>",
-            illustration.map_or(String::new(), |drawn| plots::illustrate(&drawn)),
+            illustration.map_or(String::new(), |drawn| curves::illustrate(&drawn)),
             details(row, report)
         );
     }

@@ -7,7 +7,6 @@
 use std::io;
 use std::ops::Range;
 
-use plotters::coord::combinators::BindKeyPoints;
 use plotters::coord::ranged1d::Ranged;
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
@@ -17,7 +16,6 @@ use super::html::escape;
 use super::schema::Report;
 use super::text::{mark, provenance, sides};
 use crate::claims::assess::{Holds, find, noise};
-use crate::claims::illustrations::{Curve, Illustration};
 use crate::claims::words::times;
 use crate::claims::{Judgement, Row};
 use crate::measure::samples::{Experiment, Ratio};
@@ -27,11 +25,11 @@ use crate::measure::stats::MIN_EFFECT;
 pub(super) const COLOURS: &str = include_str!("plots.css");
 const RUST: RGBColor = RGBColor(0x00, 0x63, 0xa3);
 const NODE: RGBColor = RGBColor(0xa0, 0x40, 0x00);
-const INK: RGBColor = RGBColor(0x1b, 0x1b, 0x1f);
+pub(super) const INK: RGBColor = RGBColor(0x1b, 0x1b, 0x1f);
 const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
-const LINE: RGBColor = RGBColor(0xd9, 0xd9, 0xe0);
-const BAND: RGBColor = RGBColor(0xe4, 0xe4, 0xec);
-const NOISE: RGBColor = RGBColor(0xc9, 0xc9, 0xd4);
+pub(super) const LINE: RGBColor = RGBColor(0xd9, 0xd9, 0xe0);
+pub(super) const BAND: RGBColor = RGBColor(0xe4, 0xe4, 0xec);
+pub(super) const NOISE: RGBColor = RGBColor(0xc9, 0xc9, 0xd4);
 
 /// What the pictures of rows show.
 pub(super) const LEGEND: [&str; 2] = [
@@ -43,29 +41,30 @@ pub(super) const LEGEND: [&str; 2] = [
 const KEY: &str = "✓ supported, ◐ depends, ✗ contradicted, ? unresolved: first in Rust, then in Node.js";
 
 /// Drawing into a string fails only where this file is wrong.
-type Drawn = Result<String, DrawingAreaErrorKind<io::Error>>;
-fn hue(node: bool) -> RGBColor {
+pub(super) type Drawn = Result<String, DrawingAreaErrorKind<io::Error>>;
+
+pub(super) fn hue(node: bool) -> RGBColor {
     if node { NODE } else { RUST }
 }
 
-fn style(colour: RGBColor, side: HPos) -> TextStyle<'static> {
+pub(super) fn style(colour: RGBColor, side: HPos) -> TextStyle<'static> {
     ("sans-serif", 13).into_font().color(&colour).pos(Pos::new(side, VPos::Center))
 }
 
 /// A dot between the ends of its interval: round for Rust, square for Node.js, so that shapes carry what hues do.
-struct Dot {
-    low_middle_high: [(f64, f64); 3],
+pub(super) struct Dot {
+    pub(super) low_middle_high: [(f64, f64); 3],
     node: bool,
     hollow: bool,
 }
 
 impl Dot {
-    fn of(ratio: &Ratio, place: impl Fn(f64) -> (f64, f64), node: bool, hollow: bool) -> Self {
+    pub(super) fn of(ratio: &Ratio, place: impl Fn(f64) -> (f64, f64), node: bool, hollow: bool) -> Self {
         Self { low_middle_high: [ratio.low, ratio.median, ratio.high].map(place), node, hollow }
     }
 }
 
-fn draw_dots<DB: DrawingBackend, X: Ranged<ValueType = f64>, Y: Ranged<ValueType = f64>>(
+pub(super) fn draw_dots<DB: DrawingBackend, X: Ranged<ValueType = f64>, Y: Ranged<ValueType = f64>>(
     chart: &mut ChartContext<'_, DB, Cartesian2d<X, Y>>,
     dots: &[Dot],
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
@@ -85,7 +84,7 @@ fn draw_dots<DB: DrawingBackend, X: Ranged<ValueType = f64>, Y: Ranged<ValueType
 }
 
 /// A log axis for these ratios, and for the band about 1.
-fn around<'a>(ratios: impl IntoIterator<Item = &'a Ratio>) -> Range<f64> {
+pub(super) fn around<'a>(ratios: impl IntoIterator<Item = &'a Ratio>) -> Range<f64> {
     let drawable = ratios.into_iter().filter(|ratio| ratio.low > 1e-6 && ratio.high < 1e6);
     let ends = drawable.fold((0.5_f64, 2.0_f64), |(low, high), ratio| (low.min(ratio.low), high.max(ratio.high)));
     ends.0 / 1.2..ends.1 * 1.2
@@ -98,11 +97,11 @@ pub(super) fn axis(report: &Report) -> Range<f64> {
 }
 
 /// A value's place on an axis: at its end where it lies beyond.
-fn within(range: &Range<f64>, value: f64) -> f64 {
+pub(super) fn within(range: &Range<f64>, value: f64) -> f64 {
     value.max(range.start).min(range.end)
 }
 
-fn tick(value: &f64) -> String {
+pub(super) fn tick(value: &f64) -> String {
     format!("{} ×", (value * 1000.0).round() / 1000.0)
 }
 
@@ -147,28 +146,22 @@ fn rows(all: &[&Row], range: &Range<f64>, report: &[Experiment], size: (u32, u32
             let corners = [(within(range, 1.0 / line), place - 0.45), (within(range, line), place + 0.45)];
             bands.push(Rectangle::new(corners, colour.filled()));
         }
-        let marks: Vec<&str> = sides(row).map(|(_, side)| mark(side.verdict, false)).collect();
-        let name = Text::new(
-            format!("{}\u{a0}\u{a0}\u{a0}{}", row.key, marks.join("\u{a0}\u{a0}")),
-            (-10, 0),
-            style(INK, HPos::Right),
-        );
-        if all.len() > 1 {
-            words.push(EmptyElement::at((range.start, place)) + name);
-        }
-        for (name, side) in sides(row) {
-            let node = name == "Node.js";
+        let mut name = row.key.clone();
+        for (subject, side) in sides(row) {
+            name += &format!("\u{a0}\u{a0}{}", mark(side.verdict, false));
+            let node = subject == "Node.js";
             let y = place + if node { 0.2 } else { -0.2 };
             let mut end = 1.5_f64; // words of a row without ratios begin beside the band
             for condition in &side.conditions {
-                if let Some(ratio) = &condition.ratio {
-                    let low_middle_high = [ratio.low, ratio.median, ratio.high].map(|value| (within(range, value), y));
-                    dots.push(Dot { low_middle_high, node, hollow: condition.holds != Holds::Yes });
-                    end = end.max(low_middle_high[2].0);
-                }
+                let Some(ratio) = &condition.ratio else { continue };
+                dots.push(Dot::of(ratio, |value| (within(range, value), y), node, condition.holds != Holds::Yes));
+                end = end.max(within(range, ratio.high));
             }
             let figures = Text::new(in_words(side), (10, 0), style(hue(node), HPos::Left));
             words.push(EmptyElement::at((end, y)) + figures);
+        }
+        if all.len() > 1 {
+            words.push(EmptyElement::at((range.start, place)) + Text::new(name, (-10, 0), style(INK, HPos::Right)));
         }
     }
     let [above, below, axis, left] = if all.len() > 1 { [50, 64, 24, 360] } else { [0; 4] };
@@ -199,81 +192,8 @@ fn floor(report: &[Experiment], row: &Row) -> f64 {
     floors.fold(1.0, f64::max)
 }
 
-/// A finding above its curves.
-pub(super) fn illustrate(illustration: &Illustration) -> String {
-    let panel = |(ratio, curves): &(&str, Vec<Curve>)| {
-        let mut words = format!("{ratio}.");
-        for curve in curves {
-            let points = curve.points.iter().map(|one| format!(" {} {}", one.label, times(one.ratio.median)));
-            words += &format!(" {}:{}.", curve.name, points.collect::<String>());
-        }
-        labelled(&words, by_size(illustration.x, ratio, curves))
-    };
-    format!(
-        "<figure style=\"flex-basis:{}px\"><figcaption>{}</figcaption>{}</figure>",
-        520 * illustration.panels.len(),
-        escape(&illustration.finding),
-        illustration.panels.iter().map(panel).collect::<String>()
-    )
-}
-
-/// Ratios by size, each curve named at its end.
-fn by_size(size: &str, ratio: &str, curves: &[Curve]) -> Drawn {
-    let points = || curves.iter().flat_map(|curve| &curve.points);
-    let sizes = points().map(|point| point.size);
-    let x = sizes.clone().fold(f64::MAX, f64::min) / 1.5..sizes.fold(0.0, f64::max) * 1.5;
-    let y = around(points().map(|point| &point.ratio));
-    let floor = points().map(|point| point.floor).fold(1.0, f64::max);
-    let ticks: Vec<f64> = curves[0].points.iter().map(|point| point.size).collect();
-    let label = |size: &f64| points().find(|point| point.size == *size).map_or(String::new(), |one| one.label.clone());
-    let mut svg = String::new();
-    {
-        let area = SVGBackend::with_string(&mut svg, (502, 270)).into_drawing_area();
-        let mut chart = ChartBuilder::on(&area)
-            .caption(format!("{ratio} (log scale)"), style(INK, HPos::Center))
-            .margin_right(175)
-            .y_label_area_size(66)
-            .x_label_area_size(46)
-            .build_cartesian_2d(x.clone().log_scale().with_key_points(ticks), y.clone().log_scale())?;
-        for (line, colour) in [(MIN_EFFECT, BAND), (floor, NOISE)] {
-            let corners = [(x.start, within(&y, 1.0 / line)), (x.end, within(&y, line))];
-            chart.draw_series([Rectangle::new(corners, colour.filled())])?;
-        }
-        let mut mesh = chart.configure_mesh();
-        mesh.disable_x_mesh().light_line_style(TRANSPARENT).bold_line_style(LINE).axis_style(LINE).y_labels(5);
-        mesh.label_style(style(INK, HPos::Center)).axis_desc_style(style(INK, HPos::Center));
-        mesh.x_desc(format!("{size} (log scale)")).x_label_formatter(&label).y_label_formatter(&tick).draw()?;
-        let mut ends = Vec::new();
-        for curve in curves {
-            let dots = curve.points.iter().map(|point| Dot {
-                low_middle_high: [point.ratio.low, point.ratio.median, point.ratio.high]
-                    .map(|value| (point.size, within(&y, value))),
-                node: curve.node,
-                hollow: point.few,
-            });
-            let dots: Vec<Dot> = dots.collect();
-            let line = dots.iter().map(|dot| dot.low_middle_high[1]);
-            chart.draw_series(LineSeries::new(line, hue(curve.node).stroke_width(2)))?;
-            draw_dots(&mut chart, &dots)?;
-            if let Some((dot, point)) = dots.last().zip(curve.points.last()) {
-                let name = format!("{} {}", curve.name, times(point.ratio.median));
-                ends.push((chart.backend_coord(&dot.low_middle_high[1]), name, hue(curve.node)));
-            }
-        }
-        ends.sort_by_key(|((_, y), ..)| *y);
-        let mut free = 0;
-        for ((x, y), name, hue) in ends {
-            free = y.max(free); // below the name before
-            area.draw(&Text::new(name, (x + 8, free), style(hue, HPos::Left)))?;
-            free += 14;
-        }
-        area.present()?;
-    }
-    Ok(svg)
-}
-
 /// A picture with the words of what it shows.
-fn labelled(words: &str, drawn: Drawn) -> String {
+pub(super) fn labelled(words: &str, drawn: Drawn) -> String {
     let svg = drawn.expect("a string takes every picture");
     svg.replacen("<svg ", &format!("<svg role='img' aria-label='{}' ", escape(words)), 1)
 }
