@@ -22,7 +22,7 @@ pub(super) fn illustrate(illustration: &Illustration) -> String {
     };
     format!(
         "<figure style=\"flex-basis:{}px\"><figcaption>{}</figcaption>{}</figure>",
-        520 * illustration.panels.len(),
+        530 * illustration.panels.len(),
         escape(&illustration.finding),
         illustration.panels.iter().map(panel).collect::<String>()
     )
@@ -39,11 +39,11 @@ fn by_size(size: &str, ratio: &str, curves: &[Curve]) -> Drawn {
     let label = |size: &f64| points().find(|point| point.size == *size).map_or(String::new(), |one| one.label.clone());
     let mut svg = String::new();
     {
-        let area = SVGBackend::with_string(&mut svg, (502, 270)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut svg, (522, 270)).into_drawing_area();
         let mut chart = ChartBuilder::on(&area)
             .caption(format!("{ratio} (log scale)"), style(INK, HPos::Center))
-            .margin_right(175)
-            .y_label_area_size(66)
+            .margin_right(190)
+            .y_label_area_size(72)
             .x_label_area_size(46)
             .build_cartesian_2d(x.clone().log_scale().with_key_points(ticks), y.clone().log_scale())?;
         for (line, colour) in [(MIN_EFFECT, BAND), (floor, NOISE)] {
