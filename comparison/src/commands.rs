@@ -1,5 +1,6 @@
 //! What the program does: measure, explain, render, compare a class.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ use comparison::measure::strays::{adopt_strays, end_strays};
 use comparison::report::schema::{Mode, Report, Run};
 use comparison::report::terminal::{self, Screen};
 use comparison::report::{class, explain, predict, readme, saved};
+
+use process_basics::cli::find;
 
 use crate::args::{Args, Command, USAGE};
 use crate::{print_error, width};
@@ -41,21 +44,20 @@ fn list(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The experiments that the ids name, each an id or the beginning of some; all, when there are none.
+/// The experiments that the ids name, each an id or a group of some; all, when there are none.
 fn chosen(ids: &[String]) -> Result<Vec<&'static Spec>, lexopt::Error> {
-    let names = |id: &str, spec: &Spec| spec.id == id || spec.id.starts_with(&format!("{id}."));
-    if let Some(unknown) = ids.iter().find(|id| !claims::experiments().any(|spec| names(id, spec))) {
-        let near = nearest(unknown, claims::experiments().map(|spec| spec.id));
-        return Err(format!("no experiment is named '{unknown}'; the nearest are: {near}").into());
+    let names: BTreeSet<&str> = claims::experiments().flat_map(|spec| groups(spec.id)).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    for id in ids {
+        find("experiment", &names, |name| name, id)?;
     }
-    Ok(claims::experiments().filter(|spec| ids.is_empty() || ids.iter().any(|id| names(id, spec))).collect())
+    let wanted = |spec: &&Spec| ids.is_empty() || ids.iter().any(|id| groups(spec.id).any(|group| group == id));
+    Ok(claims::experiments().filter(wanted).collect())
 }
 
-fn nearest<'a>(unknown: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let mut names: Vec<&str> = names.collect();
-    names.sort_by(|a, b| strsim::jaro_winkler(unknown, b).total_cmp(&strsim::jaro_winkler(unknown, a)));
-    names.truncate(3);
-    names.join(", ")
+/// `a`, `a.b` and `a.b.c` of `a.b.c`.
+fn groups(id: &str) -> impl Iterator<Item = &str> {
+    id.match_indices('.').map(|(end, _)| &id[..end]).chain([id])
 }
 
 fn measure(args: &Args) -> anyhow::Result<ExitCode> {
@@ -87,8 +89,7 @@ fn measure(args: &Args) -> anyhow::Result<ExitCode> {
     let report = Report::new(machine, Run { mode, seed, started, seconds }, experiments);
 
     let mut text = shown(&report, args);
-    text += "Why a verdict?   cargo run --release -p comparison -- explain communication\n";
-    text += &format!("Plots, samples:  {}   (also report.md, report.json)\n", out.join("report.html").display());
+    text += &hints(&report, args, &out);
     if args.predict {
         text += &predict::beside(&guesses, &report.tables);
     }
@@ -100,26 +101,38 @@ fn measure(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The tables; with `--only` the figures first, and only the rows that these experiments touch.
+/// The tables; with `--only` the figures, and only the rows that these experiments touch.
 fn shown(report: &Report, args: &Args) -> String {
-    let touched = |row: &Row| args.only.is_empty() || row.evidence.iter().any(|id| has(report, id));
     let mut text = String::new();
-    if !args.only.is_empty() {
+    if args.only.is_empty() {
+        text += &terminal::render(report, screen());
+    } else {
         for experiment in &report.experiments {
             text += &format!("{}\n", experiment.id);
             text.extend(explain::figures(experiment).iter().map(|line| format!("  {}\n", line.replace('\u{a0}', " "))));
         }
-        text += "\n";
+        text += &terminal::part(report, screen(), |row| touches(report, row));
     }
-    text += &terminal::render(report, screen(), touched);
     if args.verbose {
         text.extend(report.rows().map(|(_, row)| format!("\n{}", explain::row(report, row, width()))));
     }
     text
 }
 
-fn has(report: &Report, id: &str) -> bool {
-    report.experiments.iter().any(|experiment| experiment.id == id)
+fn touches(report: &Report, row: &Row) -> bool {
+    report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id))
+}
+
+/// Where to read more; with `--only` of a row that was measured.
+fn hints(report: &Report, args: &Args, out: &Path) -> String {
+    let measured = report.rows().find(|(_, row)| !args.only.is_empty() && touches(report, row));
+    let key = measured.map_or("communication".to_owned(), |(_, row)| row.key.to_lowercase());
+    format!(
+        "Why a verdict?   cargo run --release -p comparison -- explain {}\n\
+        Plots, samples:  {}   (also report.md, report.json)\n",
+        key.split(' ').next().unwrap_or_default(),
+        out.join("report.html").display()
+    )
 }
 
 fn screen() -> Screen {
@@ -148,10 +161,11 @@ fn default_out() -> PathBuf {
 fn explain_row(wanted: &str, file: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
     let file = file.cloned().unwrap_or_else(|| default_out().join("report.json"));
     let report = saved::load(&file)?;
-    let wanted_lower = wanted.to_lowercase();
-    let Some((_, row)) = report.rows().find(|(_, row)| row.key.to_lowercase().starts_with(&wanted_lower)) else {
-        let near = nearest(wanted, report.rows().map(|(_, row)| row.key.as_str()));
-        return Err(lexopt::Error::from(format!("no row is named '{wanted}'; the nearest are: {near}")).into());
+    let rows: Vec<&Row> = report.rows().map(|(_, row)| row).collect();
+    let begins = |row: &&&Row| row.key.to_lowercase().starts_with(&wanted.to_lowercase());
+    let row = match rows.iter().find(begins) {
+        Some(row) => row,
+        None => find("row", &rows, |row| &row.key, wanted)?,
     };
     print(&explain::row(&report, row, width()))?;
     Ok(ExitCode::SUCCESS)

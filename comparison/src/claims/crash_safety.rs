@@ -11,19 +11,11 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Isolated execution with crash safety",
     document: &["Process"],
     rule: "Two conditions: after every kind of fault in a process the others were alive, in every trial; with a thread \
-        they were alive after fewer kinds. Supported when both hold, contradicted when neither does, else it depends.",
-    rust: Side { evidence: &[SURVIVORS], judge: in_rust },
-    node: Side { evidence: &[NODE], judge: in_node },
+        they were alive after fewer kinds.",
+    rust: Side { evidence: &[SURVIVORS], judge: |report| judge(find(report, SURVIVORS)?, arms::PROCESS, arms::THREAD) },
+    node: Side { evidence: &[NODE], judge: |report| judge(find(report, NODE)?, arms::NODE_PROCESS, arms::NODE_THREAD) },
     experiments: &[],
 };
-
-fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
-    judge(find(report, SURVIVORS)?, arms::PROCESS, arms::THREAD)
-}
-
-fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
-    judge(find(report, NODE)?, arms::NODE_PROCESS, arms::NODE_THREAD)
-}
 
 fn judge(done: &Experiment, process: &str, thread: &str) -> Result<Finding, Missing> {
     let (process, thread) = (faults(done, process)?.survived, faults(done, thread)?.survived);

@@ -13,9 +13,9 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Crashing effect",
     document: &["Only one process crashes", "Thread crash can affect others"],
     rule: "Two conditions: after every kind of fault in a process the others were alive, in every trial; after some kind \
-        of fault in a thread they were not. Supported when both hold, contradicted when neither does, else it depends.",
-    rust: Side { evidence: &[SURVIVORS], judge: in_rust },
-    node: Side { evidence: &[NODE], judge: in_node },
+        of fault in a thread they were lost, in every trial.",
+    rust: Side { evidence: &[SURVIVORS], judge: |report| judge(find(report, SURVIVORS)?, arms::PROCESS, arms::THREAD) },
+    node: Side { evidence: &[NODE], judge: |report| judge(find(report, NODE)?, arms::NODE_PROCESS, arms::NODE_THREAD) },
     experiments: &[
         rust(SURVIVORS, "one thread or process goes wrong: do the others survive?", [2.6, 2.6], arms::survivors),
         node(NODE, "a Worker or a child of Node.js goes wrong", [3.4, 3.4], arms::in_node),
@@ -54,14 +54,6 @@ pub(super) fn faults(done: &Experiment, prefix: &str) -> Result<Faults, Missing>
         return Err(Missing(format!("{} has no faults of a {}", done.id, prefix.trim_end_matches([':', ' ']))));
     }
     Ok(Faults { survived: (survived, all), names, lost, trials })
-}
-
-fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
-    judge(find(report, SURVIVORS)?, arms::PROCESS, arms::THREAD)
-}
-
-fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
-    judge(find(report, NODE)?, arms::NODE_PROCESS, arms::NODE_THREAD)
 }
 
 fn judge(done: &Experiment, process: &str, thread: &str) -> Result<Finding, Missing> {

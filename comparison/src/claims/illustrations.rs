@@ -13,12 +13,11 @@ pub(crate) fn fork_ratio(done: &Experiment) -> Option<Ratio> {
 
 /// The loop's delay with tasks inline, to that with threads.
 pub(crate) fn delay_ratio(done: &Experiment) -> Option<Ratio> {
-    let delay = |arm: &str| format!("{arm}: {}", arms::DELAY);
-    ratio(done, &delay(arms::INLINE), &delay(arms::THREAD)).ok()
+    ratio(done, &arms::delay(arms::INLINE), &arms::delay(arms::THREAD)).ok()
 }
 
 /// What one task really took, in nanoseconds: its size is only what it was meant to take.
 pub(crate) fn real_size(done: &Experiment) -> Option<f64> {
-    let total = median(done, &format!("{}: {}", arms::INLINE, arms::TOTAL)).ok()?;
+    let total = median(done, &arms::total(arms::INLINE)).ok()?;
     Some(total / arms::TASKS as f64)
 }

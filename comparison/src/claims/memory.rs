@@ -13,8 +13,7 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Memory",
     document: &["Separate memory", "Shared memory"],
     rule: "Conditions: no write of a child to memory that it was not asked to share is seen by its parent; every write \
-        of a thread is seen by its starter, for each kind of memory that a thread is usually given. Supported when all \
-        hold, contradicted when none does, depends where kinds of memory differ.",
+        of a thread is seen by its starter, for each kind of memory that a thread is usually given.",
     rust: Side { evidence: &[VISIBLE], judge: in_rust },
     node: Side { evidence: &[NODE_VISIBLE], judge: in_node },
     experiments: &[

@@ -79,17 +79,17 @@ impl Samples {
 }
 
 /// Why there are no samples.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Stop {
     /// This machine cannot do it.
     Skipped(String),
     /// It was tried.
-    Failed(io::Error),
+    Failed(String),
 }
 
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
-        limit(&error).map_or(Self::Failed(error), Self::Skipped)
+        limit(&error).map_or_else(|| Self::Failed(error.to_string()), Self::Skipped)
     }
 }
 

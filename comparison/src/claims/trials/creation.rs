@@ -20,9 +20,6 @@ pub(crate) const PROGRAM: &str = "process: another program";
 const CONTROL: &str = "control: thread, again";
 pub(crate) const NODE_WORKER: &str = "node thread: Worker";
 pub(crate) const NODE_FORK: &str = "node process: fork";
-/// What is timed of a unit of Node.js.
-pub(crate) const TO_ANSWER: &str = "to its answer";
-pub(crate) const TO_END: &str = "to its end";
 const NODE_CONTROL: &str = "control: node thread: Worker, again";
 
 /// On one CPU: where the scheduler puts a new thread would otherwise decide half of its price.
@@ -38,13 +35,7 @@ pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
     let node = Node::start(&plan.program, include_str!("../../node/units.js"))?;
     let arms = [(NODE_WORKER, "thread"), (NODE_FORK, "process"), (NODE_CONTROL, "thread")];
     let arms = arms.map(|(name, unit)| (name.to_owned(), json!({ "unit": unit })));
-    node::take(
-        plan,
-        node,
-        ("ns", &[TO_ANSWER, TO_END]),
-        &arms,
-        &[[NODE_FORK, NODE_WORKER], [NODE_CONTROL, NODE_WORKER]],
-    )
+    node::take(plan, node, ("ns", &[""]), &arms, &[[NODE_FORK, NODE_WORKER], [NODE_CONTROL, NODE_WORKER]])
 }
 
 /// The three units, started and ended, a forked copy `batch` times a sample; and the control.

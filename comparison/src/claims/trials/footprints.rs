@@ -10,43 +10,32 @@ use nix::unistd::getppid;
 use process_basics::fork::{Forked, fork};
 use process_basics::mapping::Mapping;
 
-use crate::echo::Echo;
 use crate::measure::bench::Bench;
-use crate::measure::footprint;
+use crate::measure::footprint::memory;
 use crate::measure::forked::ForkedTask;
 use crate::measure::plan::{Plan, Samples, Stop};
 
 pub(crate) const THREAD: &str = "thread";
 pub(crate) const FORK: &str = "process: fork";
-pub(crate) const PROGRAM: &str = "process: our own program";
 
 pub(crate) fn per_unit(plan: &Plan) -> Result<Samples, Stop> {
-    own_pss().map_err(|error| {
+    own().map_err(|error| {
         Stop::Skipped(format!("the kernel does not tell what memory costs (smaps_rollup): {error}"))
     })?;
     let mut bench = Bench::new(plan, "KiB");
     bench.arm(THREAD, || in_fresh_process(|| idle_threads(64)));
     bench.arm(FORK, || idle_forks(8));
-    bench.arm(PROGRAM, || idle_programs(plan, 4));
-    [FORK, PROGRAM].into_iter().for_each(|unit| bench.pair(unit, THREAD));
+    bench.pair(FORK, THREAD);
     bench.rounds(2, 8)
 }
 
-fn pss(pid: i32) -> io::Result<f64> {
-    footprint::memory(pid)
-}
-
-fn pss_of(pids: &[i32]) -> io::Result<f64> {
-    pids.iter().map(|&pid| pss(pid)).sum()
-}
-
-fn own_pss() -> io::Result<f64> {
-    pss(process::id() as i32)
+fn own() -> io::Result<f64> {
+    memory(process::id() as i32)
 }
 
 /// That of this process and of its parent, which maps the same program: what both map counts half in each.
-fn family_pss() -> io::Result<f64> {
-    Ok(own_pss()? + pss(getppid().as_raw())?)
+fn family() -> io::Result<f64> {
+    Ok(own()? + memory(getppid().as_raw())?)
 }
 
 /// Measures in a forked child: here the C library would keep the stacks of joined threads for the next ones.
@@ -56,7 +45,7 @@ fn in_fresh_process(measure: impl FnOnce() -> io::Result<f64>) -> io::Result<f64
 
 /// KiB that each of `count` idle threads adds to this process.
 fn idle_threads(count: usize) -> io::Result<f64> {
-    let before = own_pss()?;
+    let before = own()?;
     let idle = Arc::new(Barrier::new(count + 1));
     for _ in 0..count {
         let idle = Arc::clone(&idle);
@@ -66,12 +55,12 @@ fn idle_threads(count: usize) -> io::Result<f64> {
         })?;
     }
     idle.wait();
-    Ok((own_pss()? - before) / count as f64)
+    Ok((own()? - before) / count as f64)
 }
 
 /// KiB that each of `count` idle forked children adds to the family: a page shared by all is counted once.
 fn idle_forks(count: usize) -> io::Result<f64> {
-    let before = family_pss()?;
+    let before = family()?;
     let up = Mapping::shared(1)?;
     let idle = || {
         up.page(0).fetch_add(1, SeqCst);
@@ -86,21 +75,6 @@ fn idle_forks(count: usize) -> io::Result<f64> {
         }
         thread::yield_now();
     }
-    let pids: Vec<i32> = children.iter().map(Forked::pid).collect();
-    per_child(before, &pids)
-}
-
-/// KiB that each of `count` idle children with a program of their own adds to the family.
-fn idle_programs(plan: &Plan, count: usize) -> io::Result<f64> {
-    let before = family_pss()?;
-    let mut children: Vec<Echo> = (0..count).map(|_| Echo::start(&plan.program)).collect::<io::Result<_>>()?;
-    if !children.iter_mut().all(Echo::answers) {
-        return Err(io::Error::other("an idle child did not answer"));
-    }
-    let pids: Vec<i32> = children.iter().map(|child| child.pid() as i32).collect();
-    per_child(before, &pids)
-}
-
-fn per_child(before: f64, children: &[i32]) -> io::Result<f64> {
-    Ok((family_pss()? + pss_of(children)? - before) / children.len() as f64)
+    let theirs = children.iter().map(|child| memory(child.pid())).sum::<io::Result<f64>>()?;
+    Ok((family()? + theirs - before) / count as f64)
 }
