@@ -13,7 +13,7 @@ use comparison::measure::interrupt::Interrupt;
 use comparison::measure::machine;
 use comparison::measure::own_program::OWN_PROGRAM;
 use comparison::measure::placement::allowed_cpus;
-use comparison::measure::plan::{Plan, Spec, Subject};
+use comparison::measure::plan::{Plan, Spec};
 use comparison::measure::runner::{INTERRUPTED, Runner, estimated_seconds};
 use comparison::measure::samples::Status;
 use comparison::measure::strays::{adopt_strays, end_strays};
@@ -71,8 +71,7 @@ fn measure(args: &Args) -> anyhow::Result<ExitCode> {
     adopt_strays();
     let machine = machine::look(!args.no_node).context("cannot look at this machine")?;
     end_strays();
-    let specs: Vec<&Spec> =
-        specs.into_iter().filter(|spec| spec.subject == Subject::Rust || machine.node.is_some()).collect();
+    let specs: Vec<&Spec> = specs.into_iter().filter(|spec| !spec.is_of_node() || machine.node.is_some()).collect();
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let guesses = if args.predict { ask(&specs)? } else { Vec::new() };
     let seconds = estimated_seconds(&specs, args.quick);

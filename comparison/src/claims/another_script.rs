@@ -3,7 +3,7 @@
 use super::assess::{Condition, find, seen};
 use super::trials::scenarios::{self as arms, RAN, WENT_ON};
 use super::words::of;
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 const RUN: &str = "scenario.another_program";
@@ -17,8 +17,8 @@ pub(super) const CLAIM: Claim = Claim {
     rust: Side { evidence: &[RUN], judge: in_rust },
     node: Side { evidence: &[NODE], judge: in_node },
     experiments: &[
-        rust(RUN, "run another program, as a process and from a thread", [0.1, 0.2], arms::another_program),
-        node(NODE, "run another script, by fork() and in a Worker", [0.2, 0.3], arms::another_script_in_node),
+        spec(RUN, "run another program, as a process and from a thread", [0.1, 0.2], arms::another_program),
+        spec(NODE, "run another script, by fork() and in a Worker", [0.2, 0.3], arms::another_script_in_node),
     ],
 };
 

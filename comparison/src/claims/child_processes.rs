@@ -6,7 +6,7 @@ use super::memory::{NODE_VISIBLE, VISIBLE};
 use super::trials::architecture as arms;
 use super::trials::visible;
 use super::words::of;
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 pub(super) const PROCESSES: &str = "architecture.processes";
@@ -26,8 +26,8 @@ pub(super) const CLAIM: Claim = Claim {
         judge: |report| judge([NODE, CLUSTER], arms::NODE, seen(find(report, NODE_VISIBLE)?, visible::SENT)?, report),
     },
     experiments: &[
-        rust(PROCESSES, "how many processes serve one port?", [0.1, 0.3], arms::processes),
-        node(CLUSTER, "how many processes answer on one port of Node's cluster?", [0.2, 0.3], arms::processes_in_node),
+        spec(PROCESSES, "how many processes serve one port?", [0.1, 0.3], arms::processes),
+        spec(CLUSTER, "how many processes answer on one port of Node's cluster?", [0.2, 0.3], arms::processes_in_node),
     ],
 };
 

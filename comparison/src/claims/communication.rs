@@ -3,7 +3,7 @@
 use super::assess::{Condition, Holds, find, median};
 use super::trials::communication::{ADVANCED, PIPE, POSTED, SENT, SIZES, USUAL, in_node as node_trips, round_trips};
 use super::words::time;
-use super::{Claim, Finding, Missing, Side, Verdict, node, rust};
+use super::{Claim, Finding, Missing, Side, Verdict, spec};
 use crate::measure::placement::Placement::{SameCpu, TwoCpus};
 use crate::measure::samples::Experiment;
 
@@ -32,14 +32,14 @@ pub(super) const CLAIM: Claim = Claim {
     },
     node: Side { evidence: &[NODE[0].0, NODE[1].0], judge: in_node },
     experiments: &[
-        rust(SETTINGS[0].0, ABOUT, [0.4, 2.0], |plan| round_trips(plan, 0, SameCpu)),
-        rust(SETTINGS[1].0, ABOUT, [0.4, 2.0], |plan| round_trips(plan, 0, TwoCpus)),
-        rust(SETTINGS[2].0, ABOUT, [0.3, 1.5], |plan| round_trips(plan, 1, SameCpu)),
-        rust(SETTINGS[3].0, ABOUT, [0.3, 1.5], |plan| round_trips(plan, 1, TwoCpus)),
-        rust(SETTINGS[4].0, ABOUT, [0.3, 1.5], |plan| round_trips(plan, 2, SameCpu)),
-        rust(SETTINGS[5].0, ABOUT, [0.3, 1.5], |plan| round_trips(plan, 2, TwoCpus)),
-        node(NODE[0].0, ABOUT_NODE, [0.6, 3.0], |plan| node_trips(plan, SameCpu)),
-        node(NODE[1].0, ABOUT_NODE, [0.6, 3.0], |plan| node_trips(plan, TwoCpus)),
+        spec(SETTINGS[0].0, ABOUT, [0.4, 2.0], |plan| round_trips(plan, 0, SameCpu)),
+        spec(SETTINGS[1].0, ABOUT, [0.4, 2.0], |plan| round_trips(plan, 0, TwoCpus)),
+        spec(SETTINGS[2].0, ABOUT, [0.3, 1.5], |plan| round_trips(plan, 1, SameCpu)),
+        spec(SETTINGS[3].0, ABOUT, [0.3, 1.5], |plan| round_trips(plan, 1, TwoCpus)),
+        spec(SETTINGS[4].0, ABOUT, [0.3, 1.5], |plan| round_trips(plan, 2, SameCpu)),
+        spec(SETTINGS[5].0, ABOUT, [0.3, 1.5], |plan| round_trips(plan, 2, TwoCpus)),
+        spec(NODE[0].0, ABOUT_NODE, [0.6, 3.0], |plan| node_trips(plan, SameCpu)),
+        spec(NODE[1].0, ABOUT_NODE, [0.6, 3.0], |plan| node_trips(plan, TwoCpus)),
     ],
 };
 
@@ -66,7 +66,7 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
     let finding = Finding::of([same, usual].concat(), cells, String::new());
     let answer = match finding.verdict {
         Verdict::Depends if mechanism_costs => {
-            "The mechanism costs, not the boundary: over the same pipe a process is no slower; over its usual way it is."
+            "The mechanism costs, not the boundary: over the same pipe both take the same time."
         }
         Verdict::Depends => "It depends on the mechanism, the size and the placement: see why.",
         Verdict::Supported => "Every way to a process is slower than the same way, or the usual way, to a thread.",

@@ -3,7 +3,7 @@
 use super::assess::{Condition, Holds, find, median, verdict};
 use super::trials::loop_delay::{self as arms, delay, total};
 use super::words::time;
-use super::{Claim, Finding, Missing, Side, Verdict, node, rust};
+use super::{Claim, Finding, Missing, Side, Verdict, spec};
 use crate::measure::samples::Experiment;
 
 /// The size that is judged: a task that is worth the name.
@@ -34,12 +34,12 @@ pub(super) const CLAIM: Claim = Claim {
         },
     },
     experiments: &[
-        rust(BY_SIZE[0].0, ABOUT, [0.1, 1.0], |plan| arms::tasks(plan, 100_000, &[arms::INLINE, arms::THREAD])),
-        rust(BY_SIZE[1].0, ABOUT, [0.1, 1.0], |plan| arms::tasks(plan, 1_000_000, &[arms::INLINE, arms::THREAD])),
-        rust(JUDGED, "two tasks that come to a loop: inline, thread, process, pool", [0.8, 3.5], |plan| {
+        spec(BY_SIZE[0].0, ABOUT, [0.1, 1.0], |plan| arms::tasks(plan, 100_000, &[arms::INLINE, arms::THREAD])),
+        spec(BY_SIZE[1].0, ABOUT, [0.1, 1.0], |plan| arms::tasks(plan, 1_000_000, &[arms::INLINE, arms::THREAD])),
+        spec(JUDGED, "two tasks that come to a loop: inline, thread, process, pool", [0.8, 3.5], |plan| {
             arms::tasks(plan, 10_000_000, &[arms::INLINE, arms::THREAD, arms::PROCESS, arms::POOL])
         }),
-        node(NODE, "two tasks that come to Node's loop: inline, Workers, children", [0.8, 3.5], |plan| {
+        spec(NODE, "two tasks that come to Node's loop: inline, Workers, children", [0.8, 3.5], |plan| {
             arms::tasks_in_node(plan, 10_000_000)
         }),
     ],
@@ -55,10 +55,7 @@ fn judge(done: &Experiment, [inline, thread]: [&str; 2], others: &[(&str, &str)]
     let as_well = conditions[1..].iter().zip(others).filter(|(one, _)| one.holds == Holds::No);
     let as_well: Vec<&str> = as_well.map(|(_, (_, name))| *name).collect();
     let (late_inline, late) = (time(median(done, &delay(inline))?), time(median(done, &delay(thread))?));
-    let cell = match as_well.as_slice() {
-        [] => format!("loop {late} late, not {late_inline}"),
-        names => format!("loop {late} late, not {late_inline}; so with {}", names.join(", ")),
-    };
+    let cell = format!("loop {late} late instead of {late_inline}");
     let answer = match as_well.is_empty() {
         true => format!("Threads keep the loop free: {late} late instead of {late_inline}."),
         false => format!(

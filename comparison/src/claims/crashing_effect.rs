@@ -3,7 +3,7 @@
 use super::assess::{Condition, find};
 use super::trials::crash as arms;
 use super::words::of;
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 pub(super) const SURVIVORS: &str = "crash.survivors";
@@ -17,8 +17,8 @@ pub(super) const CLAIM: Claim = Claim {
     rust: Side { evidence: &[SURVIVORS], judge: |report| judge(find(report, SURVIVORS)?, arms::PROCESS, arms::THREAD) },
     node: Side { evidence: &[NODE], judge: |report| judge(find(report, NODE)?, arms::NODE_PROCESS, arms::NODE_THREAD) },
     experiments: &[
-        rust(SURVIVORS, "one thread or process goes wrong: do the others survive?", [2.6, 2.6], arms::survivors),
-        node(NODE, "a Worker or a child of Node.js goes wrong", [3.4, 3.4], arms::in_node),
+        spec(SURVIVORS, "one thread or process goes wrong: do the others survive?", [2.6, 2.6], arms::survivors),
+        spec(NODE, "a Worker or a child of Node.js goes wrong", [3.4, 3.4], arms::in_node),
     ],
 };
 

@@ -3,7 +3,7 @@
 use super::assess::{Condition, all_hold, counted, find, median};
 use super::trials::architecture as arms;
 use super::words::time;
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 pub(super) const CALLBACKS: &str = "architecture.callbacks";
@@ -19,10 +19,10 @@ pub(super) const CLAIM: Claim = Claim {
     rust: Side { evidence: &[CALLBACKS, WAITS], judge: |report| judge(report, [CALLBACKS, WAITS], "") },
     node: Side { evidence: &[NODE, NODE_WAITS], judge: |report| judge(report, [NODE, NODE_WAITS], arms::NODE) },
     experiments: &[
-        rust(CALLBACKS, "which threads run a loop's callbacks?", [0.1, 0.2], arms::callbacks),
-        rust(WAITS, "ten waits of 5 ms: on one loop, and one after another", [0.2, 1.5], arms::waits),
-        node(NODE, "which threads and processes does Node.js have?", [0.2, 0.3], arms::in_node),
-        node(NODE_WAITS, "ten waits of 5 ms in Node.js: at once, one after another", [0.2, 1.5], arms::waits_in_node),
+        spec(CALLBACKS, "which threads run a loop's callbacks?", [0.1, 0.2], arms::callbacks),
+        spec(WAITS, "ten waits of 5 ms: on one loop, and one after another", [0.2, 1.5], arms::waits),
+        spec(NODE, "which threads and processes does Node.js have?", [0.2, 0.3], arms::in_node),
+        spec(NODE_WAITS, "ten waits of 5 ms in Node.js: at once, one after another", [0.2, 1.5], arms::waits_in_node),
     ],
 };
 

@@ -3,7 +3,7 @@
 use super::assess::{Condition, find, median};
 use super::trials::scenarios::{self as arms, delay, total};
 use super::words::time;
-use super::{Claim, Finding, Missing, Side, Verdict, node, rust};
+use super::{Claim, Finding, Missing, Side, Verdict, spec};
 use crate::measure::samples::Experiment;
 
 const FILES: &str = "scenario.file_io";
@@ -17,8 +17,8 @@ pub(super) const CLAIM: Claim = Claim {
     rust: Side { evidence: &[FILES], judge: |report| judge(find(report, FILES)?, arms::INLINE, arms::POOL) },
     node: Side { evidence: &[NODE], judge: |report| judge(find(report, NODE)?, arms::NODE_INLINE, arms::NODE_POOL) },
     experiments: &[
-        rust(FILES, "a loop with file reads: inline, and on the pool", [0.5, 3.0], arms::file_io),
-        node(NODE, "Node's loop with file reads: readSync, and fs.read on its pool", [0.6, 4.0], arms::file_io_in_node),
+        spec(FILES, "a loop with file reads: inline, and on the pool", [0.5, 3.0], arms::file_io),
+        spec(NODE, "Node's loop with file reads: readSync, and fs.read on its pool", [0.6, 4.0], arms::file_io_in_node),
     ],
 };
 
@@ -30,7 +30,7 @@ fn judge(done: &Experiment, inline: &str, pool: &str) -> Result<Finding, Missing
     let figure = |arm: &str| median(done, arm).map(time);
     let [late, late_inline] = [figure(&delay(pool))?, figure(&delay(inline))?];
     let [took, took_inline] = [figure(&total(pool))?, figure(&total(inline))?];
-    let cell = format!("loop {late} late, not {late_inline}; done in {took}, inline {took_inline}");
+    let cell = format!("loop {late} late, not {late_inline}; all read in {took}");
     let finding = Finding::of(conditions, vec![cell], String::new());
     let answer = match finding.verdict {
         Verdict::Supported => format!("The pool keeps the loop free: {late} late instead of {late_inline}."),

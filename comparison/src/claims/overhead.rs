@@ -3,7 +3,7 @@
 use super::assess::{Condition, Holds, find, median, ratio};
 use super::trials::{creation, footprints, parents, visible};
 use super::words::{memory, time, times};
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 const CREATE: &str = "overhead.create";
@@ -28,14 +28,14 @@ pub(super) const CLAIM: Claim = Claim {
     rust: Side { evidence: &[CREATE, MEMORY], judge: in_rust },
     node: Side { evidence: &[NODE_CREATE, NODE_MEMORY], judge: in_node },
     experiments: &[
-        rust(CREATE, "start a thread, a fork, a program, and wait for its end", [0.3, 2.0], creation::create),
-        rust(MEMORY, "what one more idle unit costs in memory", [0.3, 1.5], footprints::per_unit),
-        rust(BY_PARENT[0].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 1)),
-        rust(BY_PARENT[1].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 16)),
-        rust(BY_PARENT[2].0, ABOUT_PARENT, [0.1, 0.6], |plan| parents::by_parent(plan, 64)),
-        rust(BY_PARENT[3].0, ABOUT_PARENT, [0.1, 1.5], |plan| parents::by_parent(plan, 256)),
-        node(NODE_CREATE, "start a Worker or a child, and wait for its first answer", [0.8, 4.0], creation::in_node),
-        node(NODE_MEMORY, "what one more idle Worker or child costs in memory", [0.5, 2.0], visible::idle_in_node),
+        spec(CREATE, "start a thread, a fork, a program, and wait for its end", [0.3, 2.0], creation::create),
+        spec(MEMORY, "what one more idle unit costs in memory", [0.3, 1.5], footprints::per_unit),
+        spec(BY_PARENT[0].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 1)),
+        spec(BY_PARENT[1].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 16)),
+        spec(BY_PARENT[2].0, ABOUT_PARENT, [0.1, 0.6], |plan| parents::by_parent(plan, 64)),
+        spec(BY_PARENT[3].0, ABOUT_PARENT, [0.1, 1.5], |plan| parents::by_parent(plan, 256)),
+        spec(NODE_CREATE, "start a Worker or a child, and wait for its first answer", [0.8, 4.0], creation::in_node),
+        spec(NODE_MEMORY, "what one more idle Worker or child costs in memory", [0.5, 2.0], visible::idle_in_node),
     ],
 };
 
@@ -86,15 +86,15 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
         cell("fork", creation::NODE_FORK, visible::IDLE_FORK)?,
         cell("Worker", creation::NODE_WORKER, visible::IDLE_WORKER)?,
     ];
-    let sooner = match conditions[0].holds {
-        Holds::Yes => "A Worker answers sooner than a process",
-        Holds::Unclear => "Whether a Worker answers sooner than a process is unclear",
-        _ => "A Worker answers about as late as a process",
+    let word = |condition: &Condition, [yes, no]: [&'static str; 2]| match condition.holds {
+        Holds::Yes => yes,
+        Holds::Unclear => "(unclear)",
+        _ => no,
     };
-    let memory = match conditions[1].holds {
-        Holds::Yes => "and needs less memory",
-        Holds::Unclear => "and whether it needs less memory is unclear",
-        _ => "and needs as much memory, or more",
-    };
-    Ok(Finding::of(conditions, cells, format!("{sooner}, {memory}.")))
+    let answer = format!(
+        "Beside a child process a Worker answers {}, and needs {} memory.",
+        word(&conditions[0], ["sooner", "no sooner"]),
+        word(&conditions[1], ["less", "no less"])
+    );
+    Ok(Finding::of(conditions, cells, answer))
 }

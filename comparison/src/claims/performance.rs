@@ -3,7 +3,7 @@
 use super::assess::{Condition, Holds, find, median, ratio};
 use super::trials::{isolation as calm, speed_up as fast};
 use super::words::{interval, time, times};
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::placement::Placement::{SameCpu, TwoCpus};
 use crate::measure::samples::Experiment;
 
@@ -35,11 +35,11 @@ pub(super) const CLAIM: Claim = Claim {
         },
     },
     experiments: &[
-        rust(ISOLATION[0].0, ABOUT, [0.6, 4.0], |plan| calm::isolation(plan, SameCpu)),
-        rust(ISOLATION[1].0, ABOUT, [0.4, 3.0], |plan| calm::isolation(plan, TwoCpus)),
-        rust(SPEED_UP, "fixed work: on one thread, and on one per CPU", [0.5, 3.0], fast::speed_up),
-        node(NODE_ISOLATION.0, "Node's main thread beside a busy Worker or child", [0.7, 4.0], calm::in_node),
-        node(NODE_SPEED_UP, "fixed work in Node.js: alone, and on Workers", [0.6, 3.0], fast::in_node),
+        spec(ISOLATION[0].0, ABOUT, [0.6, 4.0], |plan| calm::isolation(plan, SameCpu)),
+        spec(ISOLATION[1].0, ABOUT, [0.4, 3.0], |plan| calm::isolation(plan, TwoCpus)),
+        spec(SPEED_UP, "fixed work: on one thread, and on one per CPU", [0.5, 3.0], fast::speed_up),
+        spec(NODE_ISOLATION.0, "Node's main thread beside a busy Worker or child", [0.7, 4.0], calm::in_node),
+        spec(NODE_SPEED_UP, "fixed work in Node.js: alone, and on Workers", [0.6, 3.0], fast::in_node),
     ],
 };
 

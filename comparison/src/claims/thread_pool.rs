@@ -3,7 +3,7 @@
 use super::assess::{counted, find, median};
 use super::event_loop::{CALLBACKS, NODE};
 use super::trials::architecture as arms;
-use super::{Claim, Finding, Missing, Side, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 const POOL: &str = "architecture.pool";
@@ -15,7 +15,7 @@ pub(super) const CLAIM: Claim = Claim {
         threads; network callbacks had no thread beside the loop's. A condition holds when nine of ten trials show it.",
     rust: Side { evidence: &[POOL, CALLBACKS], judge: |report| judge(report, [POOL, CALLBACKS], "") },
     node: Side { evidence: &[NODE], judge: |report| judge(report, [NODE, NODE], arms::NODE) },
-    experiments: &[rust(POOL, "which threads run files, lookups, crypto?", [0.1, 0.2], arms::pool)],
+    experiments: &[spec(POOL, "which threads run files, lookups, crypto?", [0.1, 0.2], arms::pool)],
 };
 
 fn judge(report: &[Experiment], [pool, callbacks]: [&str; 2], whose: &str) -> Result<Finding, Missing> {

@@ -33,7 +33,7 @@ fn judge(report: &[Experiment], [processes, workers]: [&str; 2], whose: &str) ->
     ];
     let cells = vec![
         format!("another process in {}", of(child)),
-        format!("same process, other thread: {}", of((inside.0.min(thread.0), thread.1))),
+        format!("same process, own thread: {}", of((inside.0.min(thread.0), thread.1))),
     ];
     let answer = "child_process starts processes, worker_threads starts threads of the same process.".to_owned();
     Ok(Finding::of(conditions, cells, answer))

@@ -3,7 +3,7 @@
 use super::assess::{counted, find, median};
 use super::event_loop::NODE;
 use super::trials::architecture as arms;
-use super::{Claim, Finding, Missing, Side, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 pub(super) const WORKERS: &str = "architecture.workers";
@@ -15,7 +15,7 @@ pub(super) const CLAIM: Claim = Claim {
         starter have three thread ids; and one process id. A condition holds when nine of ten trials show it.",
     rust: Side { evidence: &[WORKERS], judge: |report| judge(find(report, WORKERS)?, "") },
     node: Side { evidence: &[NODE], judge: |report| judge(find(report, NODE)?, arms::NODE) },
-    experiments: &[rust(WORKERS, "how many threads do two workers add?", [0.1, 0.2], arms::workers)],
+    experiments: &[spec(WORKERS, "how many threads do two workers add?", [0.1, 0.2], arms::workers)],
 };
 
 fn judge(done: &Experiment, whose: &str) -> Result<Finding, Missing> {

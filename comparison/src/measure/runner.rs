@@ -12,7 +12,7 @@ use process_basics::support::guard::Guard;
 use super::interrupt::Interrupt;
 use super::neighbours::Snapshot;
 use super::own_program::{EXPERIMENT, command};
-use super::plan::{Plan, Samples, Spec, Stop, Subject};
+use super::plan::{Plan, Samples, Spec, Stop};
 use super::samples::{Experiment, Ratio, Status};
 use super::stats::MIN_PROCESSES;
 use super::strays::end_strays;
@@ -24,7 +24,8 @@ pub const INTERRUPTED: &str = "the run was interrupted";
 const MAX_PROCESSES: usize = 12;
 
 /// What an experiment takes beside its samples, in seconds: starting processes, and Node.js in some.
-const SET_UP: [(Subject, f64); 2] = [(Subject::Rust, 0.05), (Subject::Node, 0.35)];
+const SET_UP: f64 = 0.05;
+const SET_UP_OF_NODE: f64 = 0.35;
 
 /// The whole run, by what its experiments take at first: the rest is for those that are imprecise.
 const WHOLE: f64 = 1.15;
@@ -49,8 +50,8 @@ pub fn estimated_seconds(specs: &[&Spec], quick: bool) -> f64 {
 
 /// How long they take in their first processes.
 fn first_seconds(specs: &[&Spec], quick: bool) -> f64 {
-    let set_up = |subject| SET_UP.iter().find(|(of, _)| *of == subject).map_or(0.0, |(_, seconds)| *seconds);
-    specs.iter().map(|spec| spec.seconds[usize::from(!quick)] + set_up(spec.subject)).sum()
+    let set_up = |spec: &Spec| if spec.is_of_node() { SET_UP_OF_NODE } else { SET_UP };
+    specs.iter().map(|spec| spec.seconds[usize::from(!quick)] + set_up(spec)).sum()
 }
 
 impl Runner<'_> {
@@ -112,7 +113,7 @@ impl Runner<'_> {
         if self.interrupt.has_come() {
             return Err(Stop::Skipped(INTERRUPTED.to_owned()));
         }
-        if *node_hangs && spec.subject == Subject::Node {
+        if *node_hangs && spec.is_of_node() {
             return Err(Stop::Skipped("Node.js did not answer in an experiment before this one".to_owned()));
         }
         let (output, errors) = (tempfile::tempfile()?, tempfile::tempfile()?);
@@ -131,7 +132,7 @@ impl Runner<'_> {
             }
             None if self.interrupt.has_come() => Err(Stop::Skipped(INTERRUPTED.to_owned())),
             None => {
-                *node_hangs |= spec.subject == Subject::Node;
+                *node_hangs |= spec.is_of_node();
                 Err(Stop::Failed(format!("not done within {} s", limit.as_secs())))
             }
         }

@@ -150,7 +150,7 @@ impl Layout {
         }
         let node = row.node.as_ref().map_or(" ", |node| mark(node.verdict, false));
         let rest: String = lines[0].chars().skip(MARKS).collect();
-        lines[0] = format!("  {}   {node}{:5}{rest}", coloured(row.rust.verdict, screen), "");
+        lines[0] = format!("  {}   {node}{:4}{rest}", coloured(row.rust.verdict, screen), "");
         lines
     }
 
