@@ -108,7 +108,7 @@ fn shown(report: &Report, args: &Args) -> String {
     } else {
         for experiment in &report.experiments {
             text += &format!("{}\n", experiment.id);
-            text.extend(explain::figures(experiment).iter().map(|line| format!("  {}\n", line.replace('\u{a0}', " "))));
+            text.extend(explain::figures(experiment).iter().map(|line| format!("  {}\n", line)));
         }
         text += &terminal::part(report, screen(), |row| touches(report, row));
     }
@@ -135,11 +135,13 @@ fn hints(report: &Report, args: &Args, out: &Path) -> String {
 }
 
 fn screen() -> Screen {
-    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = variable("LC_ALL").or_else(|| variable("LC_CTYPE")).or_else(|| variable("LANG"));
-    let utf8 = locale.is_none_or(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
     let colour = io::IsTerminal::is_terminal(&io::stdout()) && variable("NO_COLOR").is_none();
-    Screen { width: width(), colour, ascii: !utf8 }
+    Screen { width: width(), colour }
+}
+
+/// An environment variable that is not empty.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Asks on standard output and input, a terminal or not.
@@ -202,8 +204,13 @@ fn compare_class(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if reports.len() == args.files.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Prints. A reader that has left (`… | head -1`) is no failure: the report is saved.
+/// Prints, in ASCII where the locale is not UTF-8. A reader that has left (`… | head -1`) is no failure: the report is
+/// saved.
 fn print(text: &str) -> anyhow::Result<()> {
+    let locale = variable("LC_ALL").or_else(|| variable("LC_CTYPE")).or_else(|| variable("LANG"));
+    let utf8 = locale.is_none_or(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
+    let text = text.replace('\u{a0}', " ");
+    let text = if utf8 { text } else { terminal::to_ascii(&text) };
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(error).context("cannot write to standard output")

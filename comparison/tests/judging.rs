@@ -7,6 +7,9 @@ use comparison::measure::samples::Arm;
 mod samples;
 use samples::{judged, report, set};
 
+/// Two tasks, inline and on threads: the row "Performance" rests on their times, too.
+const TASKS: &str = "loop_delay.10ms";
+
 /// Makes every way between processes as slow as `by` says in each setting, against threads that take 10 µs.
 fn communication(by: impl Fn(usize) -> f64) -> Row {
     let mut report = report();
@@ -34,8 +37,8 @@ fn settings_are_judged_one_by_one() {
 #[test]
 fn processes_that_disagree_leave_a_row_unresolved() {
     let mut report = report();
-    set(&mut report, "cpu.speed_up", "", [2e7; 3]);
-    set(&mut report, "cpu.speed_up", "thread: one per CPU", [1e7, 1.5e7, 2.1e7]);
+    set(&mut report, TASKS, "", [2e7; 3]);
+    set(&mut report, TASKS, "thread: one per task: total", [1e7, 1.5e7, 2.1e7]);
     assert_eq!(judged(report, "Performance").rust.verdict, Verdict::Unresolved);
 }
 
@@ -43,8 +46,8 @@ fn processes_that_disagree_leave_a_row_unresolved() {
 fn imprecise_and_precisely_near_the_limit_have_remedies_of_their_own() {
     let why = |threads: [f64; 3]| {
         let mut report = report();
-        set(&mut report, "cpu.speed_up", "", [2.4e7; 3]);
-        set(&mut report, "cpu.speed_up", "thread: one per CPU", threads);
+        set(&mut report, TASKS, "", [2.4e7; 3]);
+        set(&mut report, TASKS, "thread: one per task: total", threads);
         judged(report, "Performance").rust.why
     };
     assert!(why([2e7, 2.02e7, 1.98e7]).contains("precisely near 1.2"), "{}", why([2e7, 2.02e7, 1.98e7]));
@@ -67,8 +70,8 @@ fn one_trial_that_miscounts_does_not_decide_and_a_count_that_varies_is_shown() {
 #[test]
 fn beside_a_busy_neighbour_nothing_is_equivalent_and_the_row_says_what_to_close() {
     let mut report = report();
-    set(&mut report, "cpu.speed_up", "", [2e7; 3]);
-    let experiment = report.experiments.iter_mut().find(|one| one.id == "cpu.speed_up").unwrap();
+    set(&mut report, TASKS, "", [2e7; 3]);
+    let experiment = report.experiments.iter_mut().find(|one| one.id == TASKS).unwrap();
     experiment.others.cpus = 0.9;
     experiment.others.most = Some("compiler".to_owned());
     let row = judged(report, "Performance");

@@ -122,7 +122,7 @@ const WORLDS: [World; 5] = [
     World {
         changed: ("one_cpu", 0.0, "all"),
         cpus: 2,
-        ids: &["cpu"],
+        ids: &["cpu", "loop_delay.10ms"],
         rows: &["Performance"],
         verdicts: [Verdict::Depends, Verdict::Contradicted],
     },

@@ -7,8 +7,8 @@ use super::{Claim, Finding, Missing, Side, Verdict, spec};
 use crate::measure::samples::Experiment;
 
 /// The size that is judged: a task that is worth the name.
-const JUDGED: &str = "loop_delay.10ms";
-const NODE: &str = "node.loop_delay.10ms";
+pub(super) const JUDGED: &str = "loop_delay.10ms";
+pub(super) const NODE: &str = "node.loop_delay.10ms";
 const ABOUT: &str = "two tasks that come to a loop: inline, and on threads";
 
 /// All sizes of our tasks, for the break-even: illustrates.

@@ -89,8 +89,8 @@ const measure = async (way) => {
   return [total, Math.max(late, held)];
 };
 
-answer(async ({ tasks, ns, path, parts, size, piece, by, only }) => {
-  if (by) return only ? [(await measure(ways[by]))[0]] : measure(ways[by]);
+answer(async ({ tasks, ns, path, parts, size, piece, by }) => {
+  if (by) return measure(ways[by]);
   if (tasks) return prepareTasks(tasks, ns);
   prepareReads(path, parts, size, piece);
   return [];

@@ -70,7 +70,7 @@ pub fn table(lines: &[Vec<String>]) -> String {
         text += cells.collect::<Vec<_>>().join("  ").trim_end();
         text += "\n";
     }
-    text.replace('\u{a0}', " ")
+    text
 }
 
 /// The lines as comma-separated values.

@@ -13,8 +13,6 @@ pub struct Screen {
     pub width: usize,
     /// Whether colours are wanted.
     pub colour: bool,
-    /// Whether its characters are ASCII only.
-    pub ascii: bool,
 }
 
 /// Lines that fit on a screen of 64: two more are printed below.
@@ -43,18 +41,16 @@ pub fn render(report: &Report, screen: Screen) -> String {
     foot.extend(wrap(&format!("{}.", provenance(report)), screen.width));
     let room = if screen.width < 100 { usize::MAX } else { LINES.saturating_sub(head.len() + foot.len()) };
     let tables = tables(report, screen, room, |_| true);
-    finished([head, tables, foot].concat(), screen)
+    finished(&[head, tables, foot].concat())
 }
 
 /// The tables alone, with the rows that `shown` accepts.
 pub fn part(report: &Report, screen: Screen, shown: impl Fn(&Row) -> bool) -> String {
-    finished(tables(report, screen, usize::MAX, shown), screen)
+    finished(&tables(report, screen, usize::MAX, shown))
 }
 
-fn finished(lines: Vec<String>, screen: Screen) -> String {
-    let text: String = lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect();
-    let text = text.replace('\u{a0}', " ");
-    if screen.ascii { to_ascii(&text) } else { text }
+fn finished(lines: &[String]) -> String {
+    lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 /// The rows in at most `room` lines: where these do not suffice, the last sentences are left out.
@@ -82,7 +78,9 @@ fn tables(report: &Report, screen: Screen, room: usize, shown: impl Fn(&Row) -> 
 /// What a reader should know of a row beside its cells: where the subjects differ, or on what it depends.
 fn sentence(row: &Row, screen: Screen) -> Vec<String> {
     let text = match &row.node {
-        Some(node) if difference(row).is_some() => format!("In Node.js: {}", node.answer),
+        Some(node) if difference(row).is_some() && node.verdict != Verdict::Unresolved => {
+            format!("In Node.js: {}", node.answer)
+        }
         _ if row.rust.verdict == Verdict::Depends => row.rust.answer.clone(),
         _ => return Vec::new(),
     };
@@ -127,8 +125,10 @@ impl Layout {
     }
 
     fn head(&self, claims: &Claims) -> String {
-        let cell = if self.narrow { 0 } else { self.cell };
-        let cells: String = claims.columns.iter().map(|column| format!("{column:<cell$} ")).collect();
+        let cells: String = match self.narrow {
+            true => claims.columns.join(" / "),
+            false => claims.columns.iter().map(|column| format!("{column:<width$}", width = self.cell)).collect(),
+        };
         format!("{:<MARKS$}{:<name$}{cells}", "Rust Node", claims.key_column, name = self.name)
     }
 
@@ -187,8 +187,8 @@ fn coloured(verdict: Verdict, screen: Screen) -> String {
     if screen.colour { format!("\x1b[{code}m{mark}\x1b[0m") } else { mark.to_owned() }
 }
 
-/// The same in ASCII.
-fn to_ascii(text: &str) -> String {
+/// The same text in ASCII.
+pub fn to_ascii(text: &str) -> String {
     let plain = [("✓", "+"), ("◐", "~"), ("✗", "x"), ("µ", "u"), (" ×", "x"), ("×", "x"), ("–", "-"), ("≈", "~")];
     let text = plain.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()

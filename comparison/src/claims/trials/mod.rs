@@ -11,7 +11,6 @@ pub(crate) mod isolation;
 pub(crate) mod loop_delay;
 pub(crate) mod parents;
 pub(crate) mod scenarios;
-pub(crate) mod speed_up;
 pub(crate) mod visible;
 
 pub(crate) mod candidates;

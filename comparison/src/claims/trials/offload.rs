@@ -21,16 +21,13 @@ pub(crate) fn delay(way: &str) -> String {
     format!("{way}: {}", FIGURES[1])
 }
 
-/// What is compared of some ways, of which the first is inline: the loop's delay inline to that of the second; and the
-/// time of each further one to that of the second or, if there is none, of the second to inline.
+/// What is compared of some ways, of which the first is inline: the loop's delay and the time of the second to those
+/// inline, and the time of each further one to that of the second.
 fn pairs(ways: &[&str], control: &str) -> Vec<[String; 2]> {
     let (inline, second) = (ways[0], ways[1]);
-    let mut pairs = vec![[total(control), total(inline)], [delay(inline), delay(second)]];
-    match &ways[2..] {
-        [] => pairs.push([total(second), total(inline)]),
-        further => pairs.extend(further.iter().map(|other| [total(other), total(second)])),
-    }
-    pairs
+    let own = [[total(control), total(inline)], [delay(inline), delay(second)], [total(second), total(inline)]];
+    let further = ways[2..].iter().map(|other| [total(other), total(second)]);
+    own.into_iter().chain(further).collect()
 }
 
 /// Each of the ways does all the jobs.
@@ -48,23 +45,17 @@ pub(super) fn measure(plan: &Plan, jobs: &Jobs, expected: u64, ways: &[&str]) ->
 }
 
 /// Like jobs in the real Node.js: its Workers and children are started before, its file stays open. A way is its name,
-/// and what the script calls it.
+/// and what the script calls it. Each Worker and each child is kept on a CPU: left to the scheduler, two of them may share
+/// one for a while.
 pub(super) fn in_node(plan: &Plan, jobs: &Value, ways: &[(&str, &str)]) -> Result<Samples, Stop> {
-    let node = contest(plan, jobs)?;
-    let control = "control: node inline, again";
-    let all = ways.iter().copied().chain([(control, ways[0].1)]);
-    let arms: Vec<_> = all.map(|(name, by)| (name.to_owned(), json!({ "by": by }))).collect();
-    let names: Vec<&str> = ways.iter().map(|(name, _)| *name).collect();
-    node::take(plan, node, ("ns", &FIGURES), &arms, &pairs(&names, control))
-}
-
-/// The script, ready for its jobs. Each Worker and each child is kept on a CPU: left to the scheduler, two of them may
-/// share one for a while.
-pub(super) fn contest(plan: &Plan, jobs: &Value) -> Result<Node, Stop> {
     let mut node = Node::start(&plan.program, include_str!("../../node/contest.js"))?;
     let crews: Vec<Vec<i32>> = node.ask(jobs)?;
     for crew in crews {
         crew.iter().zip(plan.cpus.iter().cycle()).try_for_each(|(tid, cpu)| pin(*tid, *cpu))?;
     }
-    Ok(node)
+    let control = "control: node inline, again";
+    let all = ways.iter().copied().chain([(control, ways[0].1)]);
+    let arms: Vec<_> = all.map(|(name, by)| (name.to_owned(), json!({ "by": by }))).collect();
+    let names: Vec<&str> = ways.iter().map(|(name, _)| *name).collect();
+    node::take(plan, node, ("ns", &FIGURES), &arms, &pairs(&names, control))
 }

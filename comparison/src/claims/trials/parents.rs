@@ -17,13 +17,13 @@ pub(crate) fn by_parent(plan: &Plan, mib: usize) -> Result<Samples, Stop> {
     if spare < 2 * mib {
         return Err(Stop::Skipped(format!("{spare} MiB of memory to spare, not {}", 2 * mib)));
     }
-    pin(0, plan.cpus[0])?;
+    pin(0, plan.cpus[0])?; // where the scheduler puts a new thread would otherwise decide half of its price
     let pages = (mib << 20) / page_size();
     let memory = Mapping::private(pages)?;
     avoid_huge_pages(&memory, mib << 20);
     (0..pages).for_each(|page| memory.page(page).store(1, Relaxed));
     let mut bench = Bench::new(plan, "ns");
-    arms(&mut bench, 1)?;
+    arms(&mut bench)?;
     bench.run()
 }
 
