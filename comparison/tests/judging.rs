@@ -94,3 +94,16 @@ fn at_the_edge_the_other_conditions_decide() {
     assert_eq!(overhead(1200.0).verdict, Verdict::Unresolved);
     assert!(overhead(1000.0).why.contains("At the edge:"), "{}", overhead(1000.0).why);
 }
+
+/// Two of three trials of a kind of fault: neither "they survived" nor "they were lost".
+#[test]
+fn one_trial_of_a_fault_does_not_decide() {
+    let crash = |alive: [f64; 3]| {
+        let mut report = report();
+        set(&mut report, "crash.survivors", "process: abort", alive);
+        judged(report, "Crashing effect").rust.verdict
+    };
+    assert_eq!(crash([1.0, 1.0, 1.0]), Supported);
+    assert_eq!(crash([1.0, 0.0, 1.0]), Verdict::Unresolved);
+    assert_eq!(crash([0.0, 0.0, 0.0]), Depends);
+}

@@ -18,14 +18,11 @@ pub(super) const CLAIM: Claim = Claim {
 };
 
 fn judge(done: &Experiment, process: &str, thread: &str) -> Result<Finding, Missing> {
-    let (process, thread) = (faults(done, process)?.survived, faults(done, thread)?.survived);
-    let conditions = vec![
-        Condition::fact(process.0 == process.1, format!("process: others alive after {} kinds of fault", of(process))),
-        Condition::fact(
-            process.0 * thread.1 > thread.0 * process.1,
-            format!("thread: others alive after {} kinds of fault", of(thread)),
-        ),
-    ];
+    let (process, thread) = (faults(done, process)?, faults(done, thread)?);
+    let all = process.all_survived("process");
+    let (process, thread) = (process.survived, thread.survived);
+    let fewer = format!("thread: others alive after {} kinds of fault", of(thread));
+    let conditions = vec![all, Condition::fact(process.0 * thread.1 > thread.0 * process.1, fewer)];
     let cell = format!("others alive after {} faults, not {}", of(process), of(thread));
     let answer = format!("A process contains {} kinds of fault, a thread {}.", of(process), of(thread));
     Ok(Finding::of(conditions, vec![cell], answer))

@@ -78,12 +78,10 @@ fn p99(mut answer: impl FnMut() -> io::Result<()>) -> io::Result<f64> {
     Ok(latencies[REQUESTS - 2].as_nanos() as f64)
 }
 
-/// An aggressor that burns until the first page says stop, and counts on the second; and what waits for its end.
-type Aggressor = fn(Arc<Mapping>) -> io::Result<Box<dyn FnOnce() -> io::Result<()>>>;
-
-/// The victim on one CPU, beside an aggressor that stays on the CPU on which it was started.
-fn beside(
-    aggressor: Aggressor,
+/// The victim on one CPU, beside an aggressor that stays on the CPU on which it was started. The aggressor burns until the
+/// first page says stop, and counts on the second; it returns what waits for its end.
+fn beside<Wait: FnOnce() -> io::Result<()>>(
+    aggressor: fn(Arc<Mapping>) -> io::Result<Wait>,
     (here, there): (usize, usize),
     victim: impl Fn() -> io::Result<f64>,
 ) -> io::Result<f64> {
@@ -94,23 +92,20 @@ fn beside(
     let sample = victim();
     signs.page(0).store(1, Relaxed);
     wait()?;
-    match signs.page(1).load(Relaxed) {
-        0 => Err(io::Error::other("the aggressor did not burn")),
-        _ => sample,
-    }
+    if signs.page(1).load(Relaxed) == 0 { Err(io::Error::other("the aggressor did not burn")) } else { sample }
 }
 
-fn a_thread(signs: Arc<Mapping>) -> io::Result<Box<dyn FnOnce() -> io::Result<()>>> {
+fn a_thread(signs: Arc<Mapping>) -> io::Result<impl FnOnce() -> io::Result<()>> {
     let thread = thread::Builder::new().spawn(move || burn(&signs))?;
-    Ok(Box::new(|| thread.join().map_err(|_| io::Error::other("the busy thread panicked"))))
+    Ok(|| thread.join().map_err(|_| io::Error::other("the busy thread panicked")))
 }
 
-fn a_process(signs: Arc<Mapping>) -> io::Result<Box<dyn FnOnce() -> io::Result<()>>> {
+fn a_process(signs: Arc<Mapping>) -> io::Result<impl FnOnce() -> io::Result<()>> {
     let child = fork(|| {
         burn(&signs);
         0
     })?;
-    Ok(Box::new(|| check_exit_zero(child.wait()?)))
+    Ok(|| check_exit_zero(child.wait()?))
 }
 
 fn burn(signs: &Mapping) {
