@@ -88,7 +88,7 @@ fn the_finding_of_a_plot_follows_the_samples() {
     assert!(late[2].contains("no freer up to"), "{}", late[2]);
 
     let same = findings(&with("communication.round_trip", "", &[5000.0; 9]));
-    assert!(same[0].starts_with("Over the same mechanism a process takes 1.00\u{a0}× to 1.00\u{a0}×"), "{}", same[0]);
+    assert!(same[0].starts_with("Over the same pipe a process takes 1.00\u{a0}× to 1.00\u{a0}×"), "{}", same[0]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What decides no verdict but explains one: ratios by the size of a message, of a parent, of a task.
 
 use super::assess::{find, median, noise, ratio};
-use super::trials::communication::{NODE_WAYS, SAME, SIZES, USUAL};
+use super::trials::communication::{ADVANCED, PIPE, POSTED, SENT, SIZES, USUAL};
 use super::trials::creation::{FORK, PROGRAM, THREAD};
 use super::trials::loop_delay as tasks;
 use super::words::{time, times};
@@ -64,24 +64,23 @@ fn span<'a>(curves: impl Iterator<Item = &'a Curve>) -> Option<String> {
 
 /// A message to a process and back, against the same to a thread.
 fn by_message(report: &[Experiment]) -> Option<Illustration> {
-    let [(posted, _), _, (sent, _), (advanced, _)] = NODE_WAYS;
     let panel = |place: usize| {
-        let rust = SAME.iter().chain([&USUAL]).map(|arms| {
+        let rust = [PIPE, USUAL].map(|arms| {
             let points = SIZES.iter().enumerate().filter_map(|(step, (label, bytes, _))| {
                 let id = communication::SETTINGS[2 * step + place].0;
-                point(report, id, *arms, (*bytes as f64, (*label).to_owned()))
+                point(report, id, arms, (*bytes as f64, (*label).to_owned()))
             });
             Curve { name: arms[0].trim_start_matches("process: "), node: false, points: points.collect() }
         });
-        let node = [("send", sent), ("advanced", advanced)].map(|(name, way)| {
+        let node = [("send", SENT), ("advanced", ADVANCED)].map(|(name, way)| {
             let points = SIZES.iter().filter_map(|(label, bytes, _)| {
-                let [above, below] = [way, posted].map(|way| format!("{way}, {label}"));
+                let [above, below] = [way, POSTED].map(|way| format!("{way}, {label}"));
                 let id = communication::NODE[place].0;
                 point(report, id, [&above, &below], (*bytes as f64, (*label).to_owned()))
             });
             Curve { name, node: true, points: points.collect() }
         });
-        rust.chain(node).collect::<Vec<Curve>>()
+        rust.into_iter().chain(node).collect::<Vec<Curve>>()
     };
     let panels = vec![("process to thread, one CPU", panel(0)), ("process to thread, two CPUs", panel(1))];
     let curves = || panels.iter().flat_map(|(_, curves)| curves);
@@ -90,7 +89,7 @@ fn by_message(report: &[Experiment]) -> Option<Illustration> {
     let usual = span(curves().filter(|curve| !curve.node && is_usual(curve)))?;
     let node = span(curves().filter(|curve| curve.node)).map_or(String::new(), |node| format!("; in Node.js {node}"));
     let finding = format!(
-        "Over the same mechanism a process takes {same} as long as a thread; over the usual way of each, {usual}{node}"
+        "Over the same pipe a process takes {same} as long as a thread; over the usual way of each, {usual}{node}"
     );
     Some(Illustration { finding, x: "size of the message", panels })
 }
@@ -120,9 +119,9 @@ fn by_parent(report: &[Experiment]) -> Option<Illustration> {
 /// How much later the loop is with tasks done inline than with them handed over, at the sizes that were really done.
 fn by_task(report: &[Experiment]) -> Option<Illustration> {
     let delay = |id: &str, inline: &str, other: &str| {
-        let total = median(find(report, id).ok()?, &format!("{inline}: {}", tasks::TOTAL)).ok()?;
+        let total = median(find(report, id).ok()?, &tasks::total(inline)).ok()?;
         let size = total / tasks::TASKS as f64;
-        let [above, below] = [inline, other].map(|arm| format!("{arm}: {}", tasks::DELAY));
+        let [above, below] = [inline, other].map(tasks::delay);
         point(report, id, [&above, &below], (size, time(size)))
     };
     let rust = [("threads", tasks::THREAD), ("processes", tasks::PROCESS), ("pool", tasks::POOL)].map(|(name, arm)| {
