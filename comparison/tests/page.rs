@@ -80,7 +80,7 @@ fn the_finding_of_a_plot_follows_the_samples() {
     let measured = findings(&report());
     assert_eq!(measured.len(), 3, "{measured:?}");
 
-    let flat = findings(&with("overhead.by_parent", "", &[100.0; 9]));
+    let flat = findings(&with("overhead", "", &[100.0; 9]));
     assert!(flat[1].contains("1.00\u{a0}× as long as a thread from a parent of 1 MiB, 1.00\u{a0}×"), "{}", flat[1]);
     assert!(!flat[1].contains("longer than another program"), "{}", flat[1]);
 
