@@ -5,28 +5,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, Value, ValueExt};
 
-pub(crate) const USAGE: &str = "\
-Is \"Process vs Threads in Node.js\" right on this machine? Measures its 14 claims.
-
-Usage:
-  comparison [OPTIONS]                      measure, print the tables, write the report
-  comparison explain ROW [REPORT.json]      why a row has its verdict
-  comparison render REPORT.json [--out DIR] [--readme FILE]
-                                            compute and draw the tables of a saved report again
-  comparison class [--csv] REPORT.json...   the reports of many machines as one table
-
-Options:
-  --quick            fewer samples, within 30 s
-  --only ID...       only these experiments, or groups of them: communication, overhead.by_parent
-  --list             list the experiments and end
-  --out DIR          where report.json, report.md and report.html go [target/comparison]
-  --no-node          without the real Node.js
-  --seed N           seeds the order of the arms; random by default, and recorded
-  --predict          ask for your guess before each claim, and show it beside the measurement
-  --readme FILE      put the tables into this file, between <!-- comparison:begin --> and <!-- comparison:end -->
-  --verbose          explain every row
-  -h, --help
-";
+pub(crate) const USAGE: &str = include_str!("usage.txt");
 
 /// What to do.
 #[derive(Debug, Default)]

@@ -1,5 +1,6 @@
 //! What the program does: measure, explain, render, compare a class.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,13 +13,15 @@ use comparison::measure::interrupt::Interrupt;
 use comparison::measure::machine;
 use comparison::measure::own_program::OWN_PROGRAM;
 use comparison::measure::placement::allowed_cpus;
-use comparison::measure::plan::{Plan, Spec, Subject};
+use comparison::measure::plan::{Plan, Spec};
 use comparison::measure::runner::{INTERRUPTED, Runner, estimated_seconds};
 use comparison::measure::samples::Status;
 use comparison::measure::strays::{adopt_strays, end_strays};
 use comparison::report::schema::{Mode, Report, Run};
 use comparison::report::terminal::{self, Screen};
 use comparison::report::{class, explain, predict, readme, saved};
+
+use process_basics::cli::find;
 
 use crate::args::{Args, Command, USAGE};
 use crate::{print_error, width};
@@ -41,21 +44,20 @@ fn list(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The experiments that the ids name, each an id or the beginning of some; all, when there are none.
+/// The experiments that the ids name, each an id or a group of some; all, when there are none.
 fn chosen(ids: &[String]) -> Result<Vec<&'static Spec>, lexopt::Error> {
-    let names = |id: &str, spec: &Spec| spec.id == id || spec.id.starts_with(&format!("{id}."));
-    if let Some(unknown) = ids.iter().find(|id| !claims::experiments().any(|spec| names(id, spec))) {
-        let near = nearest(unknown, claims::experiments().map(|spec| spec.id));
-        return Err(format!("no experiment is named '{unknown}'; the nearest are: {near}").into());
+    let names: BTreeSet<&str> = claims::experiments().flat_map(|spec| groups(spec.id)).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    for id in ids {
+        find("experiment", &names, |name| name, id)?;
     }
-    Ok(claims::experiments().filter(|spec| ids.is_empty() || ids.iter().any(|id| names(id, spec))).collect())
+    let wanted = |spec: &&Spec| ids.is_empty() || ids.iter().any(|id| groups(spec.id).any(|group| group == id));
+    Ok(claims::experiments().filter(wanted).collect())
 }
 
-fn nearest<'a>(unknown: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let mut names: Vec<&str> = names.collect();
-    names.sort_by(|a, b| strsim::jaro_winkler(unknown, b).total_cmp(&strsim::jaro_winkler(unknown, a)));
-    names.truncate(3);
-    names.join(", ")
+/// `a`, `a.b` and `a.b.c` of `a.b.c`.
+fn groups(id: &str) -> impl Iterator<Item = &str> {
+    id.match_indices('.').map(|(end, _)| &id[..end]).chain([id])
 }
 
 fn measure(args: &Args) -> anyhow::Result<ExitCode> {
@@ -69,8 +71,7 @@ fn measure(args: &Args) -> anyhow::Result<ExitCode> {
     adopt_strays();
     let machine = machine::look(!args.no_node).context("cannot look at this machine")?;
     end_strays();
-    let specs: Vec<&Spec> =
-        specs.into_iter().filter(|spec| spec.subject == Subject::Rust || machine.node.is_some()).collect();
+    let specs: Vec<&Spec> = specs.into_iter().filter(|spec| !spec.is_of_node() || machine.node.is_some()).collect();
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
     let guesses = if args.predict { ask(&specs)? } else { Vec::new() };
     let seconds = estimated_seconds(&specs, args.quick);
@@ -87,8 +88,7 @@ fn measure(args: &Args) -> anyhow::Result<ExitCode> {
     let report = Report::new(machine, Run { mode, seed, started, seconds }, experiments);
 
     let mut text = shown(&report, args);
-    text += "Why a verdict?   cargo run --release -p comparison -- explain communication\n";
-    text += &format!("Plots, samples:  {}   (also report.md, report.json)\n", out.join("report.html").display());
+    text += &hints(&report, args, &out);
     if args.predict {
         text += &predict::beside(&guesses, &report.tables);
     }
@@ -100,34 +100,48 @@ fn measure(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// The tables; with `--only` the figures first, and only the rows that these experiments touch.
+/// The tables; with `--only` the figures, and only the rows that these experiments touch.
 fn shown(report: &Report, args: &Args) -> String {
-    let touched = |row: &Row| args.only.is_empty() || row.evidence.iter().any(|id| has(report, id));
     let mut text = String::new();
-    if !args.only.is_empty() {
+    if args.only.is_empty() {
+        text += &terminal::render(report, screen());
+    } else {
         for experiment in &report.experiments {
             text += &format!("{}\n", experiment.id);
-            text.extend(explain::figures(experiment).iter().map(|line| format!("  {}\n", line.replace('\u{a0}', " "))));
+            text.extend(explain::figures(experiment).iter().map(|line| format!("  {}\n", line)));
         }
-        text += "\n";
+        text += &terminal::part(report, screen(), |row| touches(report, row));
     }
-    text += &terminal::render(report, screen(), touched);
     if args.verbose {
         text.extend(report.rows().map(|(_, row)| format!("\n{}", explain::row(report, row, width()))));
     }
     text
 }
 
-fn has(report: &Report, id: &str) -> bool {
-    report.experiments.iter().any(|experiment| experiment.id == id)
+fn touches(report: &Report, row: &Row) -> bool {
+    report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id))
+}
+
+/// Where to read more; with `--only` of a row that was measured.
+fn hints(report: &Report, args: &Args, out: &Path) -> String {
+    let measured = report.rows().find(|(_, row)| !args.only.is_empty() && touches(report, row));
+    let key = measured.map_or("communication".to_owned(), |(_, row)| row.key.to_lowercase());
+    format!(
+        "Why a verdict?   cargo run --release -p comparison -- explain {}\n\
+        Plots, samples:  {}   (also report.md, report.json)\n",
+        key.split(' ').next().unwrap_or_default(),
+        out.join("report.html").display()
+    )
 }
 
 fn screen() -> Screen {
-    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = variable("LC_ALL").or_else(|| variable("LC_CTYPE")).or_else(|| variable("LANG"));
-    let utf8 = locale.is_none_or(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
     let colour = io::IsTerminal::is_terminal(&io::stdout()) && variable("NO_COLOR").is_none();
-    Screen { width: width(), colour, ascii: !utf8 }
+    Screen { width: width(), colour }
+}
+
+/// An environment variable that is not empty.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Asks on standard output and input, a terminal or not.
@@ -148,10 +162,11 @@ fn default_out() -> PathBuf {
 fn explain_row(wanted: &str, file: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
     let file = file.cloned().unwrap_or_else(|| default_out().join("report.json"));
     let report = saved::load(&file)?;
-    let wanted_lower = wanted.to_lowercase();
-    let Some((_, row)) = report.rows().find(|(_, row)| row.key.to_lowercase().starts_with(&wanted_lower)) else {
-        let near = nearest(wanted, report.rows().map(|(_, row)| row.key.as_str()));
-        return Err(lexopt::Error::from(format!("no row is named '{wanted}'; the nearest are: {near}")).into());
+    let rows: Vec<&Row> = report.rows().map(|(_, row)| row).collect();
+    let begins = |row: &&&Row| row.key.to_lowercase().starts_with(&wanted.to_lowercase());
+    let row = match rows.iter().find(begins) {
+        Some(row) => row,
+        None => find("row", &rows, |row| &row.key, wanted)?,
     };
     print(&explain::row(&report, row, width()))?;
     Ok(ExitCode::SUCCESS)
@@ -189,8 +204,13 @@ fn compare_class(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if reports.len() == args.files.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Prints. A reader that has left (`… | head -1`) is no failure: the report is saved.
+/// Prints, in ASCII where the locale is not UTF-8. A reader that has left (`… | head -1`) is no failure: the report is
+/// saved.
 fn print(text: &str) -> anyhow::Result<()> {
+    let locale = variable("LC_ALL").or_else(|| variable("LC_CTYPE")).or_else(|| variable("LANG"));
+    let utf8 = locale.is_none_or(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
+    let text = text.replace('\u{a0}', " ");
+    let text = if utf8 { text } else { terminal::to_ascii(&text) };
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(error).context("cannot write to standard output")

@@ -3,7 +3,6 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("this course measures Linux system calls (fork, /proc, epoll): build it on Linux, x86-64 or ARM");
 
-mod echo; // a child that answers
 pub mod claims; // the document's rows: experiments, rule, sentences
 pub mod measure; // arms in turn, fresh processes, ratios with an interval
 pub mod node; // the real Node.js as a partner

@@ -12,12 +12,10 @@ use nix::unistd::Pid;
 use process_basics::fork::die_with;
 
 use crate::claims;
-use crate::echo;
 use crate::measure::interrupt;
 use crate::measure::own_program::{EXPERIMENT, NODE, OWN_PROGRAM};
 use crate::measure::placement::{allowed_cpus, keep};
-use crate::measure::plan::{Plan, Stop};
-use crate::measure::runner::Outcome;
+use crate::measure::plan::Plan;
 
 /// Plays the role that the arguments ask for; a chapter's is named before the slash. `None` when they are not for a
 /// child.
@@ -33,7 +31,6 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
         "process-basics" => process_basics::support::roles::run(args),
         "thread-basics" => thread_basics::support::roles::run(args),
         "cluster" => cluster::support::roles::run(args),
-        _ if role == echo::ROLE => Some(echo::serve(Pid::from_raw(args.get(2)?.to_str()?.parse().ok()?))),
         _ if role == NODE => become_node(args),
         _ if role == EXPERIMENT => experiment(args),
         _ => None,
@@ -69,11 +66,7 @@ fn experiment(args: &[OsString]) -> Option<ExitCode> {
     let take = || {
         let cpus = allowed_cpus()?;
         keep(0, &cpus)?; // where a limit allows fewer at once, it is these: the others' use is looked at there, too
-        let outcome = match (spec.run)(&Plan { program: OWN_PROGRAM.into(), seed, cpus, budget }) {
-            Ok(samples) => Outcome::Taken(samples),
-            Err(Stop::Skipped(why)) => Outcome::Skipped(why),
-            Err(Stop::Failed(error)) => Outcome::Failed(error.to_string()),
-        };
+        let outcome = (spec.run)(&Plan { program: OWN_PROGRAM.into(), seed, cpus, budget });
         io::stdout().write_all(&serde_json::to_vec(&outcome)?)
     };
     Some(take().map_or_else(|error| failed(id, &error), |()| ExitCode::SUCCESS))

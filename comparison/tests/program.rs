@@ -26,16 +26,16 @@ fn report() -> Report {
     saved::load(Path::new(DATA)).unwrap()
 }
 
-fn drawn(width: usize, colour: bool, ascii: bool) -> String {
-    terminal::render(&report(), Screen { width, colour, ascii }, |_| true)
+fn drawn(width: usize, colour: bool) -> String {
+    terminal::render(&report(), Screen { width, colour })
 }
 
 #[test]
 fn the_tables_fit_on_a_screen_of_100_columns_and_on_one_of_60() {
-    let screen = drawn(100, false, false);
+    let screen = drawn(100, false);
     assert!(screen.lines().count() <= 62, "{} lines, and two more are printed below\n{screen}", screen.lines().count());
     for width in [60, 80, 100] {
-        let screen = drawn(width, false, false);
+        let screen = drawn(width, false);
         let widest = screen.lines().map(|line| line.chars().count()).max().unwrap();
         assert!(widest <= width, "{widest} columns, not {width}:\n{screen}");
         for (_, row) in report().rows() {
@@ -46,9 +46,13 @@ fn the_tables_fit_on_a_screen_of_100_columns_and_on_one_of_60() {
 
 #[test]
 fn colours_and_marks_follow_the_terminal() {
-    assert!(drawn(100, false, true).is_ascii());
-    assert!(!drawn(100, false, false).contains('\x1b'));
-    assert!(drawn(100, true, false).contains('\x1b'));
+    for args in [vec!["render", DATA], vec!["explain", "memory", DATA], vec!["class", DATA]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_comparison"));
+        let output = command.args(&args).env("LC_ALL", "C").stdin(Stdio::null()).output().unwrap();
+        assert!(output.stdout.is_ascii() && output.stdout.len() > 500, "{args:?}: {}", text(&output.stdout));
+    }
+    assert!(!drawn(100, false).contains('\x1b'));
+    assert!(drawn(100, true).contains('\x1b'));
 }
 
 #[test]
@@ -121,7 +125,8 @@ fn explain_shows_the_rule_and_every_condition() {
     let report = report();
     let row = report.rows().map(|(_, row)| row).find(|row| row.key == "Communication").unwrap();
     assert!(shown.contains("Rule:") && shown.contains("communication.round_trip.1MiB.two_cpus"));
-    let marks = shown.lines().filter(|line| ["✓", "✗", "?"].iter().any(|mark| line.trim_start().starts_with(mark)));
+    let marks =
+        shown.lines().filter(|line| ["✓", "✗", "≈", "?"].iter().any(|mark| line.trim_start().starts_with(mark)));
     let node = row.node.as_ref().unwrap();
     assert_eq!(marks.count(), row.rust.conditions.len() + node.conditions.len());
 }

@@ -3,7 +3,7 @@
 use super::assess::{Condition, find, seen};
 use super::trials::scenarios::{self as arms, RAN, WENT_ON};
 use super::words::of;
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 const RUN: &str = "scenario.another_program";
@@ -13,23 +13,19 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Running another Node.js script",
     document: &["`child_process` or `fork()`"],
     rule: "Two conditions: as a process another program ran and its starter went on, in every trial; a thread cannot do \
-        that. Supported when both hold, contradicted when neither does, else it depends.",
+        that.",
     rust: Side { evidence: &[RUN], judge: in_rust },
     node: Side { evidence: &[NODE], judge: in_node },
     experiments: &[
-        rust(RUN, "run another program, as a process and from a thread", [0.1, 0.2], arms::another_program),
-        node(NODE, "run another script, by fork() and in a Worker", [0.2, 0.3], arms::another_script_in_node),
+        spec(RUN, "run another program, as a process and from a thread", [0.1, 0.2], arms::another_program),
+        spec(NODE, "run another script, by fork() and in a Worker", [0.2, 0.3], arms::another_script_in_node),
     ],
 };
 
 fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
     let (process, thread) = both(find(report, RUN)?, arms::PROCESS, arms::THREAD)?;
     let cell = format!("ran, starter went on: {}; a thread: {}", of(process), thread.0);
-    let answer = format!(
-        "A process can run another program ({}); a thread that does so ends its own ({}).",
-        of(process),
-        of(thread)
-    );
+    let answer = "A process can run another program; a thread that does so ends its own.";
     Ok(judge(process, thread, cell, answer))
 }
 
@@ -37,8 +33,7 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     let (process, thread) = both(find(report, NODE)?, arms::NODE_FORK, arms::NODE_WORKER)?;
     let can = if thread.0 > 0 { "a Worker can run a script, too" } else { "a Worker cannot" };
     let cell = format!("fork: {}; {can}", of(process));
-    let answer = format!("fork() runs another script ({}), and {can} ({}).", of(process), of(thread));
-    Ok(judge(process, thread, cell, answer))
+    Ok(judge(process, thread, cell, &format!("fork() runs another script, and {can}.")))
 }
 
 /// Yes, of so many.
@@ -54,10 +49,10 @@ fn both(done: &Experiment, process: &str, thread: &str) -> Result<(Trials, Trial
     Ok((both(process)?, both(thread)?))
 }
 
-fn judge(process: (usize, usize), thread: (usize, usize), cell: String, answer: String) -> Finding {
+fn judge(process: Trials, thread: Trials, cell: String, answer: &str) -> Finding {
     let conditions = vec![
         Condition::trials(process.0, process.1, format!("as a process it ran: {}", of(process))),
         Condition::fact(thread.0 == 0, format!("in a thread it ran: {}", of(thread))),
     ];
-    Finding::of(conditions, vec![cell], answer)
+    Finding::of(conditions, vec![cell], answer.to_owned())
 }

@@ -1,22 +1,17 @@
-//! From samples to conditions, and from conditions to a verdict.
+//! From samples to conditions, and from conditions to a verdict. The one rule of all rows:
+//!
+//! - A condition asks whether something takes clearly more. It does where the whole 95 % interval of the ratio lies
+//!   above [`MIN_EFFECT`] and above the noise. It does not where the whole interval lies below [`MIN_EFFECT`].
+//! - An interval that is precise and has [`MIN_EFFECT`] inside is a finding, too: *at the edge*. More samples will not
+//!   settle it, and it speaks neither for the claim nor against it: the other conditions decide.
+//! - An interval that is imprecise, or was disturbed by noise or neighbours, is *unclear*: more samples may settle it.
+//! - A claim is supported when its conditions hold, contradicted when none does, and depends when some hold and others
+//!   do not. While one is unclear it is unresolved, unless the others already differ.
 
 use super::words::{interval, times};
 use super::{Missing, Verdict};
-use crate::measure::samples::{Experiment, Ratio, Status};
+use crate::measure::samples::{Arm, Experiment, Ratio, Status};
 use crate::measure::stats::MIN_EFFECT;
-
-/// How one arm compares with another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compared {
-    /// The whole interval lies above the smallest ratio that counts, and above the noise.
-    More,
-    /// The whole interval lies between that ratio and its inverse.
-    Equivalent,
-    /// The whole interval lies below its inverse.
-    Less,
-    /// The interval crosses a line.
-    Unclear,
-}
 
 /// What an experiment's samples cannot tell from nothing.
 #[derive(Debug, Clone, Copy)]
@@ -30,23 +25,9 @@ pub struct Noise {
 /// From here on somebody works beside us. In processors.
 pub const BUSY: f64 = 0.25;
 
-/// Compares, given the noise: what the same against the same differs by cannot be told from nothing, and neighbours
-/// that keep n processors busy may have stretched one side by 1 + n. Noise hides a difference; it never makes two things
-/// equivalent.
-pub fn compare(ratio: &Ratio, noise: Noise) -> Compared {
-    let busy = noise.others >= BUSY;
-    let line = MIN_EFFECT.max(noise.floor) * if busy { 1.0 + noise.others } else { 1.0 };
-    match (ratio.low, ratio.high) {
-        (low, _) if low > line => Compared::More,
-        (_, high) if high < 1.0 / line => Compared::Less,
-        (low, high) if !busy && low > 1.0 / MIN_EFFECT && high < MIN_EFFECT => Compared::Equivalent,
-        _ => Compared::Unclear,
-    }
-}
-
 /// The noise of an experiment: its controls, and its neighbours.
 pub fn noise(experiment: &Experiment) -> Noise {
-    let controls = experiment.ratios.iter().filter(|ratio| ratio.of[0].starts_with("control"));
+    let controls = experiment.ratios.iter().filter(|ratio| ratio.is_control());
     let floor = controls.map(|ratio| ratio.high.max(1.0 / ratio.low)).fold(1.0, f64::max);
     Noise { floor, others: experiment.others.cpus }
 }
@@ -58,6 +39,8 @@ pub enum Holds {
     Yes,
     /// Clearly not.
     No,
+    /// Precisely at the edge of what counts as a difference.
+    AtTheEdge,
     /// The samples cannot tell.
     Unclear,
 }
@@ -71,15 +54,6 @@ pub struct Condition {
     pub text: String,
     /// The ratio it rests on, if it does.
     pub ratio: Option<Ratio>,
-}
-
-/// What is asked of a ratio.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Want {
-    /// The first takes clearly more.
-    More,
-    /// The first does not take clearly more.
-    NotMore,
 }
 
 impl Condition {
@@ -104,31 +78,30 @@ impl Condition {
         Self { holds, text, ratio: None }
     }
 
-    /// Whether `above` takes more than `below`; `what` says it in words.
+    /// Whether `above` takes clearly more than `below`; `what` says it in words.
     ///
     /// # Errors
     /// When there is no such ratio.
-    pub fn ratio(done: &Experiment, above: &str, below: &str, want: Want, what: &str) -> Result<Self, Missing> {
+    pub fn more(done: &Experiment, above: &str, below: &str, what: &str) -> Result<Self, Missing> {
         let ratio = ratio(done, above, below)?;
-        let noise = noise(done);
-        let holds = match (compare(&ratio, noise), want) {
-            (Compared::More, Want::More) | (Compared::Less | Compared::Equivalent, Want::NotMore) => Holds::Yes,
-            (Compared::Unclear, Want::NotMore) if ratio.high < MIN_EFFECT && noise.others < BUSY => Holds::Yes,
-            (Compared::Unclear, Want::More) if ratio.high < MIN_EFFECT && noise.others < BUSY => Holds::No,
-            // Precisely below the line: more samples could not make it a clear difference.
-            (Compared::Unclear, Want::More)
-                if is_precise(&ratio) && ratio.median < MIN_EFFECT && noise.others < BUSY =>
-            {
-                Holds::No
-            }
-            (Compared::Unclear, _) => Holds::Unclear,
-            _ => Holds::No,
-        };
+        let holds = is_more(&ratio, noise(done));
         let mut text = format!("{what}: {} ({})", times(ratio.median), interval(&ratio));
-        if holds == Holds::Unclear {
-            text += &format!(" – {}", remedy(&ratio, noise, done));
-        }
+        text += &match holds {
+            Holds::Yes | Holds::No => String::new(),
+            Holds::AtTheEdge => format!(" – precisely near {MIN_EFFECT}, the edge of what counts as a difference"),
+            Holds::Unclear => format!(" – {}", remedy(&ratio, done)),
+        };
         Ok(Self { holds, text, ratio: Some(ratio) })
+    }
+
+    /// The same, with the claim that it does not.
+    pub fn negated(mut self) -> Self {
+        self.holds = match self.holds {
+            Holds::Yes => Holds::No,
+            Holds::No => Holds::Yes,
+            unclear => unclear,
+        };
+        self
     }
 
     /// The mark before its text.
@@ -136,27 +109,36 @@ impl Condition {
         match self.holds {
             Holds::Yes => "✓",
             Holds::No => "✗",
+            Holds::AtTheEdge => "≈",
             Holds::Unclear => "?",
         }
     }
 }
 
-/// Whether the ends of the interval are within 15 % of each other.
-fn is_precise(ratio: &Ratio) -> bool {
-    ratio.high / ratio.low < 1.15
+/// Whether the first of a ratio takes clearly more. Noise hides a difference; it never makes two things equivalent.
+/// Neighbours that keep n processors busy may have stretched one side by 1 + n.
+fn is_more(ratio: &Ratio, noise: Noise) -> Holds {
+    let busy = noise.others >= BUSY;
+    let line = MIN_EFFECT.max(noise.floor) * if busy { 1.0 + noise.others } else { 1.0 };
+    match ratio {
+        ratio if ratio.low > line => Holds::Yes,
+        ratio if ratio.high < 1.0 / line => Holds::No,
+        _ if busy => Holds::Unclear,
+        ratio if ratio.high < MIN_EFFECT => Holds::No,
+        ratio if ratio.low <= MIN_EFFECT && ratio.is_narrow() => Holds::AtTheEdge,
+        _ => Holds::Unclear,
+    }
 }
 
-/// Why a ratio tells nothing, and what to do about it.
-fn remedy(ratio: &Ratio, noise: Noise, done: &Experiment) -> String {
-    if noise.others >= BUSY {
+/// Why a ratio is unclear, and what to do about it.
+fn remedy(ratio: &Ratio, done: &Experiment) -> String {
+    let Noise { floor, others } = noise(done);
+    if others >= BUSY {
         let by = done.others.most.as_ref().map_or(String::new(), |name| format!(" ({name})"));
-        return format!("others used {:.1} CPUs{by}: close them and run again", noise.others);
+        return format!("others used {others:.1} CPUs{by}: close them and run again");
     }
-    if is_precise(ratio) {
-        return format!("precisely near {MIN_EFFECT}: more samples will not settle it; look at the figure itself");
-    }
-    if noise.floor > MIN_EFFECT && (ratio.low > MIN_EFFECT || ratio.high < 1.0 / MIN_EFFECT) {
-        return format!("the same against the same differed by {}: run again on a quiet machine", times(noise.floor));
+    if ratio.low > MIN_EFFECT {
+        return format!("the same against the same differed by {}: run again on a quiet machine", times(floor));
     }
     let samples = done.arm(&ratio.of[0]).map_or(0, |arm| arm.count());
     format!("imprecise, {samples} samples: run in full, or again")
@@ -206,22 +188,25 @@ pub fn ratio(done: &Experiment, above: &str, below: &str) -> Result<Ratio, Missi
     })
 }
 
+/// The arm of that name.
+fn arm<'a>(done: &'a Experiment, name: &str) -> Result<&'a Arm, Missing> {
+    done.arm(name).ok_or_else(|| Missing(format!("{} has no arm '{name}'", done.id)))
+}
+
 /// The median of an arm.
 ///
 /// # Errors
 /// When there is none.
-pub fn median(done: &Experiment, arm: &str) -> Result<f64, Missing> {
-    let missing = || Missing(format!("{} has no arm '{arm}'", done.id));
-    done.arm(arm).map(|arm| arm.median).ok_or_else(missing)
+pub fn median(done: &Experiment, name: &str) -> Result<f64, Missing> {
+    arm(done, name).map(|arm| arm.median)
 }
 
 /// In how many trials of how many an arm showed what is asked.
 ///
 /// # Errors
 /// When there is no such arm.
-pub fn trials(done: &Experiment, arm: &str, is: impl Fn(f64) -> bool) -> Result<(usize, usize), Missing> {
-    let missing = || Missing(format!("{} has no arm '{arm}'", done.id));
-    let arm = done.arm(arm).ok_or_else(missing)?;
+pub fn trials(done: &Experiment, name: &str, is: impl Fn(f64) -> bool) -> Result<(usize, usize), Missing> {
+    let arm = arm(done, name)?;
     Ok((arm.samples().filter(|sample| is(*sample)).count(), arm.count()))
 }
 

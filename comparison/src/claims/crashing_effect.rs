@@ -1,9 +1,9 @@
 //! The row "Crashing effect".
 
-use super::assess::{Condition, find};
+use super::assess::{Condition, Holds, find};
 use super::trials::crash as arms;
 use super::words::of;
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 pub(super) const SURVIVORS: &str = "crash.survivors";
@@ -13,12 +13,12 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Crashing effect",
     document: &["Only one process crashes", "Thread crash can affect others"],
     rule: "Two conditions: after every kind of fault in a process the others were alive, in every trial; after some kind \
-        of fault in a thread they were not. Supported when both hold, contradicted when neither does, else it depends.",
-    rust: Side { evidence: &[SURVIVORS], judge: in_rust },
-    node: Side { evidence: &[NODE], judge: in_node },
+        of fault in a thread they were lost, in every trial. Each kind is tried in each of three processes.",
+    rust: Side { evidence: &[SURVIVORS], judge: |report| judge(find(report, SURVIVORS)?, arms::PROCESS, arms::THREAD) },
+    node: Side { evidence: &[NODE], judge: |report| judge(find(report, NODE)?, arms::NODE_PROCESS, arms::NODE_THREAD) },
     experiments: &[
-        rust(SURVIVORS, "one thread or process goes wrong: do the others survive?", [2.6, 2.6], arms::survivors),
-        node(NODE, "a Worker or a child of Node.js goes wrong", [3.4, 3.4], arms::in_node),
+        spec(SURVIVORS, "one thread or process goes wrong: do the others survive?", [2.6, 2.6], arms::survivors),
+        spec(NODE, "a Worker or a child of Node.js goes wrong", [3.4, 3.4], arms::in_node),
     ],
 };
 
@@ -29,9 +29,22 @@ pub(super) struct Faults {
     /// Their names, with the trials where these differ.
     pub(super) names: Vec<String>,
     /// Kinds after which they were lost in every trial.
-    pub(super) lost: usize,
+    lost: usize,
     /// Trials of each kind, at least.
     trials: usize,
+}
+
+impl Faults {
+    /// Whether the others were alive after every kind. One trial of a kind does not decide against the rest of them.
+    pub(super) fn all_survived(&self, unit: &str) -> Condition {
+        let holds = match self.survived {
+            (survived, all) if survived == all => Holds::Yes,
+            _ if self.lost > 0 => Holds::No,
+            _ => Holds::Unclear,
+        };
+        let text = format!("{unit}: others alive after {} kinds of fault, lost after {}", of(self.survived), self.lost);
+        Condition { holds, text, ratio: None }
+    }
 }
 
 /// Kinds of fault are no exchangeable trials: each is counted by itself.
@@ -56,23 +69,9 @@ pub(super) fn faults(done: &Experiment, prefix: &str) -> Result<Faults, Missing>
     Ok(Faults { survived: (survived, all), names, lost, trials })
 }
 
-fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
-    judge(find(report, SURVIVORS)?, arms::PROCESS, arms::THREAD)
-}
-
-fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
-    judge(find(report, NODE)?, arms::NODE_PROCESS, arms::NODE_THREAD)
-}
-
 fn judge(done: &Experiment, process: &str, thread: &str) -> Result<Finding, Missing> {
     let (process, thread) = (faults(done, process)?, faults(done, thread)?);
-    let conditions = vec![
-        Condition::fact(
-            process.survived.0 == process.survived.1,
-            format!("process: others alive after {} kinds of fault", of(process.survived)),
-        ),
-        Condition::fact(thread.lost > 0, format!("thread: others lost after {} kinds of fault", thread.lost)),
-    ];
+    let conditions = vec![process.all_survived("process"), thread.all_survived("thread").negated()];
     let kinds = |faults: &Faults| format!("others alive after {} kinds of fault", of(faults.survived));
     let cells = vec![kinds(&process), format!("{} ({})", kinds(&thread), thread.names.join(", "))];
     let answer = format!(

@@ -1,9 +1,9 @@
 //! The row "Event Loop".
 
-use super::assess::{Condition, Want, all_hold, counted, find, median};
-use super::trials::architecture::{self as arms, IN_NODE};
+use super::assess::{Condition, all_hold, counted, find, median};
+use super::trials::architecture as arms;
 use super::words::time;
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 pub(super) const CALLBACKS: &str = "architecture.callbacks";
@@ -15,41 +15,29 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Event Loop",
     document: &["Single-threaded, handles async callbacks"],
     rule: "Two conditions: callbacks of every kind ran on one thread; and ten waits one after another take clearly more \
-        time than the same ten on the loop. Supported when both hold, contradicted when neither does, depends when one \
-        does.",
-    rust: Side { evidence: &[CALLBACKS, WAITS], judge: in_rust },
-    node: Side { evidence: &[NODE, NODE_WAITS], judge: in_node },
+        time than the same ten on the loop.",
+    rust: Side { evidence: &[CALLBACKS, WAITS], judge: |report| judge(report, [CALLBACKS, WAITS], "") },
+    node: Side { evidence: &[NODE, NODE_WAITS], judge: |report| judge(report, [NODE, NODE_WAITS], arms::NODE) },
     experiments: &[
-        rust(CALLBACKS, "which threads run a loop's callbacks?", [0.1, 0.2], arms::callbacks),
-        rust(WAITS, "ten waits of 5 ms: on one loop, and one after another", [0.2, 1.5], arms::waits),
-        node(NODE, "which threads does Node.js have, and for what?", [0.2, 0.3], arms::in_node),
-        node(NODE_WAITS, "ten waits of 5 ms in Node.js: at once, one after another", [0.3, 1.5], arms::waits_in_node),
+        spec(CALLBACKS, "which threads run a loop's callbacks?", [0.1, 0.2], arms::callbacks),
+        spec(WAITS, "ten waits of 5 ms: on one loop, and one after another", [0.2, 1.5], arms::waits),
+        spec(NODE, "which threads and processes does Node.js have?", [0.2, 0.3], arms::in_node),
+        spec(NODE_WAITS, "ten waits of 5 ms in Node.js: at once, one after another", [0.2, 1.5], arms::waits_in_node),
     ],
 };
 
-fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
-    let (counts, waits) = (find(report, CALLBACKS)?, find(report, WAITS)?);
-    judge(counts, [arms::KINDS, arms::THREADS], waits, [arms::IN_TURN, arms::LOOP])
-}
-
-fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
-    let (counts, waits) = (find(report, NODE)?, find(report, NODE_WAITS)?);
-    judge(counts, [IN_NODE[0], IN_NODE[1]], waits, [arms::NODE_IN_TURN, arms::NODE_LOOP])
-}
-
-fn judge(
-    counts: &Experiment,
-    [kinds, threads]: [&str; 2],
-    waits: &Experiment,
-    [in_turn, at_once]: [&str; 2],
-) -> Result<Finding, Missing> {
-    let kinds = median(counts, kinds)?;
-    let single = counted(counts, threads, |count| count == 1.0, &format!("all {kinds} kinds of callback on 1 thread"))?;
-    let overlap = Condition::ratio(waits, in_turn, at_once, Want::More, "one after another to at once on the loop")?;
+fn judge(report: &[Experiment], [counts, waits]: [&str; 2], whose: &str) -> Result<Finding, Missing> {
+    let (counts, waits) = (find(report, counts)?, find(report, waits)?);
+    let [kinds, threads, at_once, in_turn] =
+        [arms::KINDS, arms::THREADS, arms::LOOP, arms::IN_TURN].map(|arm| format!("{whose}{arm}"));
+    let kinds = median(counts, &kinds)?;
+    let single =
+        counted(counts, &threads, |count| count == 1.0, &format!("all {kinds} kinds of callback on 1 thread"))?;
+    let overlap = Condition::more(waits, &in_turn, &at_once, "one after another to at once on the loop")?;
     let conditions = vec![single, overlap];
-    let ran = median(counts, threads)?;
+    let ran = median(counts, &threads)?;
     let plural = if ran == 1.0 { "" } else { "s" };
-    let took = time(median(waits, at_once)?);
+    let took = time(median(waits, &at_once)?);
     let cell = format!("all {kinds} kinds of callback ran on {ran} thread{plural}; ten 5 ms waits took {took}");
     let answer = match all_hold(&conditions) {
         true => format!("One thread runs every kind of callback, and ten waits of 5 ms are over in {took}."),

@@ -3,7 +3,7 @@
 use super::assess::{Condition, find, seen};
 use super::trials::visible as arms;
 use super::words::of;
-use super::{Claim, Finding, Missing, Side, Verdict, node, rust};
+use super::{Claim, Finding, Missing, Side, Verdict, spec};
 use crate::measure::samples::Experiment;
 
 pub(super) const VISIBLE: &str = "memory.visible";
@@ -13,13 +13,12 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Memory",
     document: &["Separate memory", "Shared memory"],
     rule: "Conditions: no write of a child to memory that it was not asked to share is seen by its parent; every write \
-        of a thread is seen by its starter, for each kind of memory that a thread is usually given. Supported when all \
-        hold, contradicted when none does, depends where kinds of memory differ.",
+        of a thread is seen by its starter, for each kind of memory that a thread is usually given.",
     rust: Side { evidence: &[VISIBLE], judge: in_rust },
     node: Side { evidence: &[NODE_VISIBLE], judge: in_node },
     experiments: &[
-        rust(VISIBLE, "is a write seen by the one who started the writer?", [0.1, 0.2], arms::visible),
-        node(NODE_VISIBLE, "is a Worker's or a child's write seen by Node's main thread?", [0.1, 0.2], arms::in_node),
+        spec(VISIBLE, "is a write seen by the one who started the writer?", [0.1, 0.2], arms::visible),
+        spec(NODE_VISIBLE, "is a Worker's or a child's write seen by Node's main thread?", [0.1, 0.2], arms::in_node),
     ],
 };
 
@@ -48,7 +47,7 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     ];
     let finding = Finding::of(conditions, cells, String::new());
     let answer = match finding.verdict {
-        Verdict::Depends => "A Worker gets a copy of an object that is posted; only a SharedArrayBuffer is shared.",
+        Verdict::Depends => "A Worker gets a copy of a posted object; only a SharedArrayBuffer is shared.",
         _ => "What a Worker writes is seen by its starter as a thread's writes are.",
     };
     Ok(Finding { answer: answer.to_owned(), ..finding })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::measure::plan::{Plan, Samples, Spec, Stop, Subject};
+use crate::measure::plan::{Plan, Samples, Spec, Stop};
 use crate::measure::samples::Experiment;
 
 pub mod assess;
@@ -156,22 +156,12 @@ pub fn experiments() -> impl Iterator<Item = &'static Spec> {
     ALL.iter().flat_map(|table| table.rows).flat_map(|claim| claim.experiments)
 }
 
-/// An experiment of our system.
-const fn rust(
+/// An experiment: its id, what it does, its seconds in a quick run and in a full one, and how it takes samples.
+const fn spec(
     id: &'static str,
     about: &'static str,
     seconds: [f64; 2],
     run: fn(&Plan) -> Result<Samples, Stop>,
 ) -> Spec {
-    Spec { id, about, subject: Subject::Rust, seconds, run }
-}
-
-/// An experiment of the real Node.js.
-const fn node(
-    id: &'static str,
-    about: &'static str,
-    seconds: [f64; 2],
-    run: fn(&Plan) -> Result<Samples, Stop>,
-) -> Spec {
-    Spec { id, about, subject: Subject::Node, seconds, run }
+    Spec { id, about, seconds, run }
 }

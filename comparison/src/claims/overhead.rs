@@ -1,9 +1,9 @@
 //! The row "Overhead".
 
-use super::assess::{Condition, Holds, Want, find, median, ratio};
+use super::assess::{Condition, Holds, find, median, ratio};
 use super::trials::{creation, footprints, parents, visible};
 use super::words::{memory, time, times};
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 const CREATE: &str = "overhead.create";
@@ -11,9 +11,9 @@ const MEMORY: &str = "overhead.memory";
 const NODE_CREATE: &str = "node.create";
 const NODE_MEMORY: &str = "node.footprint";
 
-/// Parents of growing size, and what a fork of each costs: illustrates.
-pub(crate) const BY_PARENT: [(&str, f64); 4] = [
-    ("overhead.by_parent.1MiB", 1.0),
+/// Parents of growing size, in MiB, and what a fork of each costs: the larger ones illustrate.
+pub(super) const BY_PARENT: [(&str, f64); 4] = [
+    (CREATE, 1.0),
     ("overhead.by_parent.16MiB", 16.0),
     ("overhead.by_parent.64MiB", 64.0),
     ("overhead.by_parent.256MiB", 256.0),
@@ -23,19 +23,20 @@ const ABOUT_PARENT: &str = "thread, fork and another program from a parent with 
 pub(super) const CLAIM: Claim = Claim {
     key: "Overhead",
     document: &["Higher", "Lower"],
-    rule: "Conditions: each kind of process takes clearly more time to start and end than a thread (in Node.js also to its first answer), and more memory when \
-        idle. Supported when all hold, contradicted when none does, depends when some do and others do not.",
+    rule: "Conditions: until what was started is known to have worked, each kind of process takes clearly more time than \
+        a thread (in Rust until its end, in Node.js until its first answer), and more memory when idle.",
     rust: Side { evidence: &[CREATE, MEMORY], judge: in_rust },
     node: Side { evidence: &[NODE_CREATE, NODE_MEMORY], judge: in_node },
     experiments: &[
-        rust(CREATE, "start a thread, a fork, a program, and wait for its end", [0.6, 3.0], creation::create),
-        rust(MEMORY, "what one more idle unit costs in memory", [0.3, 1.5], footprints::per_unit),
-        rust(BY_PARENT[0].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 1, parents::SMALL)),
-        rust(BY_PARENT[1].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 16, parents::SMALL)),
-        rust(BY_PARENT[2].0, ABOUT_PARENT, [0.1, 0.6], |plan| parents::by_parent(plan, 64, parents::SMALL)),
-        rust(BY_PARENT[3].0, ABOUT_PARENT, [0.2, 1.5], |plan| parents::by_parent(plan, 256, parents::SMALL)),
-        node(NODE_CREATE, "start a Worker or a child, one message, wait for its end", [1.2, 4.0], creation::in_node),
-        node(NODE_MEMORY, "what one more idle Worker or child costs in memory", [0.7, 2.0], visible::idle_in_node),
+        spec(CREATE, "start a thread, a fork, a program, and wait for its end", [0.3, 2.0], |plan| {
+            parents::by_parent(plan, 1)
+        }),
+        spec(MEMORY, "what one more idle unit costs in memory", [0.3, 1.5], footprints::per_unit),
+        spec(BY_PARENT[1].0, ABOUT_PARENT, [0.1, 0.4], |plan| parents::by_parent(plan, 16)),
+        spec(BY_PARENT[2].0, ABOUT_PARENT, [0.1, 0.6], |plan| parents::by_parent(plan, 64)),
+        spec(BY_PARENT[3].0, ABOUT_PARENT, [0.1, 1.5], |plan| parents::by_parent(plan, 256)),
+        spec(NODE_CREATE, "start a Worker or a child, and wait for its first answer", [0.8, 4.0], creation::in_node),
+        spec(NODE_MEMORY, "what one more idle Worker or child costs in memory", [0.5, 2.0], visible::idle_in_node),
     ],
 };
 
@@ -43,14 +44,13 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
     let (create, idle) = (find(report, CREATE)?, find(report, MEMORY));
     let took = |arm: &str| median(create, arm).map(time);
     let mut conditions = vec![
-        more(create, creation::FORK, creation::THREAD, "time, fork to thread")?,
-        more(create, creation::PROGRAM, creation::THREAD, "time, another program to thread")?,
+        Condition::more(create, creation::FORK, creation::THREAD, "time, fork to thread")?,
+        Condition::more(create, creation::PROGRAM, creation::THREAD, "time, another program to thread")?,
     ];
     let mut thread = took(creation::THREAD)?;
     match idle {
         Ok(idle) => {
-            conditions.push(more(idle, footprints::FORK, footprints::THREAD, "memory, fork to thread")?);
-            conditions.push(more(idle, footprints::PROGRAM, footprints::THREAD, "memory, our program to thread")?);
+            conditions.push(Condition::more(idle, footprints::FORK, footprints::THREAD, "memory, fork to thread")?);
             thread += &format!(", {} idle", memory(median(idle, footprints::THREAD)?));
         }
         Err(Missing(why)) => conditions.push(Condition { holds: Holds::Unclear, text: why, ratio: None }),
@@ -70,30 +70,32 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
 
 fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     let (create, idle) = (find(report, NODE_CREATE)?, find(report, NODE_MEMORY)?);
-    let arm = |unit: &str, figure: &str| format!("{unit}: {figure}");
-    let mut conditions = Vec::new();
-    for figure in [creation::TO_ANSWER, creation::TO_END] {
-        let (fork, worker) = (arm(creation::NODE_FORK, figure), arm(creation::NODE_WORKER, figure));
-        conditions.push(more(create, &fork, &worker, &format!("time {figure}, fork to Worker"))?);
-    }
-    conditions.push(more(idle, visible::IDLE_FORK, visible::IDLE_WORKER, "memory, fork to Worker")?);
+    let conditions = vec![
+        Condition::more(
+            create,
+            creation::NODE_FORK,
+            creation::NODE_WORKER,
+            "time to its first answer, fork to Worker",
+        )?,
+        Condition::more(idle, visible::IDLE_FORK, visible::IDLE_WORKER, "memory, fork to Worker")?,
+    ];
     let cell = |name: &str, unit: &str, idle_unit: &str| {
-        let answered = time(median(create, &arm(unit, creation::TO_ANSWER))?);
+        let answered = time(median(create, unit)?);
         Ok(format!("{name} {answered}, {} idle", memory(median(idle, idle_unit)?)))
     };
     let cells = vec![
         cell("fork", creation::NODE_FORK, visible::IDLE_FORK)?,
         cell("Worker", creation::NODE_WORKER, visible::IDLE_WORKER)?,
     ];
-    let answer = match (conditions[0].holds, conditions[2].holds) {
-        (Holds::Yes, Holds::No) => "A Worker answers sooner, but needs as much memory as a process.",
-        (Holds::Yes, Holds::Yes) => "A Worker answers sooner and needs less memory than a process.",
-        (Holds::Yes, Holds::Unclear) => "A Worker answers sooner; whether it needs less memory is unclear.",
-        _ => "A Worker does not clearly answer sooner than a process.",
+    let word = |condition: &Condition, [yes, perhaps, no]: [&'static str; 3]| match condition.holds {
+        Holds::Yes => yes,
+        Holds::Unclear => perhaps,
+        _ => no,
     };
-    Ok(Finding::of(conditions, cells, answer.to_owned()))
-}
-
-fn more(done: &Experiment, above: &str, below: &str, what: &str) -> Result<Condition, Missing> {
-    Condition::ratio(done, above, below, Want::More, what)
+    let answer = format!(
+        "Beside a child process a Worker answers {}, and needs {} memory.",
+        word(&conditions[0], ["sooner", "perhaps sooner", "no sooner"]),
+        word(&conditions[1], ["less", "perhaps less", "no less"])
+    );
+    Ok(Finding::of(conditions, cells, answer))
 }

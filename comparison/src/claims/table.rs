@@ -8,6 +8,10 @@ use super::assess::{Condition, Holds};
 use super::{ALL, Claim, Claims, Missing, Side, Verdict};
 use crate::measure::samples::Experiment;
 
+/// What conditions make of a claim: the same for every row.
+const VERDICTS: &str = "Supported when all conditions hold, contradicted when none does; it depends when some do and \
+    others do not. One precisely at the edge of 1.2 speaks neither for the claim nor against it.";
+
 /// One of the document's tables, written again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Table {
@@ -32,6 +36,13 @@ pub struct Row {
     pub rule: String,
     /// The experiments that decide.
     pub evidence: Vec<String>,
+}
+
+impl Row {
+    /// What was found of it in the real Node.js, or in our system.
+    pub fn judgement(&self, node: bool) -> Option<&Judgement> {
+        if node { self.node.as_ref() } else { Some(&self.rust) }
+    }
 }
 
 /// What one subject's samples say of a row.
@@ -90,7 +101,7 @@ fn row(claims: &Claims, claim: &Claim, report: &[Experiment], with_node: bool) -
         document: by_column(claim.document.iter().map(|cell| (*cell).to_owned()).collect()),
         rust: judged(&claim.rust),
         node: with_node.then(|| judged(&claim.node)),
-        rule: claim.rule.to_owned(),
+        rule: format!("{} {VERDICTS}", claim.rule),
         evidence: evidence.map(|id| (*id).to_owned()).collect(),
     }
 }
@@ -102,6 +113,11 @@ fn why(conditions: &[Condition]) -> String {
         let texts: Vec<&str> = of.map(|condition| condition.text.as_str()).collect();
         (!texts.is_empty()).then(|| format!("{head} {}.", texts.join("; ")))
     };
-    let groups = [(Holds::Yes, "Holds:"), (Holds::No, "Does not hold:"), (Holds::Unclear, "Unclear:")];
+    let groups = [
+        (Holds::Yes, "Holds:"),
+        (Holds::No, "Does not hold:"),
+        (Holds::AtTheEdge, "At the edge:"),
+        (Holds::Unclear, "Unclear:"),
+    ];
     groups.into_iter().filter_map(|(holds, head)| group(holds, head)).collect::<Vec<_>>().join(" ")
 }

@@ -1,46 +1,39 @@
 //! The row "Use in Node.js".
 
-use super::assess::{Condition, find, seen};
-use super::trials::modules as arms;
+use super::assess::{Condition, find, trials};
+use super::child_processes::PROCESSES;
+use super::event_loop::NODE;
+use super::trials::architecture as arms;
 use super::words::of;
-use super::{Claim, Finding, Missing, Side, node, rust};
+use super::worker_threads::WORKERS;
+use super::{Claim, Finding, Missing, Side};
 use crate::measure::samples::Experiment;
-
-const MODULES: &str = "use.modules";
-const NODE: &str = "node.modules";
 
 pub(super) const CLAIM: Claim = Claim {
     key: "Use in Node.js",
     document: &["`child_process` module", "`worker_threads` module"],
-    rule: "Conditions: what the process module starts has a process id that differs from its starter's; what the thread \
-        module starts has the starter's process id, and another thread id. Supported when all hold, contradicted when \
-        none does, else it depends.",
-    rust: Side { evidence: &[MODULES], judge: in_rust },
-    node: Side { evidence: &[NODE], judge: in_node },
-    experiments: &[
-        rust(MODULES, "whose process are our child and our worker?", [0.1, 0.2], arms::modules),
-        node(NODE, "whose process are child_process.fork and Worker?", [0.2, 0.3], arms::in_node),
-    ],
+    rule: "Conditions: two children that the process module starts and their starter have three process ids; two workers \
+        that the thread module starts have the starter's process id, and thread ids that differ. A condition holds when \
+        nine of ten trials show it.",
+    rust: Side { evidence: &[PROCESSES, WORKERS], judge: |report| judge(report, [PROCESSES, WORKERS], "") },
+    node: Side { evidence: &[NODE], judge: |report| judge(report, [NODE, NODE], arms::NODE) },
+    experiments: &[],
 };
 
-fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
-    judge(find(report, MODULES)?, [arms::OWN_PROCESS, arms::WORKER_PROCESS, arms::WORKER_THREAD])
-}
-
-fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
-    judge(find(report, NODE)?, [arms::NODE_OWN_PROCESS, arms::NODE_WORKER_PROCESS, arms::NODE_WORKER_THREAD])
-}
-
-fn judge(done: &Experiment, [child, worker, thread]: [&str; 3]) -> Result<Finding, Missing> {
-    let (child, worker, thread) = (seen(done, child)?, seen(done, worker)?, seen(done, thread)?);
+fn judge(report: &[Experiment], [processes, workers]: [&str; 2], whose: &str) -> Result<Finding, Missing> {
+    let (processes, workers) = (find(report, processes)?, find(report, workers)?);
+    let count = |done, arm, ids: f64| trials(done, &format!("{whose}{arm}"), |count| count == ids);
+    let child = count(processes, arms::FAMILY, 3.0)?;
+    let inside = count(workers, arms::PROCESS_IDS, 1.0)?;
+    let thread = count(workers, arms::THREAD_IDS, 3.0)?;
     let conditions = vec![
         Condition::trials(child.0, child.1, format!("a child is another process in {}", of(child))),
-        Condition::trials(worker.1 - worker.0, worker.1, format!("a worker is another process in {}", of(worker))),
+        Condition::trials(inside.0, inside.1, format!("a worker is in the same process in {}", of(inside))),
         Condition::trials(thread.0, thread.1, format!("a worker is another thread in {}", of(thread))),
     ];
     let cells = vec![
         format!("another process in {}", of(child)),
-        format!("same process, other thread: {}", of(((worker.1 - worker.0).min(thread.0), thread.1))),
+        format!("same process, own thread: {}", of((inside.0.min(thread.0), thread.1))),
     ];
     let answer = "child_process starts processes, worker_threads starts threads of the same process.".to_owned();
     Ok(Finding::of(conditions, cells, answer))

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::plan::{Plan, Samples, Stop, limit};
 
 /// No arm is sampled less often than this, however slow the machine is.
-const MIN_ROUNDS: usize = 3;
+const MIN_ROUNDS: usize = 2;
 /// More would only make the report longer.
 const MAX_ROUNDS: usize = 120;
 
@@ -43,7 +43,7 @@ impl<'a> Bench<'a> {
         self.arms.push((name.into(), Box::new(sample)));
     }
 
-    /// Asks for the ratio of two arms, figure by figure.
+    /// Asks for the ratio of two arms, named as in the report.
     pub fn pair(&mut self, above: &str, below: &str) {
         self.pairs.push([above, below].map(str::to_owned));
     }
@@ -61,48 +61,40 @@ impl<'a> Bench<'a> {
     /// # Errors
     /// As [`Bench::run`].
     pub fn rounds(mut self, min: usize, max: usize) -> Result<Samples, Stop> {
-        let mut taken: Vec<Result<Vec<Vec<f64>>, String>> = self.arms.iter().map(|_| Ok(Vec::new())).collect();
+        let mut samples = Samples { pairs: self.pairs, ..Samples::default() };
+        for (arm, _) in &self.arms {
+            self.figures.iter().for_each(|figure| samples.add(&name(arm, figure), self.unit, Vec::new()));
+        }
         let mut random = fastrand::Rng::with_seed(self.plan.seed);
-        let mut order: Vec<usize> = (0..self.arms.len()).collect();
         let warm_up = usize::from(max > 2);
         let start = Instant::now();
         let mut round = 0;
         while round < warm_up + max && (round < warm_up + min || start.elapsed() < self.plan.budget) {
-            random.shuffle(&mut order);
-            for &turn in &order {
-                let Ok(samples) = &mut taken[turn] else { continue };
-                match (self.arms[turn].1)() {
-                    Ok(sample) if round >= warm_up => samples.push(sample),
+            random.shuffle(&mut self.arms);
+            let mut met_a_limit = Vec::new();
+            for (arm, take) in &mut self.arms {
+                match take() {
+                    Ok(taken) if round >= warm_up => {
+                        for (figure, sample) in self.figures.iter().zip(taken) {
+                            samples.add(&name(arm, figure), self.unit, vec![rounded(sample)]);
+                        }
+                    }
                     Ok(_) => {}
-                    Err(error) => taken[turn] = Err(limit(&error).ok_or(error)?),
-                }
-            }
-            round += 1;
-        }
-        self.collect(taken)
-    }
-
-    fn collect(self, taken: Vec<Result<Vec<Vec<f64>>, String>>) -> Result<Samples, Stop> {
-        let mut samples = Samples::default();
-        for ((arm, _), taken) in self.arms.iter().zip(taken) {
-            match taken {
-                Ok(taken) => {
-                    for (place, figure) in self.figures.iter().enumerate() {
-                        let of_figure = taken.iter().map(|sample| rounded(sample[place])).collect();
-                        samples.add(&name(arm, figure), self.unit, of_figure);
+                    Err(error) => {
+                        let limit = limit(&error).ok_or(error)?;
+                        if arm.starts_with("control") {
+                            return Err(Stop::Skipped(limit));
+                        }
+                        samples.left_out.push(format!("no '{arm}': {limit}"));
+                        met_a_limit.push(arm.clone());
                     }
                 }
-                Err(limit) if arm.starts_with("control") => return Err(Stop::Skipped(limit)),
-                Err(limit) => samples.left_out.push(format!("no '{arm}': {limit}")),
             }
+            self.arms.retain(|(arm, _)| !met_a_limit.contains(arm));
+            round += 1;
         }
-        if samples.arms.is_empty() {
-            return Err(Stop::Skipped(samples.left_out.join("; ")));
-        }
-        for [above, below] in &self.pairs {
-            samples.pairs.extend(self.figures.iter().map(|figure| [name(above, figure), name(below, figure)]));
-        }
-        Ok(samples)
+        samples.arms.retain(|(.., taken)| !taken.is_empty());
+        if samples.arms.is_empty() { Err(Stop::Skipped(samples.left_out.join("; "))) } else { Ok(samples) }
     }
 }
 
@@ -154,7 +146,6 @@ mod tests {
         let mut bench = Bench::of(&plan, "ns", &["start", "end"]);
         bench.arm_of("thread", || Ok(vec![1.0, 2.0]));
         bench.arm_of("process", || Err(io::Error::from_raw_os_error(EAGAIN)));
-        bench.pair("process", "thread");
         let samples = bench.run().unwrap();
         let names: Vec<(&str, usize)> = samples.arms.iter().map(|(name, _, taken)| (&name[..], taken.len())).collect();
         assert_eq!(names, [("thread: start", MIN_ROUNDS), ("thread: end", MIN_ROUNDS)]);

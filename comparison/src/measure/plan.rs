@@ -33,28 +33,24 @@ impl Plan {
     }
 }
 
-/// Whose claim an experiment decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// Our system.
-    Rust,
-    /// The real Node.js.
-    Node,
-}
-
 /// An experiment that can be run.
 #[derive(Debug)]
 pub struct Spec {
-    /// Its name.
+    /// Its name. One that needs the real Node.js begins with `node.`.
     pub id: &'static str,
     /// What it does, in a line.
     pub about: &'static str,
-    /// Whose it is.
-    pub subject: Subject,
     /// For how many seconds it takes samples, in all of its processes together: quick, full.
     pub seconds: [f64; 2],
     /// Takes the samples of one process.
     pub run: fn(&Plan) -> Result<Samples, Stop>,
+}
+
+impl Spec {
+    /// Whether it needs the real Node.js.
+    pub fn is_of_node(&self) -> bool {
+        self.id.starts_with("node.")
+    }
 }
 
 /// The samples that one process took.
@@ -79,17 +75,17 @@ impl Samples {
 }
 
 /// Why there are no samples.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Stop {
     /// This machine cannot do it.
     Skipped(String),
     /// It was tried.
-    Failed(io::Error),
+    Failed(String),
 }
 
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
-        limit(&error).map_or(Self::Failed(error), Self::Skipped)
+        limit(&error).map_or_else(|| Self::Failed(error.to_string()), Self::Skipped)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Experiments one after another, each in fresh processes with one deadline. One that hangs or dies is reported, and
-//! the rest goes on.
+//! the rest goes on. What is imprecise then gets the time that is left.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek, Write};
@@ -12,32 +12,26 @@ use process_basics::support::guard::Guard;
 use super::interrupt::Interrupt;
 use super::neighbours::Snapshot;
 use super::own_program::{EXPERIMENT, command};
-use super::plan::{Plan, Samples, Spec, Subject};
-use super::samples::{Arm, Experiment, Status};
+use super::plan::{Plan, Samples, Spec, Stop};
+use super::samples::{Experiment, Ratio, Status};
+use super::stats::MIN_PROCESSES;
 use super::strays::end_strays;
 
 /// Why an experiment has no samples after Ctrl-C.
 pub const INTERRUPTED: &str = "the run was interrupted";
 
-/// Fresh processes of an experiment.
-const PROCESSES: usize = 3;
+/// No experiment has more processes than this, however imprecise it is.
+const MAX_PROCESSES: usize = 12;
 
 /// What an experiment takes beside its samples, in seconds: starting processes, and Node.js in some.
-const SET_UP: [(Subject, f64); 2] = [(Subject::Rust, 0.1), (Subject::Node, 0.5)];
+const SET_UP: f64 = 0.05;
+const SET_UP_OF_NODE: f64 = 0.35;
+
+/// The whole run, by what its experiments take at first: the rest is for those that are imprecise.
+const WHOLE: f64 = 1.15;
 
 /// After how long a process of an experiment is taken to hang, beside its budget.
 const DEADLINE: Duration = Duration::from_secs(25);
-
-/// What a process of an experiment prints: its samples, or why there are none.
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
-pub enum Outcome {
-    /// It took samples.
-    Taken(Samples),
-    /// This machine cannot do it.
-    Skipped(String),
-    /// It was tried.
-    Failed(String),
-}
 
 /// A run of experiments.
 pub struct Runner<'a> {
@@ -51,114 +45,122 @@ pub struct Runner<'a> {
 
 /// How long these experiments will take, in seconds.
 pub fn estimated_seconds(specs: &[&Spec], quick: bool) -> f64 {
-    specs.iter().map(|spec| estimate(spec, quick)).sum()
+    WHOLE * first_seconds(specs, quick)
 }
 
-fn estimate(spec: &Spec, quick: bool) -> f64 {
-    let set_up = SET_UP.iter().find(|(subject, _)| *subject == spec.subject).map_or(0.0, |(_, seconds)| *seconds);
-    spec.seconds[usize::from(!quick)] + set_up
+/// How long they take in their first processes.
+fn first_seconds(specs: &[&Spec], quick: bool) -> f64 {
+    let set_up = |spec: &Spec| if spec.is_of_node() { SET_UP_OF_NODE } else { SET_UP };
+    specs.iter().map(|spec| spec.seconds[usize::from(!quick)] + set_up(spec)).sum()
 }
 
 impl Runner<'_> {
-    /// Runs the experiments. When the run falls behind its time, the rest takes fewer samples; after an interrupt those
-    /// that were not done are skipped; once Node.js has hung, it is not asked again.
+    /// Runs the experiments, and again those that are imprecise. When the run falls behind its time, the rest takes
+    /// fewer samples; after an interrupt those that were not done are skipped; once Node.js has hung, it is not asked
+    /// again.
     pub fn run(&self, specs: &[&Spec]) -> Vec<Experiment> {
-        let (start, planned) = (Instant::now(), estimated_seconds(specs, self.quick));
+        let (start, limit) = (Instant::now(), estimated_seconds(specs, self.quick));
+        let left = || limit - start.elapsed().as_secs_f64();
         let mut done = Vec::with_capacity(specs.len());
-        let (mut node_hangs, mut interrupted) = (false, false);
+        let mut node_hangs = false;
         for (place, spec) in specs.iter().enumerate() {
-            let left = estimated_seconds(&specs[place..], self.quick);
-            progress(place, specs.len(), left, spec.id);
-            let late = start.elapsed().as_secs_f64() - (planned - left);
-            let share = (1.0 - late.max(0.0) / left.max(1.0)).clamp(0.2, 1.0);
-            interrupted |= self.interrupt.has_come();
-            done.push(if interrupted {
-                Experiment::without_samples(spec.id, Status::Skipped, Some(INTERRUPTED.to_owned()))
-            } else if node_hangs && spec.subject == Subject::Node {
-                let why = "Node.js did not answer in an experiment before this one".to_owned();
-                Experiment::without_samples(spec.id, Status::Skipped, Some(why))
-            } else {
-                let (experiment, hung) = self.one(spec, share);
-                node_hangs |= hung && spec.subject == Subject::Node;
-                interrupted |= experiment.why.as_deref() == Some(INTERRUPTED);
-                experiment
-            });
+            progress(&format!("{place} of {} done, about {:.0} s left: {}", specs.len(), left().max(1.0), spec.id));
+            let share = left() / first_seconds(&specs[place..], self.quick);
+            let mut experiment = Experiment::new(spec.id);
+            self.more(MIN_PROCESSES, share.clamp(0.2, 1.0), spec, &mut experiment, &mut node_hangs);
+            done.push(experiment);
         }
-        progress(specs.len(), specs.len(), 0.0, "");
+        while let Some((spec, experiment)) = least_sampled(specs, &mut done) {
+            let next = experiment.seconds / experiment.processes() as f64;
+            if left() < next || self.interrupt.has_come() || node_hangs {
+                break;
+            }
+            progress(&format!("all done once, about {:.0} s left: {} again", left(), spec.id));
+            self.more(1, 1.0, spec, experiment, &mut node_hangs);
+        }
+        progress("");
         done
     }
 
-    /// One experiment, in fresh processes; and whether one of them hung.
-    fn one(&self, spec: &Spec, share: f64) -> (Experiment, bool) {
+    /// More fresh processes of one experiment, up to one that takes no samples.
+    fn more(&self, count: usize, share: f64, spec: &Spec, experiment: &mut Experiment, node_hangs: &mut bool) {
         let (start, before) = (Instant::now(), Snapshot::take(&self.plan.cpus));
-        let seconds = spec.seconds[usize::from(!self.quick)] * share / PROCESSES as f64;
-        let mut outcomes = Vec::new();
-        let mut hung = false;
-        for process in 0..PROCESSES {
+        let seconds = spec.seconds[usize::from(!self.quick)] * share / MIN_PROCESSES as f64;
+        for _ in 0..count {
             let mut plan = self.plan.clone();
-            plan.seed = self.plan.seed.wrapping_add(process as u64);
+            plan.seed = self.plan.seed.wrapping_add(experiment.processes() as u64);
             plan.budget = Duration::from_secs_f64(seconds);
-            let outcome = self.in_a_process(spec, &plan, &mut hung);
-            end_strays();
-            match outcome {
-                Ok(Some(outcome)) => outcomes.push(outcome),
-                Ok(None) => {
-                    let why = Some(INTERRUPTED.to_owned());
-                    return (Experiment::without_samples(spec.id, Status::Skipped, why), false);
+            let (status, why) = match self.in_a_process(spec, &plan, node_hangs) {
+                Ok(samples) => {
+                    experiment.add(samples, self.plan.seed);
+                    continue;
                 }
-                Err(error) => outcomes.push(Outcome::Failed(error.to_string())),
+                Err(Stop::Skipped(why)) => (Status::Skipped, why),
+                Err(Stop::Failed(why)) => (Status::Failed, why),
+            };
+            if experiment.processes() < MIN_PROCESSES {
+                experiment.status = status;
             }
-            if !matches!(outcomes.last(), Some(Outcome::Taken(_))) {
-                break; // the next one would meet the same
-            }
+            experiment.note(why);
+            break; // the next one would meet the same
         }
-        let mut experiment = merge(spec.id, outcomes, self.plan.seed);
-        experiment.seconds = (start.elapsed().as_secs_f64() * 100.0).round() / 100.0;
-        experiment.others = before.others(&self.plan.cpus);
-        (experiment, hung)
+        let now = start.elapsed().as_secs_f64();
+        experiment.add_others(before.others(&self.plan.cpus), now);
     }
 
     /// Takes the samples of one process. It writes to files, not to pipes: what it leaves behind may hold these open.
-    fn in_a_process(&self, spec: &Spec, plan: &Plan, hung: &mut bool) -> io::Result<Option<Outcome>> {
+    fn in_a_process(&self, spec: &Spec, plan: &Plan, node_hangs: &mut bool) -> Result<Samples, Stop> {
+        if self.interrupt.has_come() {
+            return Err(Stop::Skipped(INTERRUPTED.to_owned()));
+        }
+        if *node_hangs && spec.is_of_node() {
+            return Err(Stop::Skipped("Node.js did not answer in an experiment before this one".to_owned()));
+        }
         let (output, errors) = (tempfile::tempfile()?, tempfile::tempfile()?);
         let mut command = command(&plan.program, EXPERIMENT);
         command.args([spec.id, &plan.seed.to_string(), &plan.budget.as_micros().to_string()]);
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(errors.try_clone()?);
         let mut child = Guard::from(command.spawn()?);
-        let end = self.wait(&mut child, plan.budget + DEADLINE);
+        let limit = plan.budget + DEADLINE;
+        let end = self.wait(&mut child, limit);
         drop(child); // killed, unless it has ended
+        end_strays();
         match end? {
-            Waited::Interrupted => Ok(None),
-            Waited::TimedOut => {
-                *hung = true;
-                Ok(Some(Outcome::Failed(format!("not done within {} s", (plan.budget + DEADLINE).as_secs()))))
+            Some(End::Exited(0)) => serde_json::from_str(&text_of(output)?).map_err(io::Error::from)?,
+            Some(end) => {
+                Err(Stop::Failed(format!("its process {end}: {}", text_of(errors)?.trim().replace('\n', "; "))))
             }
-            Waited::For(End::Exited(0)) => Ok(Some(serde_json::from_str(&text_of(output)?)?)),
-            Waited::For(end) => {
-                Ok(Some(Outcome::Failed(format!("its process {end}: {}", text_of(errors)?.trim().replace('\n', "; ")))))
+            None if self.interrupt.has_come() => Err(Stop::Skipped(INTERRUPTED.to_owned())),
+            None => {
+                *node_hangs |= spec.is_of_node();
+                Err(Stop::Failed(format!("not done within {} s", limit.as_secs())))
             }
         }
     }
 
-    /// Waits for the child in short turns, with a look at the interrupt after each.
-    fn wait(&self, child: &mut Guard, limit: Duration) -> io::Result<Waited> {
+    /// Waits for the child's end in short turns, with a look at the interrupt after each; `None` when it has to be
+    /// killed.
+    fn wait(&self, child: &mut Guard, limit: Duration) -> io::Result<Option<End>> {
         let start = Instant::now();
-        while start.elapsed() < limit {
-            let end = child.wait_at_most(Duration::from_millis(100))?;
-            match end {
-                _ if self.interrupt.has_come() => return Ok(Waited::Interrupted),
-                Some(end) => return Ok(Waited::For(end)),
-                None => {}
+        while start.elapsed() < limit && !self.interrupt.has_come() {
+            if let Some(end) = child.wait_at_most(Duration::from_millis(100))? {
+                return Ok(Some(end));
             }
         }
-        Ok(Waited::TimedOut)
+        Ok(None)
     }
 }
 
-enum Waited {
-    For(End),
-    TimedOut,
-    Interrupted,
+/// Among the experiments with an imprecise ratio, the one with the fewest processes. What a ratio decides plays no part:
+/// a run that went on until it liked its verdicts would find them by chance.
+fn least_sampled<'a>(specs: &[&'a Spec], done: &'a mut [Experiment]) -> Option<(&'a Spec, &'a mut Experiment)> {
+    let imprecise = |experiment: &Experiment| {
+        experiment.why.is_none()
+            && experiment.processes() < MAX_PROCESSES
+            && !experiment.ratios.iter().all(Ratio::is_precise)
+    };
+    let candidates = specs.iter().copied().zip(done).filter(|(_, experiment)| imprecise(experiment));
+    candidates.min_by_key(|(_, experiment)| experiment.processes())
 }
 
 fn text_of(mut file: File) -> io::Result<String> {
@@ -168,47 +170,10 @@ fn text_of(mut file: File) -> io::Result<String> {
     Ok(text)
 }
 
-/// One experiment of what its processes printed.
-pub fn merge(id: &str, outcomes: Vec<Outcome>, seed: u64) -> Experiment {
-    let mut experiment = Experiment::without_samples(id, Status::Ok, None);
-    let mut pairs = Vec::new();
-    let mut why: Vec<String> = Vec::new();
-    let mut arms: Vec<(String, String, Vec<Vec<f64>>)> = Vec::new();
-    for outcome in outcomes {
-        match outcome {
-            Outcome::Taken(samples) => {
-                for (name, unit, taken) in samples.arms.into_iter().filter(|(.., taken)| !taken.is_empty()) {
-                    match arms.iter_mut().find(|(arm, ..)| *arm == name) {
-                        Some((.., processes)) => processes.push(taken),
-                        None => arms.push((name, unit, vec![taken])),
-                    }
-                }
-                pairs = samples.pairs;
-                why.extend(samples.left_out);
-            }
-            Outcome::Skipped(reason) => {
-                experiment.status = Status::Skipped;
-                why.push(reason);
-            }
-            Outcome::Failed(reason) => {
-                experiment.status = Status::Failed;
-                why.push(reason);
-            }
-        }
-    }
-    why.dedup();
-    experiment.why = (!why.is_empty()).then(|| why.join("; "));
-    experiment.arms = arms.into_iter().map(|(name, unit, processes)| Arm::new(&name, &unit, processes)).collect();
-    experiment.compare(&pairs, seed);
-    experiment
-}
-
 /// A line on standard error, if that is a terminal.
-fn progress(done: usize, all: usize, left: f64, id: &str) {
+fn progress(line: &str) {
     let mut stderr = io::stderr();
     if stderr.is_terminal() {
-        let line =
-            if done < all { format!("{done} of {all} done, about {left:.0} s left: {id}") } else { String::new() };
         let _ = write!(stderr, "\r\x1b[K{line}"); // only a help
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::Samples;
 use super::stats;
 
 /// The outcome of one experiment.
@@ -77,6 +78,23 @@ pub struct Ratio {
 }
 
 impl Ratio {
+    /// Whether the ends of its interval lie within 15 % of each other.
+    pub fn is_narrow(&self) -> bool {
+        self.high / self.low < 1.15
+    }
+
+    /// Whether this is the same against the same.
+    pub fn is_control(&self) -> bool {
+        self.of[0].starts_with("control")
+    }
+
+    /// Whether more samples would add little: the interval is narrow or, of a ratio far from 1, narrower than that is far.
+    /// Looks at the width of the interval, not at what it decides. A control may be wider.
+    pub fn is_precise(&self) -> bool {
+        let width = self.high / self.low;
+        self.is_narrow() || width.ln() < 0.75 * self.median.ln().abs() || self.is_control() && width < 1.5
+    }
+
     /// The other way round.
     pub fn inverse(&self) -> Self {
         let [above, below] = self.of.clone();
@@ -108,10 +126,44 @@ impl Arm {
 }
 
 impl Experiment {
-    /// One that gave no samples.
-    pub fn without_samples(id: &str, status: Status, why: Option<String>) -> Self {
+    /// One without samples yet.
+    pub fn new(id: &str) -> Self {
         let (arms, ratios) = (Vec::new(), Vec::new());
-        Self { id: id.to_owned(), status, why, seconds: 0.0, others: Others::default(), arms, ratios }
+        Self { id: id.to_owned(), status: Status::Ok, why: None, seconds: 0.0, others: Others::default(), arms, ratios }
+    }
+
+    /// Adds the samples of one more process.
+    pub fn add(&mut self, taken: Samples, seed: u64) {
+        for (name, unit, samples) in taken.arms {
+            match self.arms.iter_mut().find(|arm| arm.name == name) {
+                Some(arm) => arm.processes.push(samples),
+                None => self.arms.push(Arm::new(&name, &unit, vec![samples])),
+            }
+        }
+        taken.left_out.into_iter().for_each(|why| self.note(why));
+        self.summarise(&taken.pairs, seed);
+    }
+
+    /// Adds a reason why something is missing; the same reason once.
+    pub fn note(&mut self, reason: String) {
+        match &mut self.why {
+            Some(why) if why.contains(&reason) => {}
+            Some(why) => *why += &format!("; {reason}"),
+            None => self.why = Some(reason),
+        }
+    }
+
+    /// Adds `seconds` in which others did this, too.
+    pub fn add_others(&mut self, others: Others, seconds: f64) {
+        let all = self.seconds + seconds;
+        self.others.cpus = (self.others.cpus * self.seconds + others.cpus * seconds) / all;
+        self.others.most = others.most.or(self.others.most.take());
+        self.seconds = (all * 100.0).round() / 100.0;
+    }
+
+    /// The processes that took samples.
+    pub fn processes(&self) -> usize {
+        self.arms.iter().map(|arm| arm.processes.len()).max().unwrap_or(0)
     }
 
     /// The arm of that name.
@@ -126,20 +178,15 @@ impl Experiment {
 
     /// Computes medians and ratios again from the samples.
     pub fn recompute(&mut self, seed: u64) {
+        let pairs: Vec<[String; 2]> = self.ratios.iter().map(|ratio| ratio.of.clone()).collect();
+        self.summarise(&pairs, seed);
+    }
+
+    fn summarise(&mut self, pairs: &[[String; 2]], seed: u64) {
         for arm in &mut self.arms {
             *arm = Arm::new(&arm.name, &arm.unit, std::mem::take(&mut arm.processes));
         }
-        let pairs: Vec<[String; 2]> = self.ratios.drain(..).map(|ratio| ratio.of).collect();
-        self.compare(&pairs, seed);
-    }
-
-    /// Adds the ratios of those arms that have enough samples.
-    pub fn compare(&mut self, pairs: &[[String; 2]], seed: u64) {
-        for [above, below] in pairs {
-            if let Some((above, below)) = self.arm(above).zip(self.arm(below)) {
-                let ratio = stats::ratio(above, below, seed);
-                self.ratios.extend(ratio);
-            }
-        }
+        let ratio = |[above, below]: &[String; 2]| stats::ratio(self.arm(above)?, self.arm(below)?, seed);
+        self.ratios = pairs.iter().filter_map(ratio).collect();
     }
 }

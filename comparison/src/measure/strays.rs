@@ -7,6 +7,7 @@ use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
+use process_basics::support::proc::parent_of;
 
 /// What a process that we started leaves behind becomes our child from now on (PR_SET_CHILD_SUBREAPER, prctl(2)).
 pub fn adopt_strays() {
@@ -27,14 +28,9 @@ pub fn end_strays() {
     }
 }
 
-/// The children of a process, from the parents that `/proc` names (proc_pid_stat(5)).
+/// The children of a process, from the parents that `/proc` names.
 fn children_of(parent: u32) -> Vec<i32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    let is_child = |pid: &i32| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let parent_of = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)?.parse::<u32>().ok());
-        parent_of == Some(parent)
-    };
-    pids.filter(is_child).collect()
+    pids.filter(|pid| parent_of(*pid).is_ok_and(|other| other as u32 == parent)).collect()
 }

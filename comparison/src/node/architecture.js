@@ -23,7 +23,6 @@ answer(async () => {
   });
   const network = count() - before;
   await new Promise((then) => fs.stat('/', seen('file', then)));
-  const pool = count() - before;
 
   // The pool's threads are those that are new. A thread that works goes to sleep again: the kernel counts that.
   const poolThreads = fs.readdirSync('/proc/self/task').filter((task) => !early.has(task));
@@ -52,6 +51,9 @@ answer(async () => {
   const ids = (id, mine) => new Set([String(mine), ...theirs.map((worker) => worker[id])]).size;
   const [tids, pids] = [ids('tid', tid()), ids('pid', process.pid)];
   await Promise.all(workers.map((worker) => worker.terminate()));
+  const families = [working.process("process.send('up')"), working.process("process.send('up')")];
+  await Promise.all(families.map(told));
+  const family = new Set([process.pid, ...families.map((child) => child.pid)]).size;
   const threads = new Set(Object.values(callbacks)).size;
-  return [Object.keys(callbacks).length, threads, network, pool, atOnce, kindsDone, added, tids, pids];
+  return [Object.keys(callbacks).length, threads, network, atOnce, kindsDone, added, tids, pids, family];
 });

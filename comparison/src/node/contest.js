@@ -1,5 +1,5 @@
 // Jobs that come to Node's loop: done inline, by Workers, by child processes, or by the thread pool. The first question
-// prepares; each further one has all jobs done, and tells the time that took, and how late the loop was meanwhile, ns.
+// prepares, and tells who works; each further one has all jobs done, and tells the time that took, and how late the loop was meanwhile, ns.
 const fs = require('fs');
 
 const work = (steps) => {
@@ -7,9 +7,13 @@ const work = (steps) => {
   for (let n = 0; n < steps; n++) sum = (sum + Math.imul(n, 0x9e3779b1)) >>> 0;
   return sum;
 };
+// Each says first which thread of the kernel it is. Linux: /proc/thread-self is "PID/task/TID".
+const tid = "Number(require('fs').readlinkSync('/proc/thread-self').split('/')[2])";
 const start = {
-  thread: () => working.thread(`const work = ${work}; port.on('message', (steps) => port.postMessage(work(steps)))`),
-  process: () => working.process(`const work = ${work}; process.on('message', (steps) => process.send(work(steps)))`),
+  thread: () => working.thread(`const work = ${work};
+    port.on('message', (steps) => port.postMessage(work(steps))); port.postMessage(${tid})`),
+  process: () => working.process(`const work = ${work};
+    process.on('message', (steps) => process.send(work(steps))); process.send(${tid})`),
 };
 const ask = (unit, steps) => {
   tell(unit, steps);
@@ -29,6 +33,7 @@ const prepareTasks = async (tasks, ns) => {
   const each = (one) => Promise.all(Array.from({ length: tasks }, (_, n) => one(n)));
   const crew = (kind) => Array.from({ length: tasks }, start[kind]);
   const [threads, processes] = [crew('thread'), crew('process')];
+  const tids = await Promise.all([threads, processes].map((units) => Promise.all(units.map(told))));
   // All are up, and have their code compiled as ours is.
   for (let n = 0; n < 5; n++) await Promise.all([...threads, ...processes].map((unit) => ask(unit, 1e6)));
   expected = tasks * work(steps);
@@ -37,11 +42,14 @@ const prepareTasks = async (tasks, ns) => {
     thread: () => each((n) => ask(threads[n], steps)),
     process: () => each((n) => ask(processes[n], steps)),
   };
+  return tids;
 };
 
-// Each part is read in pieces, into a new buffer each time, and looked at. The file stays open.
+// Each part is read in pieces, into a buffer that it keeps, and looked at. The file stays open. With a new buffer for
+// each piece the collector's pauses and the allocator's page faults were most of what differed between two runs.
 const prepareReads = (path, parts, size, piece) => {
   const file = fs.openSync(path, 'r');
+  const buffers = Array.from({ length: parts }, () => Buffer.alloc(piece));
   const starts = Array.from({ length: size / piece }, (_, n) => n * piece);
   const all = Array.from({ length: parts }, (_, part) => part);
   const looked = (bytes, length, part) => {
@@ -49,7 +57,7 @@ const prepareReads = (path, parts, size, piece) => {
     return length;
   };
   const inline = (part) => starts.reduce((sum, start) => {
-    const bytes = Buffer.alloc(piece);
+    const bytes = buffers[part];
     return sum + looked(bytes, fs.readSync(file, bytes, 0, piece, part * size + start), part);
   }, 0);
   const read = (bytes, at) => new Promise((tell, fail) => {
@@ -58,7 +66,7 @@ const prepareReads = (path, parts, size, piece) => {
   const pooled = async (part) => {
     let sum = 0;
     for (const start of starts) {
-      const bytes = Buffer.alloc(piece);
+      const bytes = buffers[part];
       sum += looked(bytes, await read(bytes, part * size + start), part);
     }
     return sum;
@@ -81,9 +89,9 @@ const measure = async (way) => {
   return [total, Math.max(late, held)];
 };
 
-answer(async ({ tasks, ns, path, parts, size, piece, by, only }) => {
-  if (by) return only ? [(await measure(ways[by]))[0]] : measure(ways[by]);
-  if (tasks) await prepareTasks(tasks, ns);
-  else prepareReads(path, parts, size, piece);
-  return 0;
+answer(async ({ tasks, ns, path, parts, size, piece, by }) => {
+  if (by) return measure(ways[by]);
+  if (tasks) return prepareTasks(tasks, ns);
+  prepareReads(path, parts, size, piece);
+  return [];
 });

@@ -24,14 +24,14 @@ pub fn take(
     node: Node,
     (unit, figures): (&'static str, &'static [&'static str]),
     arms: &[Question],
-    pairs: &[[&str; 2]],
+    pairs: &[[impl AsRef<str>; 2]],
 ) -> Result<Samples, Stop> {
     let node = RefCell::new(node);
     let mut bench = Bench::of(plan, unit, figures);
     for (name, question) in arms {
         bench.arm_of(name, || node.borrow_mut().ask(question));
     }
-    pairs.iter().for_each(|[above, below]| bench.pair(above, below));
+    pairs.iter().for_each(|[above, below]| bench.pair(above.as_ref(), below.as_ref()));
     let samples = bench.run()?;
     match node.into_inner().end()? {
         End::Exited(0) => Ok(samples),
@@ -44,7 +44,7 @@ pub fn take(
 ///
 /// # Errors
 /// Those of the script.
-pub fn count(plan: &Plan, script: &str, question: &Value, names: &[&str]) -> Result<Samples, Stop> {
+pub fn count(plan: &Plan, script: &str, question: &Value, names: &[String]) -> Result<Samples, Stop> {
     let mut samples = Samples::default();
     let mut node = Node::start(&plan.program, script)?;
     let counts: Vec<f64> = node.ask(question)?;

@@ -1,14 +1,5 @@
 // Round trips between Node's main thread and a Worker, or a child process, timed here. The first question starts them.
 const echo = "port.on('message', (m) => port.postMessage(m));";
-const sharing = `const { turn, data } = require('worker_threads').workerData;
-const own = new Uint8Array(data.length);
-for (;;) {
-  Atomics.wait(turn, 0, 0);
-  own.set(data);
-  data.set(own);
-  Atomics.store(turn, 0, 0);
-  Atomics.notify(turn, 0);
-}`;
 const forked = (serialization) => working.process("process.on('message', (m) => process.send(m));", { serialization });
 
 // One listener, and a promise for each message.
@@ -22,22 +13,8 @@ const ends = {};
 const start = async (size) => {
   const bytes = Uint8Array.from({ length: size }, (_, n) => n % 251);
   const text = 'abcdefghijklmnop'.repeat(size / 16); // JSON has no bytes
-  const [turn, data] = [new Int32Array(new SharedArrayBuffer(4)), new Uint8Array(new SharedArrayBuffer(size))];
-  const sharer = working.thread(sharing, { workerData: { turn, data } });
-  const copy = new Uint8Array(size);
-  const shared = (message) => {
-    data.set(message);
-    Atomics.store(turn, 0, 1);
-    Atomics.notify(turn, 0);
-    Atomics.wait(turn, 0, 1);
-    copy.set(data);
-    return copy;
-  };
-  await new Promise((up) => sharer.once('online', up));
   const { post, json, advanced } = units;
-  ends[size] = {
-    'postMessage': [post, bytes], 'SharedArrayBuffer': [shared, bytes], 'send': [json, text], 'send, advanced': [advanced, bytes],
-  };
+  ends[size] = { 'postMessage': [post, bytes], 'send': [json, text], 'send, advanced': [advanced, bytes] };
   for (const by in ends[size]) await ends[size][by][0](ends[size][by][1]); // all are up
 };
 

@@ -1,38 +1,31 @@
 //! Many machines' reports as one: on how many does each claim hold, and how far apart are the ratios that decide?
 
+use std::collections::BTreeMap;
+
 use super::schema::Report;
-use super::text::provenance;
+use super::text::{provenance, tally};
 use crate::claims::words::times;
-use crate::claims::{ALL, Judgement, Row, Verdict};
+use crate::claims::{ALL, Judgement, Verdict};
+
+const HEAD: [&str; 9] =
+    ["claim", "subject", "supported", "depends", "contradicted", "unresolved", "deciding ratio", "least", "most"];
 
 /// Lines of cells: a head, then for each claim and subject the verdicts and the deciding ratios.
 pub fn rows(reports: &[&Report]) -> Vec<Vec<String>> {
-    let mut lines = vec![
-        ["claim", "subject", "supported", "depends", "contradicted", "unresolved", "deciding ratio", "least", "most"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
+    let mut lines = vec![HEAD.map(str::to_owned).to_vec()];
     for claim in ALL.iter().flat_map(|claims| claims.rows) {
         for (subject, node) in [("Rust", false), ("Node.js", true)] {
-            let rows =
-                reports.iter().filter_map(|report| report.rows().map(|(_, row)| row).find(|row| row.key == claim.key));
-            let judgements: Vec<&Judgement> = rows.filter_map(|row| of(row, node)).collect();
-            if judgements.is_empty() {
-                continue;
+            let rows = reports.iter().flat_map(|report| report.rows()).filter(|(_, row)| row.key == claim.key);
+            let judgements: Vec<&Judgement> = rows.filter_map(|(_, row)| row.judgement(node)).collect();
+            if !judgements.is_empty() {
+                let mut line = vec![claim.key.to_owned(), subject.to_owned()];
+                line.extend(Verdict::ALL.map(|verdict| tally(&judgements, verdict).to_string()));
+                line.extend(deciding(&judgements));
+                lines.push(line);
             }
-            let counts = Verdict::ALL
-                .map(|verdict| judgements.iter().filter(|judgement| judgement.verdict == verdict).count().to_string());
-            let mut line = vec![claim.key.to_owned(), subject.to_owned()];
-            line.extend(counts);
-            line.extend(deciding(&judgements));
-            lines.push(line);
         }
     }
     lines
-}
-
-fn of(row: &Row, node: bool) -> Option<&Judgement> {
-    if node { row.node.as_ref() } else { Some(&row.rust) }
 }
 
 /// The first condition that rests on a ratio: what it is, its least and its most among the machines.
@@ -51,25 +44,20 @@ fn deciding(judgements: &[&Judgement]) -> [String; 3] {
 
 /// The reports with each machine once: its latest. What makes a machine: CPUs, kernel, huge pages, governor.
 pub fn one_per_machine(reports: &[(String, Report)]) -> (Vec<&Report>, Vec<String>) {
-    let mut kept: Vec<(&String, &Report)> = Vec::new();
+    let mut latest: BTreeMap<_, &(String, Report)> = BTreeMap::new();
     let mut notes = Vec::new();
-    for (file, report) in reports {
-        let key = |report: &Report| {
-            let machine = &report.machine;
-            (machine.cpus, machine.kernel.clone(), machine.thp.clone(), machine.governor.clone())
-        };
-        match kept.iter_mut().find(|(_, other)| key(other) == key(report)) {
-            Some((first, other)) => {
-                notes.push(format!("{file} is of the same machine as {first}: the later one counts"));
-                if report.run.started > other.run.started {
-                    (*first, *other) = (file, report);
-                }
-            }
-            None => kept.push((file, report)),
+    for next in reports {
+        let machine = &next.1.machine;
+        let known = latest.entry((machine.cpus, &machine.kernel, &machine.thp, &machine.governor)).or_insert(next);
+        if !std::ptr::eq(*known, next) {
+            notes.push(format!("{} is of the same machine as {}: the later one counts", next.0, known.0));
+        }
+        if next.1.run.started > known.1.run.started {
+            *known = next;
         }
     }
-    notes.extend(kept.iter().map(|(file, report)| format!("{file}: {}", provenance(report))));
-    (kept.into_iter().map(|(_, report)| report).collect(), notes)
+    notes.extend(latest.values().map(|(file, report)| format!("{file}: {}", provenance(report))));
+    (latest.into_values().map(|(_, report)| report).collect(), notes)
 }
 
 /// The lines as a table for a terminal.
@@ -82,7 +70,7 @@ pub fn table(lines: &[Vec<String>]) -> String {
         text += cells.collect::<Vec<_>>().join("  ").trim_end();
         text += "\n";
     }
-    text.replace('\u{a0}', " ")
+    text
 }
 
 /// The lines as comma-separated values.

@@ -33,7 +33,7 @@ pub fn row(report: &Report, row: &Row, width: usize) -> String {
             }
         }
     }
-    lines.into_iter().map(|line| line.replace('\u{a0}', " ") + "\n").collect()
+    lines.into_iter().map(|line| line + "\n").collect()
 }
 
 fn conditions(judgement: &Judgement, paragraph: &mut impl FnMut(usize, &str)) {

@@ -1,46 +1,37 @@
 //! The report as one page that needs nothing else: no script, no font, no network.
 
-use super::plots::{self, Line};
+use std::ops::Range;
+
 use super::schema::Report;
-use super::text::{claims_of, difference, mark, not_measured, of_subject, provenance, tally};
+use super::text::{claims_of, difference, mark, not_measured, of_subject, provenance, sides, tally};
+use super::{curves, plots};
 use crate::claims::assess::BUSY;
-use crate::claims::{Claims, Judgement, Row, Verdict};
+use crate::claims::{Claims, Row, Table, Verdict, illustrations};
 use crate::measure::samples::Experiment;
 
 const STYLE: &str = include_str!("style.css");
 /// A browser that obeys it fetches nothing, whatever the page says.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-/// The whole page.
+/// The whole page: the findings on its first screen, the document's tables with what decided each row, the samples.
 pub fn render(report: &Report) -> String {
-    let title = headline(report);
-    let mut body = format!(
-        "<header><h1>{}</h1><p class=faint>{}.</p>{}</header><main>",
-        escape(&title),
-        escape(&provenance(report)),
-        bars(report)
-    );
-    body += &notices(report);
-    for table in &report.tables {
-        let Some(claims) = claims_of(table) else { continue };
-        body += &format!("<section><h2 id=\"{}\">{}</h2>", claims.id, claims.title);
-        body += &head(claims, report.machine.node.is_some());
-        for row in &table.rows {
-            body += &draw_row(row, claims, report);
-        }
-        body += "</table></section>";
-    }
-    body += "<p class=faint>Charts: how many times as much, with its 95 % interval (log scale; round: Rust, square: \
-        Node.js); grey band: within 1.2 ×, too little to count.</p>";
-    body += &samples(report);
+    let title = escape(&headline(report));
+    let tables: Vec<(&Claims, &Table)> =
+        report.tables.iter().filter_map(|table| Some((claims_of(table)?, table))).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>\
          <meta http-equiv=Content-Security-Policy content=\"{POLICY}\">\
          <meta name=viewport content=\"width=device-width, initial-scale=1\">\
-         <meta name=description content=\"The claims of Process vs Threads in Node.js, measured on one machine\">\
-         <meta name=color-scheme content=\"light dark\"><title>{}</title><style>{STYLE}</style></head>\
-         <body>{body}</main></body></html>\n",
-        escape(&title)
+         <meta name=description content=\"The 14 claims of Process vs Threads in Node.js, measured on one machine\">\
+         <title>{title}</title><style>{}{STYLE}</style></head>\
+         <body><header><h1>{title}</h1><p class=faint>{}.</p>{}{}</header><main>{}{}{}</main></body></html>\n",
+        plots::COLOURS,
+        escape(&provenance(report)),
+        bars(report),
+        notices(report),
+        findings(&tables, report),
+        tables.iter().map(|(claims, table)| document(claims, table, report)).collect::<String>(),
+        samples(report)
     )
 }
 
@@ -53,157 +44,144 @@ pub(super) fn escape(text: &str) -> String {
 /// The document's words hold a few terms in backquotes.
 fn words(text: &str) -> String {
     let escaped = escape(text);
-    let parts: Vec<&str> = escaped.split('`').collect();
-    let code = |(place, part): (usize, &&str)| {
-        if place % 2 == 1 { format!("<code>{part}</code>") } else { (*part).to_owned() }
-    };
-    parts.iter().enumerate().map(code).collect()
+    let parts = escaped.split('`').enumerate();
+    parts.map(|(place, part)| if place % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
 }
 
-fn headline(report: &Report) -> String {
-    let sentence = |node: bool| {
+/// The verdict on the document, in a sentence.
+pub(super) fn headline(report: &Report) -> String {
+    let mut text = "“Process vs Threads in Node.js”, measured:".to_owned();
+    for (name, node) in [("Rust", false), ("Node.js", true)] {
         let all = of_subject(report, node);
-        let count = |verdict| tally(&all, verdict);
-        let open = count(Verdict::Unresolved);
-        let open = if open > 0 { format!(", {open} open") } else { String::new() };
-        format!(
-            "{} of {} claims hold, {} in part, {} wrong{open}",
-            count(Verdict::Supported),
-            all.len(),
-            count(Verdict::Depends),
-            count(Verdict::Contradicted)
-        )
-    };
-    let node = if report.machine.node.is_some() { format!("; in Node.js {}", sentence(true)) } else { String::new() };
-    format!("“Process vs Threads in Node.js” on this machine: in Rust {}{node}", sentence(false))
+        if !all.is_empty() {
+            let [hold, wrong] = [Verdict::Supported, Verdict::Contradicted].map(|verdict| tally(&all, verdict));
+            text += &format!(" in {name} {hold} of {} claims hold, {wrong} wrong;", all.len());
+        }
+    }
+    text.trim_end_matches(';').to_owned()
 }
 
-/// A bar a subject: as long as its tally; patterns tell what colours do.
+/// A bar for each subject, divided as its tally; patterns and words carry what colours do.
 fn bars(report: &Report) -> String {
     let mut text = String::new();
     for (name, node) in [("Rust", false), ("Node.js", true)] {
         let all = of_subject(report, node);
-        if all.is_empty() {
-            continue;
-        }
         text += &format!("<p class=tally><span class=subject>{name}</span>");
         for verdict in Verdict::ALL {
             let count = tally(&all, verdict);
             if count > 0 {
-                text += &format!("<span class=\"bar {0}\" style=\"flex:{count}\">{count} {0}</span>", verdict.name());
+                text += &format!(
+                    "<span class=\"bar {0}\" style=\"flex-grow:{count}\">{1} {count} {0}</span>",
+                    verdict.name(),
+                    mark(verdict, false)
+                );
             }
         }
-        text += "</p>";
+        text += if all.is_empty() { "not installed, or not to be used</p>" } else { "</p>" };
     }
     text
 }
 
 fn notices(report: &Report) -> String {
-    let busy = report.experiments.iter().filter(|one| one.others.cpus >= BUSY);
-    let most = busy.clone().map(|one| one.others.cpus).fold(0.0, f64::max);
-    let count = busy.count();
+    let busy: Vec<f64> = report.experiments.iter().map(|one| one.others.cpus).filter(|cpus| *cpus >= BUSY).collect();
     let mut text = String::new();
-    if count > 0 {
+    if !busy.is_empty() {
         text += &format!(
-            "<p class=notice><b>Run again on a quiet machine:</b> something else used up to {most:.1} CPUs during {count} experiments.</p>"
+            "<p class=notice><b>Run again on a quiet machine:</b> something else used up to {:.1} CPUs during {} experiments.</p>",
+            busy.iter().copied().fold(0.0, f64::max),
+            busy.len()
         );
     }
-    for why in not_measured(report) {
-        text += &format!("<p class=notice>{}.</p>", escape(&why));
-    }
-    if report.machine.node.is_none() {
-        text += "<p class=notice>Without Node.js: it is not installed, or was not to be used.</p>";
-    }
+    text.extend(not_measured(report).iter().map(|why| format!("<p class=notice>{}.</p>", escape(why))));
     text
 }
 
-fn head(claims: &Claims, with_node: bool) -> String {
-    let node = if with_node { "<th scope=col>Node.js</th>" } else { "" };
-    let columns: String = claims.columns.iter().map(|column| format!("<th scope=col>{column}</th>")).collect();
-    format!(
-        "<table class=claims><thead><tr><th scope=col>Rust</th>{node}<th scope=col>{}</th>{columns}<th scope=col>How many times?</th></tr></thead>",
-        claims.key_column
-    )
+/// The heads of a table: a verdict for each subject, then these.
+fn head(report: &Report, columns: &[&str]) -> String {
+    let subjects: &[&str] = if report.machine.node.is_some() { &["Rust", "Node.js"] } else { &["Rust"] };
+    let cells: String = subjects.iter().chain(columns).map(|name| format!("<th scope=col>{name}</th>")).collect();
+    format!("<thead><tr>{cells}</tr></thead>")
 }
 
-fn draw_row(row: &Row, claims: &Claims, report: &Report) -> String {
-    let sides: Vec<(&str, &Judgement)> = [("Rust", Some(&row.rust)), ("Node.js", row.node.as_ref())]
-        .into_iter()
-        .filter_map(|(name, side)| Some((name, side?)))
-        .collect();
-    let mut text = format!("<tbody id=\"{}\"><tr>", anchor(&row.key));
-    for (name, side) in &sides {
+fn verdicts(row: &Row) -> String {
+    let cell = |(name, side): (&str, &crate::claims::Judgement)| {
         let verdict = side.verdict;
-        text += &format!(
-            "<td class=\"verdict {0}\" data-label=\"{name}\">{1} {0}</td>",
-            verdict.name(),
-            mark(verdict, false)
-        );
+        format!("<td class=\"verdict {0}\" data-label=\"{name}\">{1} {0}</td>", verdict.name(), mark(verdict, false))
+    };
+    sides(row).map(cell).collect()
+}
+
+/// The first screen: every row with its answer and its ratios.
+fn findings(tables: &[(&Claims, &Table)], report: &Report) -> String {
+    let axis: Range<f64> = plots::axis(report);
+    let mut text = format!(
+        "<section><table class=findings>{}",
+        head(report, &["Claim", "The document says", "Found", "How many times?"])
+    );
+    for (claims, table) in tables {
+        let span = 5 + usize::from(report.machine.node.is_some());
+        text += &format!("<tbody><tr><th colspan={span} scope=rowgroup>{}</th></tr>", claims.title);
+        for row in &table.rows {
+            let quotes = claims.columns.iter().filter_map(|column| row.document.get(*column)).map(|cell| words(cell));
+            let quotes: Vec<String> = quotes.collect();
+            let differs = row.node.as_ref().filter(|node| node.verdict != row.rust.verdict);
+            let node = differs.map_or(String::new(), |node| format!(" <b>Node.js:</b> {}", words(&node.answer)));
+            text += &format!(
+                "<tr>{}<th scope=row><a href=\"#{}\">{}</a></th><td class=quote>“{}”</td><td>{}{node}</td><td>{}</td></tr>",
+                verdicts(row),
+                anchor(&row.key),
+                escape(&row.key),
+                quotes.join("; "),
+                words(&row.rust.answer),
+                plots::of_row(row, &axis, &report.experiments)
+            );
+        }
+        text += "</tbody>";
     }
-    text += &format!("<th scope=row>{}</th>", escape(&row.key));
-    for column in claims.columns {
-        text += &format!(
-            "<td data-label=\"{column}\"><p class=quote>“{}”</p>",
-            words(row.document.get(*column).map_or("", String::as_str))
-        );
-        for (name, side) in &sides {
-            if let Some(cell) = side.cells.get(*column) {
+    format!("{text}</table><p class=faint>{}</p></section>", plots::LEGEND.join(" "))
+}
+
+/// One of the document's tables in its own shape, with what decided each row below it.
+fn document(claims: &Claims, table: &Table, report: &Report) -> String {
+    let columns: Vec<&str> = [claims.key_column].into_iter().chain(claims.columns.iter().copied()).collect();
+    let mut text = format!("<section><h2>{}</h2><table class=claims>{}", claims.title, head(report, &columns));
+    for row in &table.rows {
+        text +=
+            &format!("<tbody id=\"{}\"><tr>{}<th scope=row>{}</th>", anchor(&row.key), verdicts(row), escape(&row.key));
+        for column in claims.columns {
+            let quote = row.document.get(*column).map_or("", String::as_str);
+            text += &format!("<td data-label=\"{column}\"><p class=quote>“{}”</p>", words(quote));
+            for (name, side) in sides(row) {
+                let cell = side.cells.get(*column).map_or("not measured", String::as_str);
                 text += &format!("<p><span class=faint>{name}</span> {}</p>", words(cell));
             }
+            text += "</td>";
         }
-        text += "</td>";
+        let span = columns.len() + sides(row).count();
+        let illustration = illustrations::of(&row.key, &report.experiments);
+        text += &format!(
+            "</tr><tr class=more><td colspan={span}><div>{}{}</div></td></tr></tbody>",
+            illustration.map_or(String::new(), |drawn| curves::illustrate(&drawn)),
+            details(row, report)
+        );
     }
-    let mut lines: Vec<Line> = Vec::new();
-    for (name, side) in &sides {
-        lines.extend(plots::lines(side, *name == "Node.js"));
-    }
-    let few: Vec<Line> =
-        sides.iter().filter_map(|(name, side)| plots::lines(side, *name == "Node.js").into_iter().next()).collect();
-    let chart = if few.is_empty() { "counted".to_owned() } else { plots::small(&few) };
-    text += &format!("<td data-label=\"How many times?\">{chart}</td></tr>");
-    let span = sides.len() + claims.columns.len() + 2;
-    text += &format!(
-        "<tr class=more><td colspan={span}>{}{}</td></tr></tbody>",
-        illustrations(row, report),
-        details(row, &sides, &lines, report)
-    );
-    text
+    text + "</table></section>"
 }
 
-/// What explains the row, if anything was measured for that.
-fn illustrations(row: &Row, report: &Report) -> String {
-    let drawn = match row.key.as_str() {
-        "Overhead" => plots::by_parent(&report.experiments),
-        "CPU-intensive operations" => plots::by_size(&report.experiments),
-        _ => None,
-    };
-    drawn.unwrap_or_default()
-}
-
-fn details(row: &Row, sides: &[(&str, &Judgement)], lines: &[Line], report: &Report) -> String {
-    let mut text = format!("<details><summary>Why? {}</summary>", escape(&row.rust.answer));
+fn details(row: &Row, report: &Report) -> String {
+    let mut text = format!("<details><summary>Why? {}</summary>", words(&row.rust.answer));
     if let Some(difference) = difference(row) {
-        text += &format!("<p><b>{}</b></p>", escape(&difference));
+        text += &format!("<p><b>{}</b></p>", words(&difference));
     }
     text += &format!("<p>Rule: {}</p>", words(&row.rule));
-    for (name, side) in sides {
-        text += &format!("<h3>{name}: {}</h3><p>{}</p>", side.verdict.name(), words(&side.answer));
-        if side.is_measured() {
-            let item = |one: &crate::claims::assess::Condition| format!("<li>{} {}</li>", one.mark(), words(&one.text));
-            text += &format!("<ul>{}</ul>", side.conditions.iter().map(item).collect::<String>());
-        } else {
-            text += &format!("<p>{}</p>", escape(&side.why));
-        }
+    for (name, side) in sides(row) {
+        text += &format!("<h3>{name}: {}</h3><p>{}</p><ul>", side.verdict.name(), words(&side.answer));
+        text.extend(side.conditions.iter().map(|one| format!("<li>{} {}</li>", one.mark(), words(&one.text))));
+        text += &if side.is_measured() { "</ul>".to_owned() } else { format!("<li>? {}</li></ul>", words(&side.why)) };
     }
-    if lines.len() > 2 {
-        text += &plots::forest(&row.rust.answer, lines, plots::floor(&report.experiments, &row.evidence));
-    }
-    let link = |id: &String| match report.experiments.iter().any(|one| one.id == *id) {
-        true => format!("<a href=\"#{}\">{id}</a> ", anchor(id)),
-        false => format!("{id} "),
-    };
-    text += &format!("<p>Evidence: {}</p></details>", row.evidence.iter().map(link).collect::<String>());
-    text
+    let done = |id: &String| report.experiments.iter().any(|one| one.id == *id);
+    let link = |id: &String| if done(id) { format!("<a href=\"#{}\">{id}</a> ", anchor(id)) } else { format!("{id} ") };
+    text + &format!("<p>Evidence: {}</p></details>", row.evidence.iter().map(link).collect::<String>())
 }
 
 /// An id that any selector can name.
@@ -221,20 +199,18 @@ fn samples(report: &Report) -> String {
 
 fn sample(experiment: &Experiment) -> String {
     let why = experiment.why.as_ref().map_or(String::new(), |why| format!(" {why}."));
-    let figures = super::explain::figures(experiment).join("\n");
-    let mut lines = String::new();
+    let mut lines = super::explain::figures(experiment);
     for arm in &experiment.arms {
         let process = |taken: &Vec<f64>| taken.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
         let processes: Vec<String> = arm.processes.iter().map(process).collect();
-        lines += &format!("\n{} ({}): {}", arm.name, arm.unit, processes.join(" | "));
+        lines.push(format!("{} ({}): {}", arm.name, arm.unit, processes.join(" | ")));
     }
     format!(
-        "<h3 id=\"{}\">{}</h3><p>Others used {:.1} CPUs.{}</p><pre>{}\n{}</pre>",
+        "<h3 id=\"{}\">{}</h3><p>Others used {:.1} CPUs.{}</p><pre>{}</pre>",
         anchor(&experiment.id),
         escape(&experiment.id),
         experiment.others.cpus,
         escape(&why),
-        escape(&figures),
-        escape(&lines)
+        escape(&lines.join("\n"))
     )
 }

@@ -1,26 +1,15 @@
 //! The tables as Markdown, in the document's own shape with a column of verdicts each for Rust and Node.js.
 
+use super::explain;
 use super::schema::Report;
-use super::text::{QUESTION, claims_of, difference, mark, not_measured, of_subject, provenance, tally};
+use super::text::{QUESTION, claims_of, mark, not_measured, of_subject, provenance, tally};
 use crate::claims::{Claims, Judgement, Row, Table, Verdict};
 
 /// The verdicts, the tables, and what decided each row.
 pub fn render(report: &Report) -> String {
-    let mut text = format!("# {QUESTION}\n{}", tables(report, "##"));
-    text += "\n## Why\n";
-    for (_, row) in report.rows() {
-        text += &format!("\n### {}\n\n", row.key);
-        if let Some(difference) = difference(row) {
-            text += &format!("{}\n\n", escape(&difference));
-        }
-        text +=
-            &format!("- Rule: {}\n- Rust, {}: {}\n", escape(&row.rule), row.rust.verdict.name(), escape(&row.rust.why));
-        if let Some(node) = &row.node {
-            text += &format!("- Node.js, {}: {}\n", node.verdict.name(), escape(&node.why));
-        }
-        text += &format!("- Evidence: {}\n", row.evidence.join(", "));
-    }
-    text
+    let why = |(_, row)| format!("\n```text\n{}```\n", explain::row(report, row, 100));
+    let why: String = report.rows().map(why).collect();
+    format!("# {QUESTION}\n{}\n## Why\n{why}", tables(report, "##"))
 }
 
 /// The tally and the three tables, under headings of this level: what a README shows.

@@ -10,5 +10,6 @@ pub mod saved; // a report on disk
 pub mod schema; // what is written
 pub mod terminal; // the default output
 
-mod plots; // samples as pictures
+mod curves; // ratios by size
+mod plots; // rows as pictures, and what pictures have in common
 mod text; // wrapping, tallies, what all have in common

@@ -1,249 +1,199 @@
-//! Ratios as pictures (SVG): a dot with its 95 % interval on a log axis, with 1.2 and the noise floor. Colours are left
-//! to the page's style sheet.
+//! Ratios as pictures (SVG): dots with their 95 % intervals on a log axis, with 1.2 and the noise floor.
+//!
+//! plotters draws axes, ticks and labels, with its SVG backend alone. A trial decided: it replaces axes of our own, and
+//! adds three small crates and a second or two to a cold build. The colours that it writes are mapped to those of the
+//! page by plots.css, so that a dark page has dark plots.
 
-use crate::claims::Judgement;
-use crate::claims::assess::{find, noise};
-use crate::claims::illustrations::{BY_PARENT, BY_SIZE, delay_ratio, fork_ratio, real_size};
-use crate::claims::words::{time, times};
+use std::io;
+use std::ops::Range;
+
+use plotters::coord::ranged1d::Ranged;
+use plotters::drawing::DrawingAreaErrorKind;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::html::escape;
+use super::schema::Report;
+use super::text::{mark, provenance, sides};
+use crate::claims::assess::{Holds, find, noise};
+use crate::claims::words::times;
+use crate::claims::{Judgement, Row};
 use crate::measure::samples::{Experiment, Ratio};
 use crate::measure::stats::MIN_EFFECT;
 
-use super::html::escape;
+/// Makes the colours below those of a light or a dark page.
+pub(super) const COLOURS: &str = include_str!("plots.css");
+const RUST: RGBColor = RGBColor(0x00, 0x63, 0xa3);
+const NODE: RGBColor = RGBColor(0xa0, 0x40, 0x00);
+pub(super) const INK: RGBColor = RGBColor(0x1b, 0x1b, 0x1f);
+const PAPER: RGBColor = RGBColor(0xff, 0xff, 0xff);
+pub(super) const LINE: RGBColor = RGBColor(0xd9, 0xd9, 0xe0);
+pub(super) const BAND: RGBColor = RGBColor(0xe4, 0xe4, 0xec);
+pub(super) const NOISE: RGBColor = RGBColor(0xc9, 0xc9, 0xd4);
 
-const ROW: f64 = 18.0;
-const LABELS: f64 = 330.0;
-const WIDTH: f64 = 720.0;
+/// What the pictures of rows show.
+pub(super) const LEGEND: [&str; 2] = [
+    "How many times as much (log scale), a dot for each condition, with its 95 % interval. Round: Rust; square: Node.js;",
+    "hollow: does not clearly hold. Grey: within 1.2 ×, too little to count; darker grey: noise, the same against the same.",
+];
 
-/// A log axis from `low` to `high`, drawn from `left` to `right`.
-struct Axis {
-    low: f64,
-    high: f64,
-    left: f64,
-    right: f64,
+/// What the marks beside a row's name mean.
+const KEY: &str = "✓ supported, ◐ depends, ✗ contradicted, ? unresolved: first in Rust, then in Node.js";
+
+/// Drawing into a string fails only where this file is wrong.
+pub(super) type Drawn = Result<String, DrawingAreaErrorKind<io::Error>>;
+
+pub(super) fn hue(node: bool) -> RGBColor {
+    if node { NODE } else { RUST }
 }
 
-impl Axis {
-    /// Wide enough for the values, and for the band about 1.
-    fn of(values: impl Iterator<Item = f64>, left: f64, right: f64) -> Self {
-        let (mut low, mut high) = (0.5_f64, 2.0_f64);
-        for value in values.filter(|value| value.is_finite() && *value > 0.0) {
-            low = low.min(value);
-            high = high.max(value);
+pub(super) fn style(colour: RGBColor, side: HPos) -> TextStyle<'static> {
+    ("sans-serif", 13).into_font().color(&colour).pos(Pos::new(side, VPos::Center))
+}
+
+/// A dot between the ends of its interval: round for Rust, square for Node.js, so that shapes carry what hues do.
+pub(super) struct Dot {
+    pub(super) low_middle_high: [(f64, f64); 3],
+    node: bool,
+    hollow: bool,
+}
+
+impl Dot {
+    pub(super) fn of(ratio: &Ratio, place: impl Fn(f64) -> (f64, f64), node: bool, hollow: bool) -> Self {
+        Self { low_middle_high: [ratio.low, ratio.median, ratio.high].map(place), node, hollow }
+    }
+}
+
+pub(super) fn draw_dots<DB: DrawingBackend, X: Ranged<ValueType = f64>, Y: Ranged<ValueType = f64>>(
+    chart: &mut ChartContext<'_, DB, Cartesian2d<X, Y>>,
+    dots: &[Dot],
+) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+    let square = [(-4, -4), (4, 4)];
+    for dot in dots {
+        let edge = hue(dot.node).stroke_width(2);
+        let inside = if dot.hollow { PAPER.filled() } else { edge.filled() };
+        let [low, middle, high] = dot.low_middle_high;
+        chart.draw_series([PathElement::new([low, high], edge)])?;
+        let mark = EmptyElement::at(middle);
+        match dot.node {
+            true => chart.draw_series([mark + Rectangle::new(square, inside) + Rectangle::new(square, edge)])?,
+            false => chart.draw_series([mark + Circle::new((0, 0), 4, inside) + Circle::new((0, 0), 4, edge)])?,
+        };
+    }
+    Ok(())
+}
+
+/// A log axis for these ratios, and for the band about 1.
+pub(super) fn around<'a>(ratios: impl IntoIterator<Item = &'a Ratio>) -> Range<f64> {
+    let drawable = ratios.into_iter().filter(|ratio| ratio.low > 1e-6 && ratio.high < 1e6);
+    let ends = drawable.fold((0.5_f64, 2.0_f64), |(low, high), ratio| (low.min(ratio.low), high.max(ratio.high)));
+    ends.0 / 1.2..ends.1 * 1.2
+}
+
+/// One axis for all rows, so that their pictures can be compared.
+pub(super) fn axis(report: &Report) -> Range<f64> {
+    let judgements = report.rows().flat_map(|(_, row)| sides(row)).map(|(_, side)| side);
+    around(judgements.flat_map(|side| &side.conditions).filter_map(|condition| condition.ratio.as_ref()))
+}
+
+/// A value's place on an axis: at its end where it lies beyond.
+pub(super) fn within(range: &Range<f64>, value: f64) -> f64 {
+    value.max(range.start).min(range.end)
+}
+
+pub(super) fn tick(value: &f64) -> String {
+    format!("{} ×", (value * 1000.0).round() / 1000.0)
+}
+
+/// A row on the axis of all rows.
+pub(super) fn of_row(row: &Row, range: &Range<f64>, report: &[Experiment]) -> String {
+    let words: Vec<String> = sides(row).map(|(name, side)| format!("{name}: {}", in_words(side))).collect();
+    labelled(&words.join("; "), rows(&[row], range, report, (245, 34)))
+}
+
+/// All rows as a picture that stands alone: what a README shows.
+pub(super) fn findings(report: &Report, title: &str) -> String {
+    let all: Vec<&Row> = report.rows().map(|(_, row)| row).collect();
+    let height = 34 * all.len() as u32 + 138;
+    let drawn = labelled(title, rows(&all, &axis(report), &report.experiments, (960, height)));
+    let mut words = format!("<style>{COLOURS}svg {{ background: var(--paper); }}</style>");
+    let lines = [title, KEY, LEGEND[0], LEGEND[1], &provenance(report)];
+    for (y, line) in [20, 40, height - 46, height - 28, height - 10].into_iter().zip(lines) {
+        words += &format!("<text x='10' y='{y}' fill='#1B1B1F'>{}</text>", escape(line));
+    }
+    drawn.replacen(">\n", &format!(">{words}\n"), 1)
+}
+
+/// A judgement's ratios in words; where it has none, how many of its conditions hold.
+fn in_words(side: &Judgement) -> String {
+    let mut ratios: Vec<f64> = side.conditions.iter().filter_map(|one| Some(one.ratio.as_ref()?.median)).collect();
+    ratios.sort_by(f64::total_cmp);
+    let hold = side.conditions.iter().filter(|one| one.holds == Holds::Yes).count();
+    match ratios.as_slice() {
+        [] if !side.is_measured() => "not measured".to_owned(),
+        [] => format!("counted: {hold} of {} hold", side.conditions.len()),
+        [one] => times(*one),
+        [low, .., high] => format!("{} to {}", times(*low), times(*high)),
+    }
+}
+
+/// Rows of dots; where there are several, with their names and the axis.
+fn rows(all: &[&Row], range: &Range<f64>, report: &[Experiment], size: (u32, u32)) -> Drawn {
+    let (mut bands, mut dots, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, row) in all.iter().enumerate() {
+        let place = place as f64;
+        for (line, colour) in [(MIN_EFFECT, BAND), (floor(report, row), NOISE)] {
+            let corners = [(within(range, 1.0 / line), place - 0.45), (within(range, line), place + 0.45)];
+            bands.push(Rectangle::new(corners, colour.filled()));
         }
-        Self { low: low / 1.15, high: high * 1.15, left, right }
-    }
-
-    fn at(&self, value: f64) -> f64 {
-        let share = (value / self.low).ln() / (self.high / self.low).ln();
-        let place = self.left + share.clamp(0.0, 1.0) * (self.right - self.left);
-        (place * 10.0).round() / 10.0
-    }
-
-    /// Powers of ten, and where these are few, 2 and 5 times them.
-    fn ticks(&self) -> Vec<f64> {
-        let decades = (self.high / self.low).log10();
-        let steps: &[f64] = if decades > 2.5 { &[1.0] } else { &[1.0, 2.0, 5.0] };
-        let powers = (-4..9).flat_map(|power| steps.iter().map(move |step| step * 10_f64.powi(power)));
-        powers.filter(|tick| *tick >= self.low && *tick <= self.high).collect()
-    }
-}
-
-/// Like `2 ×` on an axis: no digits that are not needed.
-fn tick(value: f64) -> String {
-    format!("{value} ×")
-}
-
-pub(super) struct Line {
-    pub(super) label: String,
-    pub(super) ratio: Ratio,
-    pub(super) node: bool,
-}
-
-/// The ratios that a judgement rests on.
-pub(super) fn lines(judgement: &Judgement, node: bool) -> Vec<Line> {
-    let line = |one: &crate::claims::assess::Condition| {
-        let label = one.text.split(':').next().unwrap_or_default().to_owned();
-        Some(Line { label, ratio: one.ratio.clone()?, node })
-    };
-    judgement.conditions.iter().filter_map(line).collect()
-}
-
-/// Dots with intervals, one below the other; `floor` is the largest noise floor of what they rest on.
-pub(super) fn forest(title: &str, lines: &[Line], floor: f64) -> String {
-    let ends = lines.iter().flat_map(|line| [line.ratio.low, line.ratio.high]);
-    let axis = Axis::of(ends, LABELS, WIDTH - 70.0);
-    let bottom = 10.0 + ROW * lines.len() as f64;
-    let mut drawn = band(&axis, floor, 4.0, bottom);
-    for value in axis.ticks() {
-        let x = axis.at(value);
-        drawn += &format!(
-            "<path class='grid' d='M{x} 4V{bottom}'/><text class='mid' x='{x}' y='{}'>{}</text>",
-            bottom + 14.0,
-            tick(value)
-        );
-    }
-    for (place, line) in lines.iter().enumerate() {
-        let y = 18.0 + ROW * place as f64;
-        let (low, middle, high) = (axis.at(line.ratio.low), axis.at(line.ratio.median), axis.at(line.ratio.high));
-        let hue = if line.node { "node" } else { "rust" };
-        let name = if line.node { "Node.js" } else { "Rust" };
-        drawn += &format!("<text class='end' x='{}' y='{y}'>{name}: {}</text>", LABELS - 10.0, escape(&line.label));
-        drawn += &format!("<path class='stroke {hue}' d='M{low} {0}H{high}'/>", y - 4.0);
-        drawn += &mark(line.node, middle, y - 4.0);
-        drawn += &format!("<text x='{}' y='{y}'>{}</text>", high + 6.0, times(line.ratio.median));
-    }
-    let foot = "how many times as much (log scale), with its 95 % interval; grey: within 1.2 × and the noise";
-    drawn += &format!("<text class='end' x='{WIDTH}' y='{}'>{foot}</text>", bottom + 32.0);
-    figure(title, WIDTH, bottom + 38.0, &drawn)
-}
-
-/// A round mark for Rust, a square one for Node.js: shapes carry what hues do.
-fn mark(node: bool, x: f64, y: f64) -> String {
-    match node {
-        true => format!("<rect class='fill node' x='{:.1}' y='{:.1}' width='8' height='8' />", x - 4.0, y - 4.0),
-        false => format!("<circle class='fill rust' cx='{x}' cy='{y}' r='4.5' />"),
-    }
-}
-
-/// What is too little to count.
-fn band(axis: &Axis, floor: f64, top: f64, bottom: f64) -> String {
-    let draw = |class: &str, line: f64| {
-        let (low, high) = (axis.at(1.0 / line), axis.at(line));
-        format!("<rect class='{class}' x='{low}' y='{top}' width='{:.1}' height='{:.1}' />", high - low, bottom - top)
-    };
-    let noise = if floor > MIN_EFFECT { draw("noise", floor) } else { String::new() };
-    let one = axis.at(1.0);
-    format!("{noise}{}<path class='one' d='M{one} {top}V{bottom}'/>", draw("band", MIN_EFFECT))
-}
-
-/// A ratio in the page's first table: dots on a small axis that all rows share.
-pub(super) fn small(lines: &[Line]) -> String {
-    let axis = Axis { low: 0.4, high: 120.0, left: 4.0, right: 150.0 };
-    let mut drawn = band(&axis, 1.0, 2.0, 24.0);
-    for line in lines {
-        let (low, middle, high) = (axis.at(line.ratio.low), axis.at(line.ratio.median), axis.at(line.ratio.high));
-        let hue = if line.node { "node" } else { "rust" };
-        let y = if line.node { 18.0 } else { 8.0 };
-        drawn += &format!("<path class='stroke {hue}' d='M{low} {y}H{high}'/>");
-        drawn += &mark(line.node, middle, y);
-        drawn += &format!("<text x='{:.1}' y='{}'>{}</text>", high + 7.0, y + 4.0, times(line.ratio.median));
-    }
-    let words: Vec<String> = lines
-        .iter()
-        .map(|line| {
-            format!("{}: {} {}", if line.node { "Node.js" } else { "Rust" }, line.label, times(line.ratio.median))
-        })
-        .collect();
-    let label = escape(&words.join("; "));
-    format!("<svg role='img' aria-label='{label}' viewBox='0 0 200 28' class='small'>{drawn}</svg>")
-}
-
-/// One point of a curve: where on the x axis, with its label there, and its ratio.
-struct Point {
-    x: f64,
-    label: String,
-    ratio: Ratio,
-    few: bool,
-}
-
-fn curve(title: &str, x_title: &str, y_title: &str, points: &[Point]) -> String {
-    const HEIGHT: f64 = 260.0;
-    let xs = || points.iter().map(|point| point.x);
-    let x = Axis {
-        low: xs().fold(f64::MAX, f64::min) / 1.5,
-        high: xs().fold(0.0, f64::max) * 1.5,
-        left: 70.0,
-        right: WIDTH - 90.0,
-    };
-    let y = Axis::of(points.iter().flat_map(|point| [point.ratio.low, point.ratio.high]), HEIGHT - 50.0, 20.0);
-    let (low, high) = (y.at(1.0 / MIN_EFFECT), y.at(MIN_EFFECT));
-    let (left, right, one) = (x.left, x.right, y.at(1.0));
-    let mut drawn = format!(
-        "<rect class='band' x='{left}' y='{high}' width='{:.1}' height='{:.1}' /><path class='one' d='M{left} {one}H{right}'/>",
-        right - left,
-        low - high
-    );
-    for value in y.ticks() {
-        let at = y.at(value);
-        drawn += &format!(
-            "<path class='grid' d='M{left} {at}H{right}'/><text class='end' x='{}' y='{}'>{}</text>",
-            left - 6.0,
-            at + 4.0,
-            tick(value)
-        );
-    }
-    let line: Vec<String> =
-        points.iter().map(|point| format!("{},{}", x.at(point.x), y.at(point.ratio.median))).collect();
-    drawn += &format!("<polyline class='stroke rust' points='{}'/>", line.join(" "));
-    for point in points {
-        let (across, up) = (x.at(point.x), y.at(point.ratio.median));
-        let (low, high) = (y.at(point.ratio.low), y.at(point.ratio.high));
-        let class = if point.few { "hollow rust" } else { "fill rust" };
-        drawn += &format!(
-            "<path class='stroke rust' d='M{across} {low}V{high}'/><circle class='{class}' cx='{across}' cy='{up}' r='4.5' />"
-        );
-        drawn += &format!("<text x='{}' y='{}'>{}</text>", across + 7.0, up - 6.0, times(point.ratio.median));
-        drawn += &format!("<text class='mid' x='{across}' y='{}'>{}</text>", HEIGHT - 34.0, escape(&point.label));
-    }
-    drawn +=
-        &format!("<text class='mid' x='{}' y='{}'>{x_title} (log scale)</text>", (left + right) / 2.0, HEIGHT - 14.0);
-    drawn += &format!("<text x='4' y='12'>{y_title} (log scale), with 95 % intervals; grey: within 1.2 ×</text>");
-    figure(title, WIDTH, HEIGHT, &drawn)
-}
-
-/// What a fork costs by its parent's memory, against a thread.
-pub(super) fn by_parent(report: &[Experiment]) -> Option<String> {
-    let point = |(id, mib): &(&str, f64)| {
-        let done = find(report, id).ok()?;
-        Some(Point { x: *mib, label: format!("{mib} MiB"), ratio: fork_ratio(done)?, few: false })
-    };
-    let points: Vec<Point> = BY_PARENT.iter().filter_map(point).collect();
-    let (first, last) = (points.first()?, points.last()?);
-    let title = format!(
-        "A fork takes {} as long as a thread from a parent of {}, {} from one of {}",
-        times(first.ratio.median),
-        first.label,
-        times(last.ratio.median),
-        last.label
-    );
-    (points.len() > 1)
-        .then(|| curve(&title, "memory of the parent, written, in small pages", "fork to thread", &points))
-}
-
-/// How much later the loop is with tasks done inline than on threads, at the sizes that were really done.
-pub(super) fn by_size(report: &[Experiment]) -> Option<String> {
-    let point = |(id, _): &(&str, &str)| {
-        let done = find(report, id).ok()?;
-        let size = real_size(done)?;
-        let ratio = delay_ratio(done)?;
-        let few = done.arms.first().is_some_and(|arm| arm.count() < 12);
-        Some(Point { x: size, label: time(size), ratio, few })
-    };
-    let points: Vec<Point> = BY_SIZE.iter().filter_map(point).collect();
-    let worse = points.iter().rev().find(|point| point.ratio.low <= MIN_EFFECT);
-    let better = points.iter().find(|point| point.ratio.low > MIN_EFFECT);
-    let title = match (worse, better) {
-        (None, Some(first)) => format!("Threads keep the loop freer at every size measured, from {} on", first.label),
-        (Some(last), None) => format!("Threads keep the loop no freer up to {}", last.label),
-        (Some(last), Some(first)) if last.x < first.x => {
-            format!("Handing a task to a thread pays off somewhere between {} and {}", last.label, first.label)
+        let mut name = row.key.clone();
+        for (subject, side) in sides(row) {
+            name += &format!("\u{a0}\u{a0}{}", mark(side.verdict, false));
+            let node = subject == "Node.js";
+            let y = place + if node { 0.2 } else { -0.2 };
+            let mut end = 1.5_f64; // words of a row without ratios begin beside the band
+            for condition in &side.conditions {
+                let Some(ratio) = &condition.ratio else { continue };
+                dots.push(Dot::of(ratio, |value| (within(range, value), y), node, condition.holds != Holds::Yes));
+                end = end.max(within(range, ratio.high));
+            }
+            let figures = Text::new(in_words(side), (10, 0), style(hue(node), HPos::Left));
+            words.push(EmptyElement::at((end, y)) + figures);
         }
-        _ => "From which size on threads keep the loop freer is unclear".to_owned(),
-    };
-    let y_title = "loop's delay, inline to threads";
-    (points.len() > 1).then(|| curve(&title, "what one task takes", y_title, &points))
+        if all.len() > 1 {
+            words.push(EmptyElement::at((range.start, place)) + Text::new(name, (-10, 0), style(INK, HPos::Right)));
+        }
+    }
+    let [above, below, axis, left] = if all.len() > 1 { [50, 64, 24, 360] } else { [0; 4] };
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+        let mut chart = ChartBuilder::on(&area)
+            .margin_top(above)
+            .margin_bottom(below)
+            .margin_left(left)
+            .margin_right(120)
+            .x_label_area_size(axis)
+            .build_cartesian_2d(range.clone().log_scale(), all.len() as f64 - 0.5..-0.5)?;
+        chart.draw_series(bands)?;
+        let mut mesh = chart.configure_mesh();
+        mesh.disable_y_mesh().disable_y_axis().light_line_style(TRANSPARENT).bold_line_style(LINE).axis_style(LINE);
+        mesh.label_style(style(INK, HPos::Center)).x_label_formatter(&tick).draw()?;
+        draw_dots(&mut chart, &dots)?;
+        chart.draw_series(words)?;
+        area.present()?;
+    }
+    Ok(svg)
 }
 
-/// The largest noise floor of some experiments.
-pub(super) fn floor(report: &[Experiment], ids: &[String]) -> f64 {
-    let floors = ids.iter().filter_map(|id| find(report, id).ok()).map(|done| noise(done).floor);
+/// The largest noise floor of what a row rests on.
+fn floor(report: &[Experiment], row: &Row) -> f64 {
+    let floors = row.evidence.iter().filter_map(|id| find(report, id).ok()).map(|done| noise(done).floor);
     floors.fold(1.0, f64::max)
 }
 
-fn figure(title: &str, width: f64, height: f64, drawn: &str) -> String {
-    let title = escape(title);
-    format!(
-        "<figure><figcaption>{title}</figcaption><svg role='img' aria-label='{title}' viewBox='0 0 {width} {height}' \
-         class='plot'>{drawn}</svg></figure>"
-    )
+/// A picture with the words of what it shows.
+pub(super) fn labelled(words: &str, drawn: Drawn) -> String {
+    let svg = drawn.expect("a string takes every picture");
+    svg.replacen("<svg ", &format!("<svg role='img' aria-label='{}' ", escape(words)), 1)
 }

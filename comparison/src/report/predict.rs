@@ -58,22 +58,19 @@ fn one(input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Option<Verdic
 /// The guesses beside what was measured in Rust, one short line each; unresolved rows do not count.
 pub fn beside(guesses: &[Guess], tables: &[Table]) -> String {
     let (mut right, mut counted) = (0, 0);
-    let mut lines = String::new();
+    let mut lines = format!("  {:<38} {:<13} {}\n", "claim", "your guess", "measured");
     for Guess { key, verdict } in guesses {
         let Some(row) = tables.iter().flat_map(|table| &table.rows).find(|row| row.key == *key) else { continue };
         let measured = row.rust.verdict;
-        let counts = verdict.is_some() && measured != Verdict::Unresolved;
-        let hit = counts && *verdict == Some(measured);
-        right += u32::from(hit);
-        counted += u32::from(counts);
-        let mark = match (counts, hit) {
-            (false, _) => "",
-            (true, true) => "right",
-            (true, false) => "look at it",
+        let mark = match verdict {
+            Some(guess) if *guess == measured => "right",
+            Some(_) if measured != Verdict::Unresolved => "look at it",
+            _ => "",
         };
+        right += u32::from(mark == "right");
+        counted += u32::from(!mark.is_empty());
         let guess = verdict.map_or("none", Verdict::name);
         lines += &format!("  {key:<38} {guess:<13} {:<13} {mark}\n", measured.name());
     }
-    let head = format!("  {:<38} {:<13} {}\n", "claim", "your guess", "measured");
-    format!("\nYour guesses: {right} of {counted} as measured.\n{head}{lines}")
+    format!("\nYour guesses: {right} of {counted} as measured.\n{lines}")
 }

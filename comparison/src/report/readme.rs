@@ -1,4 +1,4 @@
-//! The three tables in somebody's README, between two markers.
+//! The three tables in somebody's README, between two markers, below a picture of the same run.
 
 use std::fs;
 use std::ops::Range;
@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::markdown;
+use super::html::headline;
 use super::saved::replace;
 use super::schema::Report;
+use super::{markdown, plots};
 
 const BEGIN: &str = "<!-- comparison:begin -->";
+/// Where the picture goes, from the README's folder.
+const PICTURE: &str = "comparison/findings.svg";
 const END: &str = "<!-- comparison:end -->";
 
 /// Tells whether [`update`] will be able to: ask before the minutes of measuring.
@@ -19,12 +22,16 @@ const END: &str = "<!-- comparison:end -->";
 /// Those of [`update`].
 pub fn check(file: &Path) -> anyhow::Result<()> {
     let (real, ..) = open(file)?;
-    let folder = real.parent().unwrap_or(Path::new("/"));
-    let cannot = || format!("cannot write beside {}; make its folder {} writable", file.display(), folder.display());
-    tempfile::tempfile_in(folder).map(drop).with_context(cannot)
+    let places =
+        [real.as_path(), &real.with_file_name(PICTURE)].map(|path| path.parent().unwrap_or(Path::new("/")).to_owned());
+    for folder in places.iter().filter(|folder| folder.is_dir()) {
+        let cannot = || format!("cannot write for {}; make the folder {} writable", file.display(), folder.display());
+        tempfile::tempfile_in(folder).with_context(cannot)?;
+    }
+    Ok(())
 }
 
-/// Replaces what stands between the markers by the tables of this report. The file is replaced as a whole, or not at
+/// Replaces what stands between the markers by the picture and the tables of this report. The file is replaced as a whole, or not at
 /// all, and keeps its permissions.
 ///
 /// # Errors
@@ -32,8 +39,13 @@ pub fn check(file: &Path) -> anyhow::Result<()> {
 /// do.
 pub fn update(file: &Path, report: &Report) -> anyhow::Result<()> {
     let (real, text, place) = open(file)?;
-    let text = format!("{}\n{}\n{}", &text[..place.start], markdown::tables(report, "###"), &text[place.end..]);
-    let cannot = || format!("cannot replace {}; make it and its folder writable", file.display());
+    let (picture, title) = (real.with_file_name(PICTURE), headline(report));
+    let shown = format!("\n\n![{title}]({PICTURE})\n{}\n", markdown::tables(report, "###"));
+    let text = [&text[..place.start], &shown, &text[place.end..]].concat();
+    let cannot =
+        || format!("cannot replace {} and its {PICTURE}; make them and their folders writable", file.display());
+    fs::create_dir_all(picture.parent().unwrap_or(Path::new("/"))).with_context(cannot)?;
+    replace(&picture, &plots::findings(report, &title)).with_context(cannot)?;
     replace(&real, &text).with_context(cannot)
 }
 

@@ -19,7 +19,7 @@ pub fn load(file: &Path) -> anyhow::Result<Report> {
     const REMEDY: &str = "give a report.json that this program wrote";
     let name = file.display();
     let json = fs::read(file).with_context(|| format!("cannot read {name}; {REMEDY}"))?;
-    let value: Value = serde_json::from_slice(&json).map_err(|error| match error.is_eof() {
+    let mut value: Value = serde_json::from_slice(&json).map_err(|error| match error.is_eof() {
         true => anyhow::anyhow!("{name} is truncated, it ends in the middle ({error}); copy it again"),
         false => anyhow::anyhow!("{name} is not JSON ({error}); {REMEDY}"),
     })?;
@@ -28,37 +28,23 @@ pub fn load(file: &Path) -> anyhow::Result<Report> {
         Some(other) => bail!("{name} has schema {other}, and this program knows {SCHEMA}; {REMEDY} in this version"),
         None => bail!("{name} has no schema; {REMEDY}"),
     }
+    clean(&mut value);
     let report: Report =
         serde_json::from_value(value).with_context(|| format!("{name} is not a whole report; {REMEDY}"))?;
     if let Some(arm) = report.experiments.iter().flat_map(|one| &one.arms).find(|arm| arm.count() == 0) {
-        bail!("{name} has an arm without samples ('{}'); {REMEDY}", plain(&arm.name));
+        bail!("{name} has an arm without samples ('{}'); {REMEDY}", arm.name);
     }
-    Ok(without_control_characters(report).recomputed())
+    Ok(report.recomputed())
 }
 
 /// A saved report may come from anybody: no control character of its strings reaches a terminal.
-fn without_control_characters(mut report: Report) -> Report {
-    let mut clean = |text: &mut String| *text = plain(text);
-    clean(&mut report.machine.kernel);
-    clean(&mut report.machine.thp);
-    clean(&mut report.machine.governor);
-    report.machine.node.as_mut().map(&mut clean);
-    clean(&mut report.run.started);
-    for experiment in &mut report.experiments {
-        clean(&mut experiment.id);
-        experiment.why.as_mut().map(&mut clean);
-        experiment.others.most.as_mut().map(&mut clean);
-        for arm in &mut experiment.arms {
-            clean(&mut arm.name);
-            clean(&mut arm.unit);
-        }
-        experiment.ratios.iter_mut().flat_map(|ratio| &mut ratio.of).for_each(&mut clean);
+fn clean(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = text.replace(char::is_control, "\u{fffd}"),
+        Value::Array(values) => values.iter_mut().for_each(clean),
+        Value::Object(fields) => fields.values_mut().for_each(clean),
+        _ => {}
     }
-    report
-}
-
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// Makes the folder, and tries whether a file can be written there: one without a name, so that none is left.

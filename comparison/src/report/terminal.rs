@@ -1,8 +1,10 @@
 //! The default output: the verdicts and the document's tables on one screen.
 
+use std::collections::BTreeMap;
+
 use super::schema::Report;
 use super::text::{QUESTION, claims_of, difference, mark, not_measured, of_subject, provenance, tally, wrap};
-use crate::claims::{Claims, Row, Verdict};
+use crate::claims::{Claims, Judgement, Row, Verdict};
 
 /// How the terminal is.
 #[derive(Debug, Clone, Copy)]
@@ -11,8 +13,6 @@ pub struct Screen {
     pub width: usize,
     /// Whether colours are wanted.
     pub colour: bool,
-    /// Whether its characters are ASCII only.
-    pub ascii: bool,
 }
 
 /// Lines that fit on a screen of 64: two more are printed below.
@@ -20,50 +20,72 @@ const LINES: usize = 62;
 /// Columns for the two marks.
 const MARKS: usize = 11;
 
-/// The question, the tally, and the three tables with the rows that `shown` accepts.
-pub fn render(report: &Report, screen: Screen, shown: impl Fn(&Row) -> bool) -> String {
-    let text = [true, false].map(|sentences| draw(report, screen, &shown, sentences));
-    let [long, short] = text;
-    let fits = long.len() <= LINES || screen.width < 100;
-    let lines = if fits { long } else { short };
-    let text = lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect::<String>();
-    let text = text.replace('\u{a0}', " ");
-    if screen.ascii { to_ascii(&text) } else { text }
-}
-
-fn draw(report: &Report, screen: Screen, shown: &impl Fn(&Row) -> bool, sentences: bool) -> Vec<String> {
-    let mut lines = wrap(&format!("{QUESTION} Its 14 claims, measured twice:"), screen.width);
-    lines.push(String::new());
-    lines.extend(tallies(report, screen));
-    lines.push(String::new());
-    lines.extend(wrap(
+/// The question, the tally, the three tables, and where the figures are from.
+pub fn render(report: &Report, screen: Screen) -> String {
+    let mut head = wrap(&format!("{QUESTION} Its 14 claims, in Rust and in Node.js:"), screen.width);
+    head.push(String::new());
+    head.extend(tallies(report, screen));
+    head.push(String::new());
+    head.extend(wrap(
         "A row shows the document's words, then what was measured in Rust; in Node.js where that differs. \
         Times are medians. A difference counts if its whole 95 % interval is beyond 1.2 × and the noise.",
         screen.width,
     ));
-    for table in &report.tables {
-        let Some(claims) = claims_of(table) else { continue };
-        let rows: Vec<&Row> = table.rows.iter().filter(|row| shown(row)).collect();
-        if rows.is_empty() {
-            continue;
-        }
-        lines.push(String::new());
-        lines.push(bold(claims.title, screen));
-        lines.push(head(claims, screen));
-        for row in rows {
-            lines.extend(draw_row(row, claims, screen, sentences));
-        }
-    }
-    lines.push(String::new());
-    let missing = not_measured(report);
-    for why in missing.iter().take(3) {
-        lines.extend(wrap(&format!("Not measured: {why}."), screen.width).into_iter().take(2));
+    let mut foot = vec![String::new()];
+    for why in not_measured(report).iter().take(3) {
+        foot.extend(wrap(&format!("Not measured: {why}."), screen.width).into_iter().take(2));
     }
     if report.machine.node.is_none() {
-        lines.push("Without Node.js: it is not installed, or was not to be used.".to_owned());
+        foot.push("Without Node.js: it is not installed, or was not to be used.".to_owned());
     }
-    lines.extend(wrap(&format!("{}.", provenance(report)), screen.width));
-    lines
+    foot.extend(wrap(&format!("{}.", provenance(report)), screen.width));
+    let room = if screen.width < 100 { usize::MAX } else { LINES.saturating_sub(head.len() + foot.len()) };
+    let tables = tables(report, screen, room, |_| true);
+    finished(&[head, tables, foot].concat())
+}
+
+/// The tables alone, with the rows that `shown` accepts.
+pub fn part(report: &Report, screen: Screen, shown: impl Fn(&Row) -> bool) -> String {
+    finished(&tables(report, screen, usize::MAX, shown))
+}
+
+fn finished(lines: &[String]) -> String {
+    lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+/// The rows in at most `room` lines: where these do not suffice, the last sentences are left out.
+fn tables(report: &Report, screen: Screen, room: usize, shown: impl Fn(&Row) -> bool) -> Vec<String> {
+    let mut parts = Vec::new(); // lines, and a sentence that may follow them
+    for table in &report.tables {
+        let rows: Vec<&Row> = table.rows.iter().filter(|row| shown(row)).collect();
+        let Some(claims) = claims_of(table).filter(|_| !rows.is_empty()) else { continue };
+        let layout = Layout::of(claims, screen.width);
+        parts.push((vec![String::new(), bold(claims.title, screen), layout.head(claims)], Vec::new()));
+        parts.extend(rows.into_iter().map(|row| (layout.row(row, claims, screen), sentence(row, screen))));
+    }
+    let mut room = room.saturating_sub(parts.iter().map(|(lines, _)| lines.len()).sum());
+    let mut all = Vec::new();
+    for (lines, sentence) in parts {
+        all.extend(lines);
+        if sentence.len() <= room {
+            room -= sentence.len();
+            all.extend(sentence);
+        }
+    }
+    all
+}
+
+/// What a reader should know of a row beside its cells: where the subjects differ, or on what it depends.
+fn sentence(row: &Row, screen: Screen) -> Vec<String> {
+    let text = match &row.node {
+        Some(node) if difference(row).is_some() && node.verdict != Verdict::Unresolved => {
+            format!("In Node.js: {}", node.answer)
+        }
+        _ if row.rust.verdict == Verdict::Depends => row.rust.answer.clone(),
+        _ => return Vec::new(),
+    };
+    let lines = wrap(&text, screen.width - MARKS);
+    lines.into_iter().map(|line| format!("{:<MARKS$}{line}", "")).collect()
 }
 
 fn tallies(report: &Report, screen: Screen) -> Vec<String> {
@@ -84,83 +106,70 @@ fn tallies(report: &Report, screen: Screen) -> Vec<String> {
     lines.into_iter().map(|line| line.chars().take(screen.width).collect()).collect()
 }
 
-/// How the columns share the width: name, then the document's cells.
-fn columns(claims: &Claims, screen: Screen) -> (usize, usize) {
-    let name = claims.rows.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0) + 1;
-    let rest = screen.width.saturating_sub(MARKS + name);
-    (name, rest / claims.columns.len())
+/// How the columns share the width: the name, then the document's cells; where these would be too narrow, one below the
+/// other.
+struct Layout {
+    name: usize,
+    cell: usize,
+    narrow: bool,
 }
 
-/// Whether the cells stand below the name instead of beside it.
-fn narrow(claims: &Claims, screen: Screen) -> bool {
-    columns(claims, screen).1 < 28
-}
+impl Layout {
+    fn of(claims: &Claims, width: usize) -> Self {
+        let name = claims.rows.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0) + 1;
+        let cell = width.saturating_sub(MARKS + name) / claims.columns.len();
+        match cell < 28 {
+            true => Self { name: 4, cell: width.saturating_sub(MARKS + 4), narrow: true },
+            false => Self { name, cell, narrow: false },
+        }
+    }
 
-fn head(claims: &Claims, screen: Screen) -> String {
-    let (name, cell) = columns(claims, screen);
-    let cells: String = match narrow(claims, screen) {
-        true => claims.columns.join(" / "),
-        false => claims.columns.iter().map(|column| format!("{column:<cell$}")).collect(),
-    };
-    format!("{:<MARKS$}{:<name$}{cells}", "Rust Node", claims.key_column)
-}
+    fn head(&self, claims: &Claims) -> String {
+        let cells: String = match self.narrow {
+            true => claims.columns.join(" / "),
+            false => claims.columns.iter().map(|column| format!("{column:<width$}", width = self.cell)).collect(),
+        };
+        format!("{:<MARKS$}{:<name$}{cells}", "Rust Node", claims.key_column, name = self.name)
+    }
 
-fn draw_row(row: &Row, claims: &Claims, screen: Screen, sentences: bool) -> Vec<String> {
-    let (name, cell) = columns(claims, screen);
-    let narrow = narrow(claims, screen);
-    let (name, cell) = if narrow { (4, screen.width.saturating_sub(MARKS + 4)) } else { (name, cell) };
-    let node_mark = row.node.as_ref().map_or(" ", |node| mark(node.verdict, false));
-    let marks = format!("  {}   {node_mark}", coloured(row.rust.verdict, screen));
-    let pad = " ".repeat(MARKS - 7);
-    let mut lines = Vec::new();
-    let mut put = |label: &str, cells: Vec<String>| {
+    fn row(&self, row: &Row, claims: &Claims, screen: Screen) -> Vec<String> {
+        let cells = |side: &BTreeMap<String, String>| -> Vec<String> {
+            claims.columns.iter().map(|column| side.get(*column).cloned().unwrap_or_default()).collect()
+        };
+        let measured = |side: &Judgement| match side.is_measured() {
+            true => cells(&side.cells),
+            false => vec![format!("not measured: {}", side.why)],
+        };
+        let mut lines =
+            if self.narrow { vec![format!("{:<MARKS$}{}", "", bold(&row.key, screen))] } else { Vec::new() };
+        lines.extend(self.cells(if self.narrow { "" } else { &row.key }, &cells(&row.document)));
+        lines.extend(self.cells("", &measured(&row.rust)));
+        if let Some(node) = row.node.as_ref().filter(|node| node.verdict != row.rust.verdict) {
+            let label = format!("{:>width$}", "Node.js", width = self.name - 1);
+            lines.extend(self.cells(&label, &measured(node)));
+        }
+        let node = row.node.as_ref().map_or(" ", |node| mark(node.verdict, false));
+        let rest: String = lines[0].chars().skip(MARKS).collect();
+        lines[0] = format!("  {}   {node}{:4}{rest}", coloured(row.rust.verdict, screen), "");
+        lines
+    }
+
+    /// Cells side by side, or one below the other, with a label before the first line.
+    fn cells(&self, label: &str, cells: &[String]) -> Vec<String> {
+        let (label, cells) = match self.narrow {
+            true => ("", vec![[label.trim(), &cells.join(" / ")].join(" ")]),
+            false => (label, cells.to_vec()),
+        };
+        let (name, cell) = (self.name, self.cell);
         let columns: Vec<Vec<String>> = cells.iter().map(|text| wrap(text, cell.saturating_sub(2))).collect();
         let height = columns.iter().map(Vec::len).max().unwrap_or(0);
-        for place in 0..height {
-            let text: String = columns
-                .iter()
-                .map(|column| format!("{:<cell$}", column.get(place).map_or("", String::as_str)))
-                .collect();
+        let line = |place: usize| {
+            let text = |column: &Vec<String>| format!("{:<cell$}", column.get(place).map_or("", String::as_str));
             let label = if place == 0 { label } else { "" };
-            lines.push(format!("{:<MARKS$}{label:<name$}{text}", ""));
-        }
-    };
-    let words = |side: &std::collections::BTreeMap<String, String>| -> Vec<String> {
-        claims.columns.iter().map(|column| side.get(*column).cloned().unwrap_or_default()).collect()
-    };
-    let stacked = |cells: Vec<String>| if narrow { vec![cells.join(" / ")] } else { cells };
-    let first = if narrow { "" } else { row.key.as_str() };
-    put(first, stacked(words(&row.document)));
-    let measured = words(&row.rust.cells);
-    if row.rust.is_measured() {
-        put("", stacked(measured));
-    } else {
-        put("", vec![format!("not measured: {}", row.rust.why)]);
+            format!("{:<MARKS$}{label:<name$}{}", "", columns.iter().map(text).collect::<String>())
+        };
+        (0..height).map(line).collect()
     }
-    if let Some(node) = row.node.as_ref().filter(|node| node.verdict != row.rust.verdict) {
-        let label = if name > 8 { format!("{:>width$} ", "Node.js", width = name - 1) } else { String::new() };
-        let mut cells =
-            if node.is_measured() { words(&node.cells) } else { vec![format!("not measured: {}", node.why)] };
-        if narrow {
-            cells[0] = format!("Node.js: {}", cells[0]);
-        }
-        put(&label, stacked(cells));
-    }
-    if sentences && row.rust.verdict == Verdict::Depends {
-        lines.extend(
-            wrap(&row.rust.answer, screen.width - MARKS).into_iter().map(|line| format!("{:<MARKS$}{line}", "")),
-        );
-    }
-    if let Some(node) = row.node.as_ref().filter(|_| sentences && difference(row).is_some()) {
-        let text = format!("In Node.js: {}", node.answer);
-        lines.extend(wrap(&text, screen.width - MARKS).into_iter().map(|line| format!("{:<MARKS$}{line}", "")));
-    }
-    if narrow {
-        lines.insert(0, format!("{:<MARKS$}{}", "", bold(&row.key, screen)));
-    }
-    let first = lines[0].clone();
-    lines[0] = format!("{marks}{pad}{}", first.chars().skip(MARKS).collect::<String>());
-    lines
 }
 
 fn bold(text: &str, screen: Screen) -> String {
@@ -178,9 +187,9 @@ fn coloured(verdict: Verdict, screen: Screen) -> String {
     if screen.colour { format!("\x1b[{code}m{mark}\x1b[0m") } else { mark.to_owned() }
 }
 
-/// The same in ASCII.
-fn to_ascii(text: &str) -> String {
-    let plain = [("✓", "+"), ("◐", "~"), ("✗", "x"), ("µ", "u"), (" ×", "x"), ("×", "x"), ("–", "-"), ("…", "...")];
+/// The same text in ASCII.
+pub fn to_ascii(text: &str) -> String {
+    let plain = [("✓", "+"), ("◐", "~"), ("✗", "x"), ("µ", "u"), (" ×", "x"), ("×", "x"), ("–", "-"), ("≈", "~")];
     let text = plain.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
 }

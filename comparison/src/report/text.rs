@@ -1,5 +1,7 @@
 //! What all forms of the report have in common: marks, tallies, a line about machine and run, wrapping.
 
+use std::collections::BTreeMap;
+
 use super::schema::{Mode, Report};
 use crate::claims::{ALL, Claims, Judgement, Row, Table, Verdict};
 use crate::measure::samples::Status;
@@ -22,9 +24,7 @@ pub(super) fn mark(verdict: Verdict, ascii: bool) -> &'static str {
 
 /// A subject's judgements, one a row.
 pub(super) fn of_subject(report: &Report, node: bool) -> Vec<&Judgement> {
-    let judgement = |row: &'_ Row| if node { row.node.is_some() } else { true };
-    let rows = report.rows().map(|(_, row)| row).filter(|row| judgement(row));
-    rows.filter_map(|row| if node { row.node.as_ref() } else { Some(&row.rust) }).collect()
+    report.rows().filter_map(|(_, row)| row.judgement(node)).collect()
 }
 
 /// How many of the verdicts there are.
@@ -49,24 +49,20 @@ pub(super) fn provenance(report: &Report) -> String {
 
 /// The experiments that have no samples, or fewer, with the reason; the same reason once.
 pub(super) fn not_measured(report: &Report) -> Vec<String> {
-    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for experiment in &report.experiments {
-        let Some(why) = &experiment.why else { continue };
         let word = match experiment.status {
             Status::Ok => "in part",
             Status::Skipped => "skipped",
             Status::Failed => "failed",
         };
-        let reason = format!("{word}: {why}");
-        match reasons.iter_mut().find(|(other, _)| *other == reason) {
-            Some((_, ids)) => ids.push(&experiment.id),
-            None => reasons.push((reason, vec![&experiment.id])),
+        if let Some(why) = &experiment.why {
+            reasons.entry(format!("{word}: {why}")).or_default().push(&experiment.id);
         }
     }
-    let line = |(reason, ids): (String, Vec<&str>)| match ids.as_slice() {
-        [id] => format!("{id} {reason}"),
-        [first, rest @ ..] => format!("{first} and {} more {reason}", rest.len()),
-        [] => reason,
+    let line = |(reason, ids): (String, Vec<&str>)| match ids.len() - 1 {
+        0 => format!("{} {reason}", ids[0]),
+        more => format!("{} and {more} more {reason}", ids[0]),
     };
     reasons.into_iter().map(line).collect()
 }
@@ -90,4 +86,11 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A row's judgements, each with the name of its subject.
+pub(super) fn sides(row: &Row) -> impl Iterator<Item = (&'static str, &Judgement)> {
+    [("Rust", Some(&row.rust)), ("Node.js", row.node.as_ref())]
+        .into_iter()
+        .filter_map(|(name, side)| Some((name, side?)))
 }

@@ -1,39 +1,41 @@
 //! Loaded before libc (`LD_PRELOAD`): the calls that `SLOW` names take `SLOW_US` microseconds longer, in every process
-//! or, with `SLOW_IN=children`, only in those that were forked without a program of their own. See `../reality.rs`. Of
-//! the files whose paths end with `HIDDEN`, none can be opened. See `../limits.rs`.
+//! or only where `SLOW_IN` says: in `children` that were forked without a program of their own, or in `threads` beside a
+//! process's first. Some names change what a call does: `sleep` returns at once, `one_cpu` keeps everything on one CPU,
+//! `abort` takes the process's siblings with it. See `../reality.rs`.
 
 use std::env;
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
+use std::fs;
 use std::mem::transmute_copy;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
 
 type Address = *const c_void;
 
-// SAFETY: the C library has these functions (dlsym(3), errno(3), fcntl(2), getsockopt(2)).
+// SAFETY: the C library has these functions (dlsym(3), fcntl(2), getsockopt(2), gettid(2), kill(2)).
 unsafe extern "C" {
     fn dlsym(handle: Address, symbol: *const c_char) -> Address;
     fn fcntl(fd: c_int, operation: c_int) -> c_int;
-    fn __errno_location() -> *mut c_int;
     fn getsockopt(fd: c_int, level: c_int, option: c_int, value: *mut c_int, length: *mut u32) -> c_int;
+    fn gettid() -> c_int;
+    fn kill(pid: c_int, signal: c_int) -> c_int;
 }
 
 struct Settings {
-    hidden: Option<String>,
     slow: String,
     delay: Duration,
-    only_children: bool,
+    place: String,
     loaded_in: u32,
 }
 
 fn settings() -> &'static Settings {
     static SETTINGS: OnceLock<Settings> = OnceLock::new();
     SETTINGS.get_or_init(|| Settings {
-        hidden: env::var("HIDDEN").ok(),
         slow: env::var("SLOW").unwrap_or_default(),
         delay: Duration::from_micros(env::var("SLOW_US").ok().and_then(|us| us.parse().ok()).unwrap_or(0)),
-        only_children: env::var("SLOW_IN").is_ok_and(|place| place == "children"),
+        place: env::var("SLOW_IN").unwrap_or_default(),
         loaded_in: std::process::id(),
     })
 }
@@ -48,11 +50,21 @@ static AT_LOAD: extern "C" fn() = {
     at_load
 };
 
-fn delay(what: &str) {
+/// Whether this call is changed here.
+fn is_changed(what: &str) -> bool {
     let settings = settings();
-    let here = !settings.only_children || std::process::id() != settings.loaded_in;
-    if here && settings.slow.split(',').any(|slow| slow == what) {
-        thread::sleep(settings.delay);
+    let here = match settings.place.as_str() {
+        "children" => std::process::id() != settings.loaded_in,
+        // SAFETY: gettid(2) takes nothing.
+        "threads" => std::process::id() as c_int != unsafe { gettid() },
+        _ => true,
+    };
+    here && settings.slow.split(',').any(|slow| slow == what)
+}
+
+fn delay(what: &str) {
+    if is_changed(what) {
+        thread::sleep(settings().delay);
     }
 }
 
@@ -117,20 +129,58 @@ slow!(
     if number == SYS_FUTEX && b & !FUTEX_PRIVATE_FLAG == FUTEX_WAKE { delay("futex") }
 );
 
+slow!(read(fd: c_int, bytes: Address, count: usize) -> isize, delay("read"));
+
 /// # Safety
 /// As libc's function of that name.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn open64(path: *const c_char, flags: c_int, mode: c_int) -> c_int {
-    const ENOENT: c_int = 2;
-    // SAFETY: the caller's path ends with a zero byte.
-    let name = unsafe { CStr::from_ptr(path) }.to_string_lossy();
-    if settings().hidden.as_ref().is_some_and(|hidden| name.ends_with(hidden)) {
-        // SAFETY: it is this thread's own.
-        unsafe { *__errno_location() = ENOENT };
-        return -1;
+pub unsafe extern "C" fn clock_nanosleep(clock: c_int, flags: c_int, until: Address, left: Address) -> c_int {
+    if is_changed("sleep") {
+        return 0;
     }
-    // SAFETY: libc's function takes these arguments, the third where it is asked for.
-    let real: unsafe extern "C" fn(*const c_char, c_int, ...) -> c_int = unsafe { real(c"open64") };
+    // SAFETY: libc's function takes these arguments.
+    let real: unsafe extern "C" fn(c_int, c_int, Address, Address) -> c_int = unsafe { real(c"clock_nanosleep") };
     // SAFETY: they are the caller's, meant for it.
-    unsafe { real(path, flags, mode) }
+    unsafe { real(clock, flags, until, left) }
+}
+
+/// With `one_cpu` the first CPU that was ever asked for is the only one.
+///
+/// # Safety
+/// As libc's function of that name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sched_setaffinity(pid: c_int, size: usize, mask: *const u64) -> c_int {
+    static ONE: AtomicU64 = AtomicU64::new(0);
+    // SAFETY: libc's function takes these arguments.
+    let real: unsafe extern "C" fn(c_int, usize, *const u64) -> c_int = unsafe { real(c"sched_setaffinity") };
+    // SAFETY: a mask has at least the bits of 64 CPUs; this test runs on fewer.
+    let asked = unsafe { mask.read() };
+    let one = [ONE.load(SeqCst), asked & asked.wrapping_neg()].into_iter().find(|mask| *mask != 0).unwrap_or(asked);
+    ONE.store(one, SeqCst);
+    let (size, mask) = if is_changed("one_cpu") { (8, &raw const one) } else { (size, mask) };
+    // SAFETY: both masks have as many bytes as is said.
+    unsafe { real(pid, size, mask) }
+}
+
+/// With `abort` the other children of this process's parent are killed first.
+///
+/// # Safety
+/// As libc's function of that name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn abort() -> ! {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    const SIGKILL: c_int = 9;
+    if is_changed("abort") && !DONE.swap(true, SeqCst) {
+        let parent = std::os::unix::process::parent_id();
+        let siblings = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
+        let siblings = siblings.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok());
+        for sibling in siblings.filter(|sibling| *sibling != std::process::id()) {
+            // SAFETY: kill(2) takes two integers.
+            unsafe { kill(sibling as c_int, SIGKILL) };
+        }
+    }
+    // SAFETY: libc's function takes nothing.
+    let real: unsafe extern "C" fn() -> ! = unsafe { real(c"abort") };
+    // SAFETY: it is meant to be called.
+    unsafe { real() }
 }

@@ -12,6 +12,7 @@ use cluster::client::cluster::Cluster;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
 use event_loop::lessons::threads::callback_threads;
+use process_basics::message::{GREETER, Greeter};
 use serde_json::json;
 use thread_basics::worker::{Port, Worker};
 use thread_pool::rendezvous::threads_at_once;
@@ -19,7 +20,6 @@ use thread_pool::tasks::{thread_count, thread_id};
 use thread_pool::work::tasks;
 use thread_pool::{Executor, Pool};
 
-use crate::echo::Echo;
 use crate::measure::bench::{Bench, time};
 use crate::measure::plan::{Plan, Samples, Stop};
 use crate::node::{self, Node};
@@ -41,52 +41,39 @@ fn count<const N: usize>(
 
 pub(crate) const KINDS: &str = "thread: kinds of callback";
 pub(crate) const THREADS: &str = "thread: threads that ran them";
-pub(crate) const NETWORK: &str = "thread: threads of the process during network callbacks";
+pub(crate) const NETWORK: &str = "thread: threads added by network callbacks";
 pub(crate) const LOOP: &str = "thread: ten waits on one loop";
 pub(crate) const IN_TURN: &str = "thread: ten waits one after another";
 const LOOP_AGAIN: &str = "control: ten waits on one loop, again";
-pub(crate) const BY_FIRST_JOB: &str = "thread: threads added by the pool's first job";
 pub(crate) const AT_ONCE: &str = "thread: pool threads that ran jobs at once";
 pub(crate) const KINDS_OF_WORK: &str = "thread: kinds of work done on pool threads";
-pub(crate) const WITHOUT: &str = "thread: threads without a worker";
-pub(crate) const WITH_TWO: &str = "thread: threads with two workers";
+pub(crate) const ADDED: &str = "thread: threads added by two workers";
 pub(crate) const THREAD_IDS: &str = "thread: thread ids of two workers and their starter";
 pub(crate) const PROCESS_IDS: &str = "thread: process ids of two workers and their starter";
 pub(crate) const FAMILY: &str = "process: process ids of two children and their parent";
 pub(crate) const ANSWERED: &str = "process: processes that answered on one port";
 
-/// The same counts of Node.js, in the order of its script.
-pub(crate) const IN_NODE: [&str; 9] = [
-    "node thread: kinds of callback",
-    "node thread: threads that ran them",
-    "node thread: threads added by network callbacks",
-    "node thread: threads added by the first file",
-    "node thread: pool threads that ran jobs at once",
-    "node thread: kinds of work done on pool threads",
-    "node thread: threads added by two workers",
-    "node thread: thread ids of two workers and their starter",
-    "node thread: process ids of two workers and their starter",
-];
-pub(crate) const NODE_LOOP: &str = "node thread: ten waits on one loop";
-pub(crate) const NODE_IN_TURN: &str = "node thread: ten waits one after another";
-pub(crate) const NODE_FAMILY: &str = "node process: process ids of two children and their parent";
-pub(crate) const NODE_ANSWERED: &str = "node process: workers that answered on one port";
+/// Before the name of such an arm of Node.js.
+pub(crate) const NODE: &str = "node ";
 
 pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
-    node::count(plan, include_str!("../../node/architecture.js"), &json!({}), &IN_NODE)
+    let names = [KINDS, THREADS, NETWORK, AT_ONCE, KINDS_OF_WORK, ADDED, THREAD_IDS, PROCESS_IDS, FAMILY];
+    let names = names.map(|name| format!("{NODE}{name}"));
+    node::count(plan, include_str!("../../node/architecture.js"), &json!({}), &names)
 }
 
 pub(crate) fn waits_in_node(plan: &Plan) -> Result<Samples, Stop> {
     let node = Node::start(&plan.program, include_str!("../../node/waits.js"))?;
-    let control = "control: node ten waits on one loop, again";
-    let arms = [(NODE_LOOP, true), (NODE_IN_TURN, false), (control, true)];
-    let arms = arms.map(|(name, at_once)| (name.to_owned(), json!({ "atOnce": at_once })));
-    node::take(plan, node, ("ns", &[""]), &arms, &[[NODE_IN_TURN, NODE_LOOP], [control, NODE_LOOP]])
+    let [at_once, in_turn] = [LOOP, IN_TURN].map(|name| format!("{NODE}{name}"));
+    let again = "control: node ten waits on one loop, again".to_owned();
+    let arms = [(&at_once, true), (&in_turn, false), (&again, true)];
+    let arms = arms.map(|(name, at_once)| (name.clone(), json!({ "atOnce": at_once })));
+    node::take(plan, node, ("ns", &[""]), &arms, &[[&in_turn, &at_once], [&again, &at_once]])
 }
 
 pub(crate) fn processes_in_node(plan: &Plan) -> Result<Samples, Stop> {
     let question = json!({ "workers": 2, "connections": 20 });
-    node::count(plan, include_str!("../../node/cluster.js"), &question, &[NODE_FAMILY, NODE_ANSWERED])
+    node::count(plan, include_str!("../../node/cluster.js"), &question, &[format!("{NODE}{ANSWERED}")])
 }
 
 /// Waits until this process has one thread: those of the trial before have left the kernel.
@@ -97,11 +84,12 @@ fn alone() -> io::Result<usize> {
 
 pub(crate) fn callbacks(plan: &Plan) -> Result<Samples, Stop> {
     count(plan, TRIALS, &[KINDS, THREADS, NETWORK], || {
-        alone()?;
+        let before = alone()?;
         let seen = callback_threads()?;
         let threads: BTreeSet<i32> = seen.iter().map(|seen| seen.thread).collect();
         let network = seen.iter().filter(|seen| ["connection", "data"].contains(&seen.kind));
-        Ok([seen.len(), threads.len(), network.map(|seen| seen.threads).max().unwrap_or(0)])
+        let most = network.map(|seen| seen.threads).max().unwrap_or(0);
+        Ok([seen.len(), threads.len(), most.saturating_sub(before)])
     })
 }
 
@@ -135,11 +123,8 @@ const SIZE: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) fn pool(plan: &Plan) -> Result<Samples, Stop> {
-    count(plan, TRIALS, &[BY_FIRST_JOB, AT_ONCE, KINDS_OF_WORK], || {
-        let before = alone()?;
+    count(plan, TRIALS, &[AT_ONCE, KINDS_OF_WORK], || {
         let pool = Pool::new(SIZE);
-        pool.execute(Box::new(|| ()))?;
-        let started = thread_count()? - before;
         // Jobs that do not meet do not run at once.
         let at_once = threads_at_once(&pool, SIZE, PATIENCE).unwrap_or_else(|_| vec![thread_id()]);
         let (done_tx, done_rx) = channel();
@@ -156,12 +141,12 @@ pub(crate) fn pool(plan: &Plan) -> Result<Samples, Stop> {
             }
         }
         let at_once: BTreeSet<i32> = at_once.into_iter().collect();
-        Ok([started, at_once.len(), done.len()])
+        Ok([at_once.len(), done.len()])
     })
 }
 
 pub(crate) fn workers(plan: &Plan) -> Result<Samples, Stop> {
-    count(plan, TRIALS, &[WITHOUT, WITH_TWO, THREAD_IDS, PROCESS_IDS], || {
+    count(plan, TRIALS, &[ADDED, THREAD_IDS, PROCESS_IDS], || {
         let without = alone()?;
         let start = || {
             Worker::start("worker", (), |(), port: Port<(), (i32, u32)>| {
@@ -180,13 +165,14 @@ pub(crate) fn workers(plan: &Plan) -> Result<Samples, Stop> {
         for worker in workers {
             worker.join().map_err(|panicked| io::Error::other(panicked.0))?;
         }
-        Ok([without, with, ids.0.len(), ids.1.len()])
+        Ok([with.saturating_sub(without), ids.0.len(), ids.1.len()])
     })
 }
 
 pub(crate) fn processes(plan: &Plan) -> Result<Samples, Stop> {
     count(plan, 2, &[FAMILY, ANSWERED], || {
-        let (one, other) = (Echo::start(&plan.program)?, Echo::start(&plan.program)?);
+        let greeter = || Greeter::start(&plan.program, GREETER);
+        let (one, other) = (greeter()?, greeter()?);
         let pids = BTreeSet::from([process::id(), one.pid(), other.pid()]);
         let cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
         let answered = who_answers(cluster.address(), 20)?;

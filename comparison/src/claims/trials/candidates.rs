@@ -1,10 +1,10 @@
-//! Who can do a loop's jobs: the loop itself, a thread for each, a process for each, a pool of four.
+//! Ways to have a loop's jobs done: by the loop itself, by a thread for each, a process for each, a pool of four.
 
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ pub(super) type Jobs = Arc<[Job]>;
 
 /// What it cost a loop to have its jobs done.
 pub(super) struct Cost {
-    /// From the callback that began until the last result was back in the loop.
+    /// From handing the jobs over until the last result was back in the loop.
     pub(super) total: Duration,
     /// The longest that a callback of the loop came late, or would have, since the loop was busy handing the jobs over.
     pub(super) delay: Duration,
@@ -33,20 +33,18 @@ pub(super) struct Cost {
 /// A way to have jobs done.
 pub(super) struct Candidate {
     pub(super) name: &'static str,
-    /// Called back by the loop; has the jobs done, each with a report, and returns what is to be waited for at the end.
+    /// Has the jobs done, each with a report, and returns what is to be waited for at the end.
     begin: fn(&Jobs, &ResultSender, &Pool) -> io::Result<Finish>,
-    /// Whether the pool's threads are there before the clock starts, as in a server that runs.
-    warm: bool,
 }
 
 type Finish = Box<dyn FnOnce()>;
 
-pub(super) const STRATEGIES: [Candidate; 5] = [
-    Candidate { name: INLINE, begin: inline, warm: false },
-    Candidate { name: THREAD, begin: a_thread_each, warm: false },
-    Candidate { name: PROCESS, begin: a_process_each, warm: false },
-    Candidate { name: POOL, begin: pool, warm: true },
-    Candidate { name: CONTROL, begin: inline, warm: false },
+pub(super) const ALL: [Candidate; 5] = [
+    Candidate { name: INLINE, begin: inline },
+    Candidate { name: THREAD, begin: a_thread_each },
+    Candidate { name: PROCESS, begin: a_process_each },
+    Candidate { name: POOL, begin: pool },
+    Candidate { name: CONTROL, begin: inline },
 ];
 
 pub(crate) const INLINE: &str = "thread: the loop's own, inline";
@@ -71,17 +69,6 @@ impl ResultSender {
     }
 }
 
-/// What the loop knows of its jobs.
-#[derive(Default)]
-struct Progress {
-    began: Option<Instant>,
-    /// How long the callback that handed the jobs over, or did them, held the loop up.
-    held: Duration,
-    finish: Option<Finish>,
-    results: Vec<io::Result<u64>>,
-    ended: Option<Instant>,
-}
-
 /// How long a candidate may take.
 const LIMIT: Duration = Duration::from_secs(20);
 
@@ -90,70 +77,30 @@ impl Candidate {
     pub(super) fn run(&self, jobs: &Jobs) -> io::Result<Cost> {
         let mut ev = EventLoop::new()?;
         let (results, inbox) = mpsc::channel();
-        let progress = Rc::new(RefCell::new(Progress::default()));
-        let waker = Waker::new(&mut ev, collect(inbox, jobs.len(), &progress))?;
-        let pool = Rc::new(if self.warm { started(POOL_SIZE)? } else { Pool::new(POOL_SIZE) });
-        if self.warm {
-            threads_at_once(&*pool, POOL_SIZE, LIMIT)?;
+        let (all, done) = (jobs.len(), Rc::new(RefCell::new(Vec::new())));
+        let collected = Rc::clone(&done);
+        let waker = Waker::new(&mut ev, move |ev| {
+            collected.borrow_mut().extend(inbox.try_iter());
+            if collected.borrow().len() == all {
+                ev.stop();
+            }
+        })?;
+        let pool = Pool::new(POOL_SIZE);
+        if self.name == POOL {
+            threads_at_once(&pool, POOL_SIZE, LIMIT)?; // they are there before the clock starts, as in a server that runs
         }
         let monitor = DelayMonitor::start(&mut ev, Duration::from_millis(1));
-        ev.set_immediate(self.hand_over(jobs, ResultSender { results, waker }, &pool, &progress));
+        let start = Instant::now();
+        let finish = (self.begin)(jobs, &ResultSender { results, waker }, &pool)?;
+        let held = start.elapsed();
         let ran = ev.run_within(LIMIT);
-
-        let Progress { began, held, finish, results, ended } = progress.take();
-        if let Some(finish) = finish {
-            finish();
-        }
+        let total = start.elapsed();
+        finish();
         ran?;
         let sum = |sum: u64, result: io::Result<u64>| io::Result::Ok(sum.wrapping_add(result?));
-        let result = results.into_iter().try_fold(0, sum)?;
-        let Some((began, ended)) = began.zip(ended) else {
-            return Err(io::Error::other(format!("the loop ended before '{}' was done", self.name)));
-        };
+        let result = done.take().into_iter().try_fold(0, sum)?;
         // The timer counts whole milliseconds, and may not come at all in a short run.
-        let delay = monitor.max().unwrap_or_default().max(held);
-        Ok(Cost { total: ended - began, delay, result })
-    }
-
-    /// The callback that begins.
-    fn hand_over(
-        &self,
-        jobs: &Jobs,
-        sender: ResultSender,
-        pool: &Rc<Pool>,
-        progress: &Rc<RefCell<Progress>>,
-    ) -> impl FnOnce(&mut EventLoop) + 'static {
-        let (jobs, pool, progress, begin) = (Arc::clone(jobs), Rc::clone(pool), Rc::clone(progress), self.begin);
-        move |ev| {
-            let start = Instant::now();
-            let begun = begin(&jobs, &sender, &pool);
-            let mut progress = progress.borrow_mut();
-            (progress.began, progress.held) = (Some(start), start.elapsed());
-            match begun {
-                Ok(finish) => progress.finish = Some(finish),
-                Err(error) => {
-                    progress.results.push(Err(error));
-                    ev.stop();
-                }
-            }
-        }
-    }
-}
-
-/// The callback that takes results in. It stops the loop at the last, or the first that failed.
-fn collect(
-    inbox: Receiver<io::Result<u64>>,
-    jobs: usize,
-    progress: &Rc<RefCell<Progress>>,
-) -> impl FnMut(&mut EventLoop) + 'static {
-    let progress = Rc::clone(progress);
-    move |ev| {
-        let mut progress = progress.borrow_mut();
-        progress.results.extend(inbox.try_iter());
-        if progress.results.len() == jobs || progress.results.iter().any(Result::is_err) {
-            progress.ended = Some(Instant::now());
-            ev.stop();
-        }
+        Ok(Cost { total, delay: monitor.max().unwrap_or_default().max(held), result })
     }
 }
 
@@ -192,11 +139,4 @@ fn pool(jobs: &Jobs, sender: &ResultSender, pool: &Pool) -> io::Result<Finish> {
         pool.execute(Box::new(move || sender.report(jobs[job]())))?;
     }
     Ok(Box::new(|| ()))
-}
-
-/// A pool whose threads are there.
-fn started(size: usize) -> io::Result<Pool> {
-    let pool = Pool::new(size);
-    pool.start()?;
-    Ok(pool)
 }

@@ -1,7 +1,7 @@
 //! The same bytes to a thread and to a process: over the same mechanism, and over the usual one of each.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read, Write};
 use std::mem;
 use std::sync::mpsc;
 use std::thread;
@@ -17,17 +17,8 @@ use crate::measure::placement::{Placement, pin};
 use crate::measure::plan::{Plan, Samples, Stop};
 use crate::node::{self, Node};
 
-mod mechanism; // pipes, sockets, memory: pairs of ends
-mod shared; // memory that both ends have
-
-use mechanism::{Far, Mechanism, Near};
-
-/// Mechanisms that are the same on both sides: process, thread.
-pub(crate) const SAME: [[&str; 2]; 3] = [
-    ["process: pipe", "thread: pipe"],
-    ["process: socketpair", "thread: socketpair"],
-    ["process: shared memory", "thread: shared memory"],
-];
+/// The same mechanism on both sides: process, thread.
+pub(crate) const PIPE: [&str; 2] = ["process: pipe", "thread: pipe"];
 /// The usual way on each side.
 pub(crate) const USUAL: [&str; 2] = ["process: ipc-channel", "thread: channel"];
 const CONTROL: &str = "control: thread: pipe, again";
@@ -35,12 +26,17 @@ const CONTROL: &str = "control: thread: pipe, again";
 /// Sizes of a message, and how many round trips a sample has.
 pub(crate) const SIZES: [(&str, usize, u32); 3] = [("64 B", 64, 20), ("64 KiB", 64 << 10, 3), ("1 MiB", 1 << 20, 1)];
 
-pub(crate) const NODE_WAYS: [(&str, &str); 4] = [
-    ("node thread: postMessage", "postMessage"),
-    ("node thread: SharedArrayBuffer", "SharedArrayBuffer"),
-    ("node process: send", "send"),
-    ("node process: send, advanced", "send, advanced"),
-];
+pub(crate) const POSTED: &str = "node thread: postMessage";
+pub(crate) const SENT: &str = "node process: send";
+pub(crate) const ADVANCED: &str = "node process: send, advanced";
+const NODE_CONTROL: &str = "control: node postMessage, again";
+
+/// One round trip of a message, which comes back into its place.
+type RoundTrip = Box<dyn FnMut(&mut Vec<u8>) -> io::Result<()>>;
+
+/// The other end: sends every message back, for as long as its process lives. The same closure runs in a thread and in a
+/// forked child, so that only the boundary differs.
+type Far = Box<dyn FnOnce() + Send>;
 
 /// Round trips of messages of one of the [`SIZES`].
 pub(crate) fn round_trips(plan: &Plan, size: usize, placement: Placement) -> Result<Samples, Stop> {
@@ -48,72 +44,74 @@ pub(crate) fn round_trips(plan: &Plan, size: usize, placement: Placement) -> Res
     pin(0, here)?;
     let (_, size, batch) = SIZES[size];
     let message: Vec<u8> = (0..size).map(|n| (n % 251) as u8).collect();
-    let message = message.as_slice();
     let mut bench = Bench::new(plan, "ns");
-    let over = |mut near: Near| move || checked(message, |bytes| near(bytes, batch));
     let mut children = Vec::new(); // all of them before the first thread: fork copies only one
-    for (mechanism, [process, _]) in mechanism::ALL.iter().zip(SAME) {
-        let (near, far) = (mechanism.pair)(size)?;
+    for (name, (mut near, far)) in [(PIPE[0], over_pipes(size)?), (USUAL[0], over_ipc_channel()?)] {
         children.push(in_process(far, there)?);
-        bench.arm(process, over(near));
+        let message = &message;
+        bench.arm(name, move || checked(message, batch, &mut near));
     }
-    let (mut round_trip, child) = over_ipc_channel(there)?;
-    children.push(child);
-    bench.arm(USUAL[0], move || checked(message, |bytes| time_each(batch, || round_trip(bytes))));
-    let again = Mechanism { name: "pipe, again", ..mechanism::PIPE };
-    for mechanism in mechanism::ALL.iter().chain([&again]) {
-        let (near, far) = (mechanism.pair)(size)?;
+    for (name, (mut near, far)) in
+        [(PIPE[1], over_pipes(size)?), (CONTROL, over_pipes(size)?), (USUAL[1], over_channel()?)]
+    {
         pin(in_thread(far)?, there)?;
-        let own = SAME.iter().map(|[_, thread]| *thread).find(|name| name.ends_with(mechanism.name));
-        bench.arm(own.unwrap_or(CONTROL), over(near));
+        let message = &message;
+        bench.arm(name, move || checked(message, batch, &mut near));
     }
-    let mut round_trip = over_channel(there)?;
-    bench.arm(USUAL[1], move || checked(message, |bytes| time_each(batch, || round_trip(bytes))));
-    SAME.iter().chain([&USUAL]).for_each(|[process, thread]| bench.pair(process, thread));
-    bench.pair(CONTROL, SAME[0][1]);
+    [PIPE, USUAL, [CONTROL, PIPE[1]]].iter().for_each(|[above, below]| bench.pair(above, below));
     let samples = bench.run();
     drop(children);
     samples
 }
 
-type RoundTrip = Box<dyn FnMut(&mut Vec<u8>) -> io::Result<()>>;
+fn over_pipes(size: usize) -> io::Result<(RoundTrip, Far)> {
+    let ((mut inbox, mut to), (mut from, mut outbox)) = (io::pipe()?, io::pipe()?);
+    let far = move || {
+        let mut message = vec![0; size];
+        while inbox.read_exact(&mut message).is_ok() && outbox.write_all(&message).is_ok() {}
+    };
+    let near = move |message: &mut Vec<u8>| {
+        to.write_all(message)?;
+        from.read_exact(message)
+    };
+    Ok((Box::new(near), Box::new(far)))
+}
 
 /// A message is moved through a channel to a thread, and back.
-fn over_channel(there: usize) -> io::Result<RoundTrip> {
+fn over_channel() -> io::Result<(RoundTrip, Far)> {
     let (to, inbox) = mpsc::channel::<Vec<u8>>();
     let (outbox, from) = mpsc::channel();
     let far = move || while inbox.recv().is_ok_and(|message| outbox.send(message).is_ok()) {};
-    pin(in_thread(Box::new(far))?, there)?;
     let gone = || io::Error::other("the thread at the other end of the channel is gone");
-    Ok(Box::new(move |bytes| {
+    let near = move |bytes: &mut Vec<u8>| {
         to.send(mem::take(bytes)).map_err(|_| gone())?;
         *bytes = from.recv().map_err(|_| gone())?;
         Ok(())
-    }))
+    };
+    Ok((Box::new(near), Box::new(far)))
 }
 
 /// A message of bytes goes over ipc-channel to a forked child, and back.
-fn over_ipc_channel(there: usize) -> io::Result<(RoundTrip, Forked)> {
+fn over_ipc_channel() -> io::Result<(RoundTrip, Far)> {
     let (to, inbox) = ipc::bytes_channel()?;
     let (outbox, from) = ipc::bytes_channel()?;
     let far = move || while inbox.recv().is_ok_and(|message| outbox.send(&message).is_ok()) {};
-    let child = in_process(Box::new(far), there)?;
     let into_io = |error| match error {
         IpcError::Io(error) => error,
         other => io::Error::other(format!("ipc-channel: {other}")),
     };
-    let round_trip = move |bytes: &mut Vec<u8>| {
+    let near = move |bytes: &mut Vec<u8>| {
         to.send(bytes)?;
         *bytes = from.recv().map_err(into_io)?;
         Ok(())
     };
-    Ok((Box::new(round_trip), child))
+    Ok((Box::new(near), Box::new(far)))
 }
 
-/// Looks, once a sample and outside the time that is taken, whether what came back is what was sent.
-fn checked(message: &[u8], sample: impl FnOnce(&mut Vec<u8>) -> io::Result<f64>) -> io::Result<f64> {
+/// The time of one of some round trips; looks, outside of that time, whether what came back is what was sent.
+fn checked(message: &[u8], count: u32, round_trip: &mut RoundTrip) -> io::Result<f64> {
     let mut bytes = message.to_vec();
-    let ns = sample(&mut bytes)?;
+    let ns = time_each(count, || round_trip(&mut bytes))?;
     if bytes == message { Ok(ns) } else { Err(io::Error::other(format!("{} bytes came back changed", message.len()))) }
 }
 
@@ -149,19 +147,13 @@ pub(crate) fn in_node(plan: &Plan, placement: Placement) -> Result<Samples, Stop
             pin(tid, if tid == node.pid() { here } else { there })?;
         }
     }
-    let mut arms = Vec::new();
+    let ways = [(POSTED, "postMessage"), (SENT, "send"), (ADVANCED, "send, advanced"), (NODE_CONTROL, "postMessage")];
+    let (mut arms, mut pairs) = (Vec::new(), Vec::new());
     for (label, bytes, batch) in SIZES {
-        for (name, by) in NODE_WAYS.into_iter().chain([("control: node postMessage, again", "postMessage")]) {
+        for (name, by) in ways {
             arms.push((format!("{name}, {label}"), json!({ "by": by, "size": bytes, "count": batch.min(5) })));
         }
+        pairs.extend([SENT, ADVANCED, NODE_CONTROL].map(|way| [way, POSTED].map(|way| format!("{way}, {label}"))));
     }
-    let mut pairs: Vec<[String; 2]> = Vec::new();
-    for (label, ..) in SIZES {
-        let posted = format!("{}, {label}", NODE_WAYS[0].0);
-        for above in [NODE_WAYS[2].0, NODE_WAYS[3].0, "control: node postMessage, again"] {
-            pairs.push([format!("{above}, {label}"), posted.clone()]);
-        }
-    }
-    let pairs: Vec<[&str; 2]> = pairs.iter().map(|[above, below]| [above.as_str(), below.as_str()]).collect();
     node::take(plan, node, ("ns", &[""]), &arms, &pairs)
 }

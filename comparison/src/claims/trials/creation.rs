@@ -8,7 +8,7 @@ use process_basics::spawn;
 use serde_json::json;
 use thread_basics::spawn::start_and_join;
 
-use crate::measure::bench::{Bench, time_each};
+use crate::measure::bench::{Bench, time, time_each};
 use crate::measure::forked::check_exit_zero;
 use crate::measure::placement::pin;
 use crate::measure::plan::{Plan, Samples, Stop};
@@ -20,39 +20,22 @@ pub(crate) const PROGRAM: &str = "process: another program";
 const CONTROL: &str = "control: thread, again";
 pub(crate) const NODE_WORKER: &str = "node thread: Worker";
 pub(crate) const NODE_FORK: &str = "node process: fork";
-/// What is timed of a unit of Node.js.
-pub(crate) const TO_ANSWER: &str = "to its answer";
-pub(crate) const TO_END: &str = "to its end";
 const NODE_CONTROL: &str = "control: node thread: Worker, again";
-
-/// On one CPU: where the scheduler puts a new thread would otherwise decide half of its price.
-pub(crate) fn create(plan: &Plan) -> Result<Samples, Stop> {
-    pin(0, plan.cpus[0])?;
-    let mut bench = Bench::new(plan, "ns");
-    arms(&mut bench, 5)?;
-    bench.run()
-}
 
 pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
     pin(0, plan.cpus[0])?; // as ours; inherited
     let node = Node::start(&plan.program, include_str!("../../node/units.js"))?;
     let arms = [(NODE_WORKER, "thread"), (NODE_FORK, "process"), (NODE_CONTROL, "thread")];
     let arms = arms.map(|(name, unit)| (name.to_owned(), json!({ "unit": unit })));
-    node::take(
-        plan,
-        node,
-        ("ns", &[TO_ANSWER, TO_END]),
-        &arms,
-        &[[NODE_FORK, NODE_WORKER], [NODE_CONTROL, NODE_WORKER]],
-    )
+    node::take(plan, node, ("ns", &[""]), &arms, &[[NODE_FORK, NODE_WORKER], [NODE_CONTROL, NODE_WORKER]])
 }
 
-/// The three units, started and ended, a forked copy `batch` times a sample; and the control.
-pub(super) fn arms(bench: &mut Bench, batch: u32) -> io::Result<()> {
+/// The three units, started and ended; and the control.
+pub(super) fn arms(bench: &mut Bench) -> io::Result<()> {
     let program = find_in_path("true")?;
     bench.arm(THREAD, threads);
-    bench.arm(FORK, move || time_each(batch, || check_exit_zero(fork(|| 0)?.wait()?)));
-    bench.arm(PROGRAM, move || time_each(1, || check_exit_zero(spawn::run(&program, &[])?)));
+    bench.arm(FORK, move || time(|| check_exit_zero(fork(|| 0)?.wait()?)));
+    bench.arm(PROGRAM, move || time(|| check_exit_zero(spawn::run(&program, &[])?)));
     bench.arm(CONTROL, threads);
     [FORK, PROGRAM, CONTROL].into_iter().for_each(|unit| bench.pair(unit, THREAD));
     Ok(())

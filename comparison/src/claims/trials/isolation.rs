@@ -1,17 +1,17 @@
 //! A victim that answers requests, and an aggressor that computes: how late is one answer in a hundred?
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed, Ordering::SeqCst};
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::unistd::gettid;
 use process_basics::fork::fork;
 use process_basics::mapping::Mapping;
 use serde_json::json;
 
 use crate::measure::bench::Bench;
+use crate::measure::forked::check_exit_zero;
 use crate::measure::placement::{Placement, pin};
 use crate::measure::plan::{Plan, Samples, Stop};
 use crate::measure::work;
@@ -33,20 +33,18 @@ pub(crate) const NODE_BESIDE_CHILD: &str = "node process: beside a busy child";
 
 /// The victim works on one CPU. The aggressor burns the same one, or another.
 pub(crate) fn isolation(plan: &Plan, placement: Placement) -> Result<Samples, Stop> {
-    let (here, there) = plan.place(placement)?;
-    pin(0, here)?;
+    let cpus = plan.place(placement)?;
+    pin(0, cpus.0)?;
     let request = work::steps_in(REQUEST);
     let expected = work::sum(0..request);
     let alone = || p99(|| work::check(work::sum(0..request), expected));
     let mut bench = Bench::new(plan, "ns");
     bench.arm(ALONE, alone);
     bench.arm(CONTROL, alone);
-    bench.arm(BESIDE_THREAD, || beside_thread(there, alone));
-    bench.arm(BESIDE_PROCESS, || beside_process(there, alone));
+    bench.arm(BESIDE_THREAD, || beside(a_thread, cpus, alone));
+    bench.arm(BESIDE_PROCESS, || beside(a_process, cpus, alone));
     bench.pair(CONTROL, ALONE);
     bench.pair(BESIDE_THREAD, BESIDE_PROCESS);
-    bench.pair(BESIDE_THREAD, ALONE);
-    bench.pair(BESIDE_PROCESS, ALONE);
     bench.run()
 }
 
@@ -62,12 +60,7 @@ pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
         (NODE_BESIDE_CHILD, "process"),
     ];
     let arms = arms.map(|(name, beside)| (name.to_owned(), json!({ "beside": beside })));
-    let pairs = [
-        [NODE_CONTROL, NODE_ALONE],
-        [NODE_BESIDE_WORKER, NODE_BESIDE_CHILD],
-        [NODE_BESIDE_WORKER, NODE_ALONE],
-        [NODE_BESIDE_CHILD, NODE_ALONE],
-    ];
+    let pairs = [[NODE_CONTROL, NODE_ALONE], [NODE_BESIDE_WORKER, NODE_BESIDE_CHILD]];
     node::take(plan, node, ("ns", &[""]), &arms, &pairs)
 }
 
@@ -85,44 +78,39 @@ fn p99(mut answer: impl FnMut() -> io::Result<()>) -> io::Result<f64> {
     Ok(latencies[REQUESTS - 2].as_nanos() as f64)
 }
 
-fn beside_thread(cpu: usize, victim: impl Fn() -> io::Result<f64>) -> io::Result<f64> {
-    let stop = AtomicBool::new(false);
-    let (up, is_up) = mpsc::channel();
-    thread::scope(|scope| {
-        thread::Builder::new().spawn_scoped(scope, || {
-            let pinned = pin(gettid().as_raw(), cpu);
-            let _ = up.send(pinned);
-            burn_until(|| stop.load(Relaxed));
-        })?;
-        let pinned = is_up.recv().map_err(|_| io::Error::other("the busy thread did not start"))?;
-        let sample = pinned.and_then(|()| victim());
-        stop.store(true, Relaxed);
-        sample
-    })
-}
-
-fn beside_process(cpu: usize, victim: impl Fn() -> io::Result<f64>) -> io::Result<f64> {
-    let up = Mapping::shared(1)?;
-    let aggressor = fork(|| {
-        if pin(0, cpu).is_ok() {
-            up.page(0).store(1, SeqCst);
-            burn_until(|| false); // until the parent kills it
-        }
-        1
-    })?;
-    while up.page(0).load(SeqCst) == 0 {
-        if aggressor.has_ended()? {
-            return Err(io::Error::other(format!("the busy process ended, or could not be kept on CPU {cpu}")));
-        }
-        thread::yield_now();
-    }
+/// The victim on one CPU, beside an aggressor that stays on the CPU on which it was started. The aggressor burns until the
+/// first page says stop, and counts on the second; it returns what waits for its end.
+fn beside<Wait: FnOnce() -> io::Result<()>>(
+    aggressor: fn(Arc<Mapping>) -> io::Result<Wait>,
+    (here, there): (usize, usize),
+    victim: impl Fn() -> io::Result<f64>,
+) -> io::Result<f64> {
+    let signs = Arc::new(Mapping::shared(2)?);
+    pin(0, there)?;
+    let wait = aggressor(Arc::clone(&signs))?;
+    pin(0, here)?;
     let sample = victim();
-    drop(aggressor);
-    sample
+    signs.page(0).store(1, Relaxed);
+    wait()?;
+    if signs.page(1).load(Relaxed) == 0 { Err(io::Error::other("the aggressor did not burn")) } else { sample }
 }
 
-fn burn_until(done: impl Fn() -> bool) {
-    while !done() {
+fn a_thread(signs: Arc<Mapping>) -> io::Result<impl FnOnce() -> io::Result<()>> {
+    let thread = thread::Builder::new().spawn(move || burn(&signs))?;
+    Ok(|| thread.join().map_err(|_| io::Error::other("the busy thread panicked")))
+}
+
+fn a_process(signs: Arc<Mapping>) -> io::Result<impl FnOnce() -> io::Result<()>> {
+    let child = fork(|| {
+        burn(&signs);
+        0
+    })?;
+    Ok(|| check_exit_zero(child.wait()?))
+}
+
+fn burn(signs: &Mapping) {
+    while signs.page(0).load(Relaxed) == 0 {
         std::hint::black_box(work::sum(0..1000));
+        signs.page(1).fetch_add(1, Relaxed);
     }
 }

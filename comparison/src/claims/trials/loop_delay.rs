@@ -7,8 +7,8 @@ use serde_json::json;
 
 pub(crate) use super::candidates::{INLINE, POOL, PROCESS, THREAD};
 use super::candidates::{Job, Jobs};
-pub(crate) use super::offload::{DELAY, TOTAL};
-use super::offload::{in_node, measure_all};
+pub(crate) use super::offload::{delay, total};
+use super::offload::{in_node, measure};
 use crate::measure::placement::Placement::TwoCpus;
 use crate::measure::plan::{Plan, Samples, Stop};
 use crate::measure::work;
@@ -20,13 +20,13 @@ pub(crate) const NODE_CHILD: &str = "node process: child per task";
 /// Two tasks, so that there is something to do side by side on two processors.
 pub(crate) const TASKS: u64 = 2;
 
-/// Tasks that take about so many nanoseconds alone.
-pub(crate) fn tasks(plan: &Plan, ns: u64) -> Result<Samples, Stop> {
+/// Tasks that take about so many nanoseconds alone, done in some ways.
+pub(crate) fn tasks(plan: &Plan, ns: u64, ways: &[&str]) -> Result<Samples, Stop> {
     plan.place(TwoCpus)?;
     let steps = TASKS * work::steps_in(Duration::from_nanos(ns));
     let task = |part: Range<u64>| Box::new(move || Ok(work::sum(part.clone()))) as Job;
     let tasks: Jobs = work::parts(steps, TASKS).map(task).collect();
-    measure_all(plan, &tasks, work::sum(0..steps))
+    measure(plan, &tasks, work::sum(0..steps), ways)
 }
 
 pub(crate) fn tasks_in_node(plan: &Plan, ns: u64) -> Result<Samples, Stop> {

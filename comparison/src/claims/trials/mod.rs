@@ -9,10 +9,8 @@ pub(crate) mod files;
 pub(crate) mod footprints;
 pub(crate) mod isolation;
 pub(crate) mod loop_delay;
-pub(crate) mod modules;
 pub(crate) mod parents;
 pub(crate) mod scenarios;
-pub(crate) mod speed_up;
 pub(crate) mod visible;
 
 pub(crate) mod candidates;

@@ -1,46 +1,61 @@
-//! The strategies against each other, with the same jobs.
+//! Ways to have a loop's jobs done, against each other with the same jobs.
 
 use serde_json::{Value, json};
 
-use super::candidates::{CONTROL, Cost, INLINE, Jobs, POOL, PROCESS, STRATEGIES, THREAD};
+use super::candidates::{ALL, CONTROL, Cost, Jobs};
 use crate::measure::bench::Bench;
+use crate::measure::placement::pin;
 use crate::measure::plan::{Plan, Samples, Stop};
 use crate::measure::work;
 use crate::node::{self, Node};
 
-pub(crate) const TOTAL: &str = "total";
-pub(crate) const DELAY: &str = "loop delay";
-const FIGURES: [&str; 2] = [TOTAL, DELAY];
+const FIGURES: [&str; 2] = ["total", "loop delay"];
 
-/// Every strategy does all the jobs; its total time, and the longest delay of the loop meanwhile.
-pub(super) fn measure_all(plan: &Plan, jobs: &Jobs, expected: u64) -> Result<Samples, Stop> {
+/// The arm of the time that a way took.
+pub(crate) fn total(way: &str) -> String {
+    format!("{way}: {}", FIGURES[0])
+}
+
+/// The arm of the longest delay of the loop meanwhile.
+pub(crate) fn delay(way: &str) -> String {
+    format!("{way}: {}", FIGURES[1])
+}
+
+/// What is compared of some ways, of which the first is inline: the loop's delay and the time of the second to those
+/// inline, and the time of each further one to that of the second.
+fn pairs(ways: &[&str], control: &str) -> Vec<[String; 2]> {
+    let (inline, second) = (ways[0], ways[1]);
+    let own = [[total(control), total(inline)], [delay(inline), delay(second)], [total(second), total(inline)]];
+    let further = ways[2..].iter().map(|other| [total(other), total(second)]);
+    own.into_iter().chain(further).collect()
+}
+
+/// Each of the ways does all the jobs.
+pub(super) fn measure(plan: &Plan, jobs: &Jobs, expected: u64, ways: &[&str]) -> Result<Samples, Stop> {
     let mut bench = Bench::of(plan, "ns", &FIGURES);
-    for strategy in &STRATEGIES {
-        bench.arm_of(strategy.name, || {
-            let Cost { total, delay, result } = strategy.run(jobs)?;
+    for candidate in ALL.iter().filter(|one| ways.contains(&one.name) || one.name == CONTROL) {
+        bench.arm_of(candidate.name, || {
+            let Cost { total, delay, result } = candidate.run(jobs)?;
             work::check(result, expected)?;
             Ok([total, delay].map(|time| time.as_nanos() as f64).to_vec())
         });
     }
-    bench.pair(CONTROL, INLINE);
-    [THREAD, PROCESS, POOL].into_iter().for_each(|other| bench.pair(INLINE, other));
-    [PROCESS, POOL].into_iter().for_each(|other| bench.pair(other, THREAD));
+    pairs(ways, CONTROL).iter().for_each(|[above, below]| bench.pair(above, below));
     bench.run()
 }
 
-/// Like jobs in the real Node.js: its Workers and children are started before, its file stays open. The first way is
-/// the loop itself; the last pairs are between the others.
+/// Like jobs in the real Node.js: its Workers and children are started before, its file stays open. A way is its name,
+/// and what the script calls it. Each Worker and each child is kept on a CPU: left to the scheduler, two of them may share
+/// one for a while.
 pub(super) fn in_node(plan: &Plan, jobs: &Value, ways: &[(&str, &str)]) -> Result<Samples, Stop> {
     let mut node = Node::start(&plan.program, include_str!("../../node/contest.js"))?;
-    node.ask::<u8>(jobs)?;
-    let inline = ways[0].0;
-    let control = "control: node inline, again";
-    let mut arms: Vec<_> = ways.iter().map(|(name, by)| ((*name).to_owned(), json!({ "by": by }))).collect();
-    arms.push((control.to_owned(), json!({ "by": ways[0].1 })));
-    let mut pairs = vec![[control, inline]];
-    pairs.extend(ways[1..].iter().map(|(other, _)| [inline, *other]));
-    if let [_, (first, _), (second, _)] = ways {
-        pairs.push([*second, *first]);
+    let crews: Vec<Vec<i32>> = node.ask(jobs)?;
+    for crew in crews {
+        crew.iter().zip(plan.cpus.iter().cycle()).try_for_each(|(tid, cpu)| pin(*tid, *cpu))?;
     }
-    node::take(plan, node, ("ns", &FIGURES), &arms, &pairs)
+    let control = "control: node inline, again";
+    let all = ways.iter().copied().chain([(control, ways[0].1)]);
+    let arms: Vec<_> = all.map(|(name, by)| (name.to_owned(), json!({ "by": by }))).collect();
+    let names: Vec<&str> = ways.iter().map(|(name, _)| *name).collect();
+    node::take(plan, node, ("ns", &FIGURES), &arms, &pairs(&names, control))
 }

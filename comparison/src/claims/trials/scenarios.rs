@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::process;
 
+use process_basics::message::{GREETER, Greeter};
 use process_basics::spawn::{self, End};
 use serde_json::json;
 use thread_basics::more::exec;
 
 pub(crate) use super::candidates::{INLINE, POOL};
 use super::candidates::{Job, Jobs};
-use super::files::{PART, PARTS, PIECE, Parts};
-pub(crate) use super::offload::{DELAY, TOTAL};
-use super::offload::{in_node, measure_all};
-use crate::echo::Echo;
+use super::files::{PART, PARTS, Parts};
+pub(crate) use super::offload::{delay, total};
+use super::offload::{in_node, measure};
 use crate::measure::bench::Bench;
 use crate::measure::plan::{Plan, Samples, Stop, yes};
 use crate::node::Node;
@@ -21,14 +21,14 @@ pub(crate) const NODE_INLINE: &str = "node thread: main, readSync";
 pub(crate) const NODE_POOL: &str = "node thread: pool, fs.read";
 
 pub(crate) fn file_io(plan: &Plan) -> Result<Samples, Stop> {
-    let file = Parts::new(PARTS)?;
-    let jobs: Jobs = (0..file.count).map(|part| Box::new(file.reader(part)) as Job).collect();
-    measure_all(plan, &jobs, (file.count * PART) as u64)
+    let file = Parts::new()?;
+    let jobs: Jobs = (0..PARTS).map(|part| Box::new(file.reader(part)) as Job).collect();
+    measure(plan, &jobs, (PARTS * PART) as u64, &[INLINE, POOL])
 }
 
 pub(crate) fn file_io_in_node(plan: &Plan) -> Result<Samples, Stop> {
-    let file = Parts::new(PARTS)?;
-    let reads = json!({ "path": file.path(process::id()), "parts": file.count, "size": PART, "piece": PIECE });
+    let file = Parts::new()?;
+    let reads = json!({ "path": file.path(process::id()), "parts": PARTS, "size": PART, "piece": PART });
     in_node(plan, &reads, &[(NODE_INLINE, "inline"), (NODE_POOL, "pool")])
 }
 
@@ -43,9 +43,9 @@ pub(crate) const WENT_ON: &str = "its starter went on";
 pub(crate) fn another_program(plan: &Plan) -> Result<Samples, Stop> {
     let mut bench = Bench::of(plan, "yes", &[RAN, WENT_ON]);
     bench.arm_of(PROCESS, || {
-        let mut sibling = Echo::start(&plan.program)?;
+        let sibling = Greeter::start(&plan.program, GREETER)?;
         let ran = spawn::run(Path::new("sh"), &["-c", "exit 42"])? == End::Exited(42);
-        Ok(vec![yes(ran), yes(sibling.answers())]) // it is we who ask it
+        Ok(vec![yes(ran), yes(sibling.ask("sibling".to_owned()).is_ok())]) // it is we who ask it
     });
     bench.arm_of(THREAD, || {
         let after = exec::in_thread(&plan.program)?;

@@ -1,5 +1,6 @@
 //! Is a write seen by the one who started the writer?
 
+use std::cell::RefCell;
 use std::io;
 
 use process_basics::mapping::Mapping;
@@ -8,6 +9,7 @@ use serde_json::json;
 use thread_basics::memory::write_in_thread;
 
 use crate::measure::bench::Bench;
+use crate::measure::footprint::memory;
 use crate::measure::plan::{Plan, Samples, Stop, yes};
 use crate::node::Node;
 
@@ -22,26 +24,23 @@ const UNIT: &str = "writes seen";
 const TRIALS: usize = 34;
 
 pub(crate) fn visible(plan: &Plan) -> Result<Samples, Stop> {
-    let in_thread = |writes| {
-        let seen = write_in_thread(writes)?;
-        seen_by_starter(writes, seen.thread, seen.starter)
-    };
-    let in_child = |memory: Mapping, writes| {
-        let seen = write_in_child(&memory, writes)?;
-        seen_by_starter(writes, seen.child, seen.parent)
+    let in_child = |memory: Mapping| {
+        let seen = write_in_child(&memory, true)?;
+        seen_by_starter(seen.child, seen.parent)
     };
     let mut bench = Bench::new(plan, UNIT);
-    bench.arm(THREAD, || in_thread(true));
-    bench.arm(PROCESS, || in_child(Mapping::private(1)?, true));
-    bench.arm(ASKED_FOR, || in_child(Mapping::shared(1)?, true));
-    bench.arm("control: thread, no writer", || in_thread(false));
-    bench.arm("control: process, no writer", || in_child(Mapping::shared(1)?, false));
+    bench.arm(THREAD, || {
+        let seen = write_in_thread(true)?;
+        seen_by_starter(seen.thread, seen.starter)
+    });
+    bench.arm(PROCESS, || in_child(Mapping::private(1)?));
+    bench.arm(ASKED_FOR, || in_child(Mapping::shared(1)?));
     bench.rounds(TRIALS, TRIALS)
 }
 
 /// Whether the write was seen. The writer must have seen it itself: else nothing was written.
-fn seen_by_starter(writes: bool, by_writer: u64, by_starter: u64) -> io::Result<f64> {
-    if writes && by_writer != WRITTEN {
+fn seen_by_starter(by_writer: u64, by_starter: u64) -> io::Result<f64> {
+    if by_writer != WRITTEN {
         return Err(io::Error::other("the writer did not write"));
     }
     Ok(yes(by_starter == WRITTEN))
@@ -67,24 +66,21 @@ pub(crate) const IDLE_FORK: &str = "node process: fork";
 
 /// What one more idle unit of Node.js costs: none of them ends before the last is counted.
 pub(crate) fn idle_in_node(plan: &Plan) -> Result<Samples, Stop> {
-    let node = std::cell::RefCell::new(Node::start(&plan.program, include_str!("../../node/memory.js"))?);
-    let children = std::cell::RefCell::new(Vec::new());
-    let all = || {
-        let pids = children.borrow();
-        let theirs = pids.iter().map(|&pid| crate::measure::footprint::memory(pid)).sum::<io::Result<f64>>()?;
-        io::Result::Ok(crate::measure::footprint::memory(node.borrow().pid())? + theirs)
-    };
+    let node = Node::start(&plan.program, include_str!("../../node/memory.js"))?;
+    let state = RefCell::new((node, Vec::new()));
     let one_more = |unit: &str| {
-        let before = all()?;
-        let pids = node.borrow_mut().ask(&json!({ "idle": unit }))?;
-        *children.borrow_mut() = pids;
-        Ok(all()? - before)
+        let (node, children) = &mut *state.borrow_mut();
+        let all = |children: &[i32], node: i32| children.iter().chain([&node]).map(|pid| memory(*pid)).sum();
+        let before: io::Result<f64> = all(children, node.pid());
+        *children = node.ask(&json!({ "idle": unit }))?;
+        let after: io::Result<f64> = all(children, node.pid());
+        Ok(after? - before?)
     };
     let mut bench = Bench::new(plan, "KiB");
     bench.arm(IDLE_WORKER, || one_more("thread"));
     bench.arm(IDLE_FORK, || one_more("process"));
     bench.pair(IDLE_FORK, IDLE_WORKER);
     let samples = bench.rounds(2, 6)?;
-    node.into_inner().end()?;
+    state.into_inner().0.end()?;
     Ok(samples)
 }
