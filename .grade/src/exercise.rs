@@ -33,15 +33,24 @@ impl Exercise {
         format!("exercises/{}.rs", self.name)
     }
 
-    /// The answers that come with the exercise: `right.rs` and the wrong ones.
-    pub(crate) fn answers(&self) -> Result<Vec<PathBuf>> {
-        let folder = self.starter.with_file_name("answers").join(&self.name);
-        let entries = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
-        let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-        files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
-        files.sort();
-        Ok(files)
+    /// The folder of the answers that come with the exercise: `right.rs` and the wrong ones.
+    pub(crate) fn answers(&self) -> PathBuf {
+        self.starter.with_file_name("answers").join(&self.name)
     }
+
+    /// Whether the student's file holds a body that was not written yet. No verdict: only a reason not to build it.
+    pub(crate) fn has_todo(&self) -> bool {
+        let text = fs::read_to_string(&self.starter).unwrap_or_default();
+        text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("todo!"))
+    }
+}
+
+/// What a folder holds, in order.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    paths.sort();
+    Ok(paths)
 }
 
 /// All exercises of the workspace, chapter by chapter, in the order of the chapter's manifest.

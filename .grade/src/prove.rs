@@ -1,21 +1,22 @@
 //! Proves that the exercises and the grader are sound: starters are red, right answers pass, each wrong one fails by the
 //! check that it names, and hostile ones get their verdicts and leave nothing behind.
 
+use std::fmt;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use nix::sys::prctl;
 
-use crate::class::in_parallel;
-use crate::exercise::Exercise;
-use crate::grade::{self, Graded};
-use crate::scratch;
-use crate::verdict::{CheckEnd, Verdict};
+use crate::contain::tree;
+use crate::exercise::{Exercise, entries};
+use crate::parallel::in_parallel;
+use crate::verdict::{Graded, Verdict};
 use crate::workshop::Workshop;
 
 /// The exercise that the hostile answers pretend to solve.
-pub(crate) const OF_HOSTILE: (&str, &str) = ("process-basics", "reap_all");
+const OF_HOSTILE: &str = "process-basics reap_all";
 
 /// The name that hostile answers give to what they write.
 const WRITTEN: &str = "written-by-a-submission";
@@ -28,9 +29,9 @@ struct Trial<'a> {
 }
 
 enum Expected {
-    /// Every check fails, for it is not written yet, and the compiler warns of nothing.
+    /// Every check fails, for it is not written yet.
     Red,
-    /// Every check passes, and the compiler warns of nothing.
+    /// Every check passes.
     Green,
     /// This check does not pass.
     Fails(String),
@@ -38,30 +39,77 @@ enum Expected {
     Verdict(String),
 }
 
-/// Tries all answers of these exercises and, if asked for, the hostile ones; whether each came out as it must.
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Red => f.write_str("red in every check"),
+            Self::Green => f.write_str("passes every check"),
+            Self::Fails(check) => write!(f, "fails '{check}'"),
+            Self::Verdict(verdict) => write!(f, "gets '{verdict}'"),
+        }
+    }
+}
+
+impl Expected {
+    /// What the first line of an answer says about it.
+    fn read(file: &Path) -> Result<Self> {
+        let text = fs::read_to_string(file)?;
+        let first = text.lines().next().unwrap_or_default();
+        let fails = first.strip_prefix("//! Fails: ").map(|check| Self::Fails(check.to_owned()));
+        let verdict = || first.strip_prefix("//! Verdict: ").map(|verdict| Self::Verdict(verdict.to_owned()));
+        let green = file.ends_with("right.rs").then_some(Self::Green);
+        green.or(fails).or_else(verdict).with_context(|| format!("{}: the first line says no result", file.display()))
+    }
+
+    /// Whether it came out like this. No answer but a hostile one may make the compiler warn.
+    fn holds(&self, graded: &Graded) -> bool {
+        let not_written = |verdict: &Verdict| matches!(verdict, Verdict::Failed { cause, .. } if cause.starts_with("not written yet"));
+        let judged =
+            |verdict: &Verdict| !matches!(verdict, Verdict::Passed | Verdict::NotRun | Verdict::GraderError(_));
+        let mut checks = graded.checks.iter();
+        match self {
+            Self::Verdict(verdict) => graded.verdict.to_string() == *verdict,
+            _ if !graded.warnings.is_empty() || graded.checks.is_empty() => false,
+            Self::Red => checks.all(|check| not_written(&check.verdict)),
+            Self::Green => graded.verdict == Verdict::Passed,
+            Self::Fails(name) => checks.any(|check| check.name == *name && judged(&check.verdict)),
+        }
+    }
+}
+
+/// Tries all answers of these exercises, and the hostile ones of a folder; whether each came out as it must.
 pub(crate) fn run(
     workshop: &Workshop,
-    exercises: &[Exercise],
-    hostile: Option<&Path>,
+    exercises: &[&Exercise],
+    hostile: &Path,
     jobs: usize,
     out: &mut dyn Write,
 ) -> Result<bool> {
+    prctl::set_child_subreaper(true)?; // what escapes a supervisor comes to us
     let mut trials = Vec::new();
-    let mut faults: Vec<String> = Vec::new();
     for exercise in exercises {
-        add_answers(exercise, &mut trials, &mut faults)?;
+        trials.push(Trial { exercise, file: exercise.starter.clone(), expected: Expected::Red });
+        let mut files = entries(&exercise.answers())?;
+        if exercise.id() == OF_HOSTILE {
+            files.extend(entries(hostile)?);
+        }
+        for file in files {
+            trials.push(Trial { exercise, expected: Expected::read(&file)?, file });
+        }
     }
-    if let Some(folder) = hostile {
-        let (chapter, name) = OF_HOSTILE;
-        let exercise = exercises.iter().find(|exercise| exercise.chapter == chapter && exercise.name == name);
-        add_hostile(folder, exercise.context("the hostile answers' exercise is missing")?, &mut trials)?;
-    }
-    in_parallel(jobs, &trials, |trial| judge(workshop, trial), &mut |n, fault: Option<String>| {
-        let trial = &trials[n];
-        let name = format!("{}: {}", trial.exercise.id(), trial.file.file_name().unwrap_or_default().display());
+    let mut faults = few_wrong_answers(exercises, &trials);
+    let grade = |trial: &Trial| fs::read(&trial.file).map(|text| workshop.grade(trial.exercise, Some(&text)));
+    in_parallel(jobs, &trials, grade, |trial, graded| {
+        let file = trial.file.file_name().unwrap_or_default();
+        let name = format!("{}: {}: {}", trial.exercise.id(), file.display(), trial.expected);
+        let fault = match graded {
+            Ok(graded) if trial.expected.holds(&graded) => None,
+            Ok(graded) => Some(describe(&graded)),
+            Err(why) => Some(why.to_string()),
+        };
         let _ = match &fault {
-            None => writeln!(out, "✓ {name}: {}", trial.expected.words()),
-            Some(why) => writeln!(out, "✗ {name}: {}, but {why}", trial.expected.words()),
+            None => writeln!(out, "✓ {name}"),
+            Some(why) => writeln!(out, "✗ {name}, but {why}"),
         };
         faults.extend(fault.map(|_| format!("{name} (see above)")));
     });
@@ -73,84 +121,18 @@ pub(crate) fn run(
     Ok(faults.is_empty())
 }
 
-impl Expected {
-    fn words(&self) -> String {
-        match self {
-            Self::Red => "red in every check".to_owned(),
-            Self::Green => "passes every check".to_owned(),
-            Self::Fails(check) => format!("fails '{check}'"),
-            Self::Verdict(verdict) => format!("gets '{verdict}'"),
-        }
-    }
-}
-
-fn add_answers<'a>(exercise: &'a Exercise, trials: &mut Vec<Trial<'a>>, faults: &mut Vec<String>) -> Result<()> {
-    trials.push(Trial { exercise, file: exercise.starter.clone(), expected: Expected::Red });
-    let mut wrong = 0;
-    for file in exercise.answers()? {
-        let expected = if file.ends_with("right.rs") {
-            Expected::Green
-        } else {
-            wrong += 1;
-            Expected::Fails(first_line(&file, "//! Fails: ")?)
-        };
-        trials.push(Trial { exercise, file, expected });
-    }
-    if wrong < 2 {
-        faults.push(format!("{}: fewer than two wrong answers", exercise.id()));
-    }
-    Ok(())
-}
-
-fn add_hostile<'a>(folder: &Path, exercise: &'a Exercise, trials: &mut Vec<Trial<'a>>) -> Result<()> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    files.sort();
-    for file in files {
-        let expected = Expected::Verdict(first_line(&file, "//! Verdict: ")?);
-        trials.push(Trial { exercise, file, expected });
-    }
-    Ok(())
-}
-
-/// What a file's first line says after this prefix.
-fn first_line(file: &Path, prefix: &str) -> Result<String> {
-    let text = fs::read_to_string(file)?;
-    let line = text.lines().next().and_then(|line| line.strip_prefix(prefix));
-    Ok(line.with_context(|| format!("{}: the first line must begin with '{prefix}'", file.display()))?.to_owned())
-}
-
-/// Grades one answer; why it did not come out as it must.
-fn judge(workshop: &Workshop, trial: &Trial) -> Option<String> {
-    let text = match fs::read(&trial.file) {
-        Ok(text) => text,
-        Err(why) => return Some(why.to_string()),
+fn few_wrong_answers(exercises: &[&Exercise], trials: &[Trial]) -> Vec<String> {
+    let wrong = |trial: &&Trial, exercise: &Exercise| {
+        trial.exercise == exercise && matches!(trial.expected, Expected::Fails(_))
     };
-    let graded = grade::answer(workshop, trial.exercise, &text);
-    let not_written =
-        |end: &CheckEnd| matches!(end, CheckEnd::Failed { cause, .. } if cause.starts_with("not written yet"));
-    let holds = match &trial.expected {
-        Expected::Red => {
-            !graded.checks.is_empty()
-                && graded.checks.iter().all(|check| not_written(&check.end))
-                && graded.warnings.is_empty()
-        }
-        Expected::Green => graded.verdict == Verdict::Passed && graded.warnings.is_empty(),
-        Expected::Fails(name) => graded.checks.iter().any(|check| {
-            let judged = !matches!(check.end, CheckEnd::Passed | CheckEnd::NotRun | CheckEnd::GraderError { .. });
-            check.name == *name && judged && graded.warnings.is_empty()
-        }),
-        Expected::Verdict(verdict) => graded.verdict.to_string() == *verdict,
-    };
-    (!holds).then(|| describe(&graded))
+    let few = exercises.iter().filter(|exercise| trials.iter().filter(|trial| wrong(trial, exercise)).count() < 2);
+    few.map(|exercise| format!("{}: fewer than two wrong answers", exercise.id())).collect()
 }
 
 fn describe(graded: &Graded) -> String {
-    let mut text = format!("the verdict is '{}'", graded.verdict);
-    if let Verdict::DoesNotCompile(why) | Verdict::GraderError(why) = &graded.verdict {
-        text.push_str(&format!("\n{why}"));
-    }
-    for check in graded.checks.iter().filter(|check| check.end != CheckEnd::Passed) {
-        text.push_str(&format!("\n    ✗ {}: {}", check.name, check.end.cause()));
+    let mut text = format!("the verdict is '{}': {}", graded.verdict, graded.verdict.cause());
+    for check in graded.checks.iter().filter(|check| check.verdict != Verdict::Passed) {
+        text.push_str(&format!("\n    ✗ {}: {}", check.name, check.verdict.cause()));
     }
     for warning in &graded.warnings {
         text.push_str(&format!("\n{warning}"));
@@ -159,23 +141,21 @@ fn describe(graded: &Graded) -> String {
 }
 
 /// What submissions left: processes, files outside their folders, changed checks.
-fn left_behind(workshop: &Workshop, exercises: &[Exercise]) -> Result<Vec<String>> {
-    let mut left = Vec::new();
-    for pid in scratch::processes_inside()? {
-        left.push(format!("process {pid} of a submission is still running"));
-    }
+fn left_behind(workshop: &Workshop, exercises: &[&Exercise]) -> Result<Vec<String>> {
+    let mut left: Vec<String> =
+        tree::descendants().iter().map(|pid| format!("process {pid} of a submission is still running")).collect();
     let folders = ["/tmp", "/var/tmp", "/dev/shm", "/"].map(PathBuf::from);
-    let copies = exercises.iter().map(|exercise| workshop.folder(&exercise.chapter));
-    for file in folders.into_iter().chain(copies).map(|folder| folder.join(WRITTEN)) {
+    let chapters = exercises.iter().map(|exercise| workshop.root.join(&exercise.chapter));
+    for file in folders.into_iter().chain(chapters).map(|folder| folder.join(WRITTEN)) {
         if file.exists() {
             left.push(format!("{} was written by a submission", file.display()));
         }
     }
     for exercise in exercises {
-        let checks = format!("exercises/checks/{}.rs", exercise.name);
-        let original = exercise.starter.with_file_name("checks").join(format!("{}.rs", exercise.name));
-        if fs::read(original)? != fs::read(workshop.folder(&exercise.chapter).join(&checks))? {
-            left.push(format!("{} {checks} was changed by a submission", exercise.chapter));
+        let checks = format!("checks/{}.rs", exercise.name);
+        let copy = workshop.root.join(&exercise.chapter).join("exercises").join(&checks);
+        if fs::read(exercise.starter.with_file_name(checks))? != fs::read(&copy)? {
+            left.push(format!("{} was changed by a submission", copy.display()));
         }
     }
     Ok(left)

@@ -1,9 +1,11 @@
 //! System calls that nix offers only with features that the chapters do not need (nix would be compiled twice).
 
 use std::ffi::{CStr, c_char, c_int};
-use std::io;
 use std::os::fd::AsRawFd;
-use std::ptr;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::{fs, io, ptr};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -29,16 +31,14 @@ pub(crate) fn close_from_3() -> nix::Result<()> {
     Errno::result(unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) }).map(drop)
 }
 
-/// The effective user of this process.
+/// The user that this process runs as.
 pub(crate) fn uid() -> u32 {
-    // SAFETY: it has no arguments and cannot fail.
-    unsafe { libc::geteuid() }
+    fs::metadata("/proc/self").map_or(0, |about| about.uid())
 }
 
-/// The effective group of this process.
+/// The group that this process runs as.
 pub(crate) fn gid() -> u32 {
-    // SAFETY: it has no arguments and cannot fail.
-    unsafe { libc::getegid() }
+    fs::metadata("/proc/self").map_or(0, |about| about.gid())
 }
 
 /// Gives every signal its default effect: an ignored one would stay so in the program.
@@ -49,14 +49,10 @@ pub(crate) fn reset_signals() {
     }
 }
 
-/// Gives up root for a user and group of this number, without other groups.
-pub(crate) fn become_user(uid: u32) -> nix::Result<()> {
-    // SAFETY: an empty list is valid for any pointer.
-    Errno::result(unsafe { libc::setgroups(0, ptr::null()) })?;
-    // SAFETY: setresgid takes three integers.
-    Errno::result(unsafe { libc::setresgid(uid, uid, uid) })?;
-    // SAFETY: setresuid takes three integers.
-    Errno::result(unsafe { libc::setresuid(uid, uid, uid) }).map(drop)
+/// Lets the child of a command do this before it becomes the program. Only for a process with a single thread.
+pub(crate) fn before_exec(command: &mut Command, act: impl FnMut() -> io::Result<()> + Send + Sync + 'static) {
+    // SAFETY: this process has one thread, so the child finds no lock held by a thread that it does not have.
+    unsafe { command.pre_exec(act) };
 }
 
 /// Mounts a file system of this kind, or with an empty kind changes how `target` is shared.
