@@ -1,14 +1,15 @@
 //! Grades a class: `DIR/STUDENT/CHAPTER/EXERCISE.rs`, each answer apart from the others.
 
-use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use anyhow::Result;
 use serde::Serialize;
 
 use crate::exercise::{Exercise, entries};
-use crate::parallel::in_parallel;
+use crate::parallel::for_each;
 use crate::tokens;
 use crate::verdict::{CheckResult, Graded, Verdict};
 use crate::workshop::Workshop;
@@ -41,26 +42,22 @@ struct Submission<'a> {
 
 /// What the students have handed in: all exercises that at least one of them did. Other files are reported.
 fn submissions<'a>(folder: &Path, exercises: &'a [Exercise]) -> Result<Vec<Submission<'a>>> {
+    let inside = |folder: &PathBuf| entries(folder).unwrap_or_default();
     let mut students = entries(folder)?;
-    students.retain(|path| path.is_dir());
-    let path =
-        |student: &Path, exercise: &Exercise| student.join(&exercise.chapter).join(exercise.name.clone() + ".rs");
-    let mut files: BTreeSet<PathBuf> = BTreeSet::new();
-    for chapter in students.iter().flat_map(|student| entries(student).unwrap_or_default()) {
-        files.extend(entries(&chapter).unwrap_or_default());
-    }
-    let mut found = Vec::new();
-    for exercise in exercises {
-        let paths: Vec<PathBuf> = students.iter().map(|student| path(student, exercise)).collect();
-        let assigned = paths.iter().any(|path| files.remove(path));
-        for (student, path) in students.iter().zip(&paths).filter(|_| assigned) {
-            files.remove(path);
-            let student = student.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            found.push(Submission { student, exercise, text: read(path) });
+    students.retain(|path| path.is_dir() && !path.file_name().is_some_and(|name| name.as_bytes().starts_with(b".")));
+    let mut assigned: Vec<&Exercise> = Vec::new();
+    for file in students.iter().flat_map(inside).flat_map(|chapter| inside(&chapter)) {
+        match exercises.iter().find(|exercise| file.ends_with(exercise.handed_in())) {
+            Some(exercise) => assigned.push(exercise),
+            None => eprintln!("not the name of an exercise, left out: {}", file.display()),
         }
     }
-    for file in files {
-        eprintln!("not the name of an exercise, left out: {}", file.display());
+    let mut found = Vec::new();
+    for student in &students {
+        for exercise in exercises.iter().filter(|exercise| assigned.contains(exercise)) {
+            let name = student.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            found.push(Submission { student: name, exercise, text: read(&student.join(exercise.handed_in())) });
+        }
     }
     Ok(found)
 }
@@ -78,22 +75,24 @@ fn read(file: &Path) -> Result<String, &'static str> {
 /// Grades everything that was handed in, with this many jobs. Each row is reported as it comes.
 pub(crate) fn grade(workshop: &Workshop, folder: &Path, exercises: &[Exercise], jobs: usize) -> Result<Vec<Row>> {
     let submissions = submissions(folder, exercises)?;
-    let grade = |submission: &Submission| match &submission.text {
-        Ok(text) => workshop.grade(submission.exercise, Some(text.as_bytes())),
-        Err(why) => Graded::without_checks(Verdict::Missing((*why).to_owned())),
-    };
-    let mut rows = Vec::new();
-    in_parallel(jobs, &submissions, grade, |submission, graded| {
-        eprintln!("{} {}: {}", submission.student, submission.exercise.id(), graded.verdict);
-        rows.push(Row {
+    let rows = Mutex::new(Vec::new());
+    for_each(jobs, &submissions, |submission| {
+        let graded = match &submission.text {
+            Ok(text) => workshop.grade(submission.exercise, Some(text)),
+            Err(why) => Graded::without_checks(Verdict::Missing((*why).to_owned())),
+        };
+        let row = Row {
             student: submission.student.clone(),
             exercise: submission.exercise.id(),
             verdict: graded.verdict.to_string(),
             detail: detail(&graded),
             checks: graded.checks,
             notes: notes(submission, &submissions),
-        });
+        };
+        eprintln!("{} {}: {}", row.student, row.exercise, row.verdict);
+        rows.lock().expect("adding a row does not panic").push(row);
     });
+    let mut rows = rows.into_inner().unwrap_or_default();
     rows.sort_by(|a, b| (&a.student, &a.exercise).cmp(&(&b.student, &b.exercise)));
     Ok(rows)
 }

@@ -33,6 +33,11 @@ impl Exercise {
         format!("exercises/{}.rs", self.name)
     }
 
+    /// Where a student's answer lies in what a class has handed in: `CHAPTER/NAME.rs`.
+    pub(crate) fn handed_in(&self) -> String {
+        format!("{}/{}.rs", self.chapter, self.name)
+    }
+
     /// The folder of the answers that come with the exercise: `right.rs` and the wrong ones.
     pub(crate) fn answers(&self) -> PathBuf {
         self.starter.with_file_name("answers").join(&self.name)
@@ -53,26 +58,20 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// All exercises of the workspace, chapter by chapter, in the order of the chapter's manifest.
+/// All exercises of the workspace, chapter by chapter.
 pub(crate) fn all(workspace: &Path) -> Result<Vec<Exercise>> {
     let mut found = Vec::new();
     for chapter in CHAPTERS {
-        let folder = workspace.join(chapter);
-        let manifest =
-            fs::read_to_string(folder.join("Cargo.toml")).with_context(|| format!("{chapter}/Cargo.toml"))?;
-        let paths = manifest.lines().filter_map(|line| line.strip_prefix("path = \"exercises/checks/"));
-        for name in paths.filter_map(|rest| rest.strip_suffix(".rs\"")) {
-            let starter = folder.join("exercises").join(format!("{name}.rs"));
-            let brief = fs::read_to_string(&starter).with_context(|| starter.display().to_string())?;
-            let checks = folder.join("exercises/checks").join(format!("{name}.rs"));
-            let checks = fs::read_to_string(&checks).with_context(|| checks.display().to_string())?;
-            found.push(Exercise {
-                chapter: chapter.to_owned(),
-                name: name.to_owned(),
-                about: brief.strip_prefix("//! ").and_then(|brief| brief.lines().next()).unwrap_or_default().to_owned(),
-                checks: check_names(&checks),
-                starter,
-            });
+        let mut starters = entries(&workspace.join(chapter).join("exercises"))?;
+        starters.retain(|path| path.is_file());
+        for starter in starters {
+            let name = starter.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let brief = fs::read_to_string(&starter)?;
+            let about =
+                brief.strip_prefix("//! ").and_then(|brief| brief.lines().next()).unwrap_or_default().to_owned();
+            let checks = fs::read_to_string(starter.with_file_name("checks").join(format!("{name}.rs")));
+            let checks = check_names(&checks.with_context(|| format!("the checks of {chapter} {name}"))?);
+            found.push(Exercise { chapter: chapter.to_owned(), name, about, checks, starter });
         }
     }
     Ok(found)

@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -51,43 +51,41 @@ Exit codes: 0 all checks pass (or the class was graded), 1 not so, 2 wrong usage
 struct Options {
     names: Vec<String>,
     submissions: Option<PathBuf>,
+    format: Option<report::Format>,
     prove: bool,
     hint: bool,
-    json: bool,
-    csv: bool,
     help: bool,
-    jobs: usize,
+    jobs: Option<usize>,
 }
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
-    if let [role, spec] = args.as_slice()
-        && role == contain::SUPERVISE
-    {
-        process::exit(contain::supervisor::run(&spec.to_string_lossy()));
-    }
-    cli::finish(USAGE, options(args).map_err(Into::into).and_then(run))
+    let result = match args.as_slice() {
+        [role, spec] if role == contain::SUPERVISE => contain::supervisor::run(&spec.to_string_lossy()).map(|()| true),
+        _ => options(args).map_err(Into::into).and_then(run),
+    };
+    cli::finish(USAGE, result.map(|good| if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }))
 }
 
 fn options(args: Vec<OsString>) -> Result<Options, lexopt::Error> {
     use lexopt::prelude::*;
 
-    let mut options = Options { jobs: thread::available_parallelism().map_or(1, Into::into), ..Options::default() };
+    let mut options = Options::default();
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
             Long("submissions") => options.submissions = Some(parser.value()?.into()),
-            Long("jobs") | Short('j') => options.jobs = parser.value()?.parse()?,
+            Long("jobs") | Short('j') => options.jobs = Some(parser.value()?.parse()?),
             Long("prove") => options.prove = true,
             Long("hint") => options.hint = true,
-            Long("json") => options.json = true,
-            Long("csv") => options.csv = true,
+            Long("json") => options.format = Some(report::json),
+            Long("csv") => options.format = Some(report::csv),
             Long("help") | Short('h') => options.help = true,
             Value(name) if options.names.len() < 2 => options.names.push(name.string()?),
             _ => return Err(arg.unexpected()),
         }
     }
-    if options.jobs == 0 {
+    if options.jobs == Some(0) {
         return Err("--jobs needs a number above 0".into());
     }
     let class = options.submissions.is_some();
@@ -97,31 +95,32 @@ fn options(args: Vec<OsString>) -> Result<Options, lexopt::Error> {
     Ok(options)
 }
 
-fn run(options: Options) -> Result<ExitCode> {
-    let mut out = Output;
-    if options.help {
-        writeln!(out, "{USAGE}")?;
-        return Ok(ExitCode::SUCCESS);
-    }
+/// Does what was asked for; whether everything passes.
+fn run(options: Options) -> Result<bool> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the grader lies in no workspace")?;
     let exercises = exercise::all(workspace)?;
     let chosen = choose(&exercises, &options.names)?;
-    let mut good = true;
-    if let Some(folder) = &options.submissions {
-        class(workspace, &exercises, folder, &options, &mut out)?;
+    let jobs = options.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, Into::into));
+    let mut all_pass = true;
+    if options.help {
+        writeln!(Output, "{USAGE}")?;
+    } else if let Some(folder) = &options.submissions {
+        let workshop = Workshop::with_copy(workspace)?;
+        let rows = class::grade(&workshop, folder, &exercises, jobs)?;
+        options.format.unwrap_or(report::table)(&rows, &workshop.containment)?;
     } else if options.prove {
         let workshop = Workshop::with_copy(workspace)?;
-        report::containment(&workshop.containment, &mut out)?;
-        good = prove::run(&workshop, &chosen, &workspace.join(".grade/hostile"), options.jobs, &mut out)?;
+        report::containment(&workshop.containment)?;
+        all_pass = prove::run(&workshop, workspace, &chosen, jobs)?;
     } else if options.names.is_empty() {
-        student::list(&Workshop::in_place(workspace)?, &exercises, &mut out)?;
+        student::list(&Workshop::in_place(workspace)?, &exercises)?;
     } else {
         let workshop = Workshop::in_place(workspace)?;
         for exercise in chosen {
-            good &= student::check(&workshop, exercise, options.hint, &mut out)?;
+            all_pass &= student::check(&workshop, exercise, options.hint)?;
         }
     }
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(all_pass)
 }
 
 /// The exercises that were named: all, those of a chapter, or one.
@@ -135,24 +134,4 @@ fn choose<'a>(exercises: &'a [Exercise], names: &[String]) -> Result<Vec<&'a Exe
         chosen = vec![*find("exercise of this chapter", &chosen, |exercise| &exercise.name, name)?];
     }
     Ok(chosen)
-}
-
-fn class(
-    workspace: &Path,
-    exercises: &[Exercise],
-    folder: &Path,
-    options: &Options,
-    out: &mut dyn Write,
-) -> Result<()> {
-    let workshop = Workshop::with_copy(workspace)?;
-    let rows = class::grade(&workshop, folder, exercises, options.jobs)?;
-    if options.json {
-        report::json(&rows, &workshop.containment, out)?;
-    } else if options.csv {
-        report::csv(&rows, out)?;
-    } else {
-        report::containment(&workshop.containment, out)?;
-        report::table(&rows, out)?;
-    }
-    Ok(())
 }

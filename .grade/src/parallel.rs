@@ -1,31 +1,20 @@
 //! Work on several threads.
 
-use std::sync::{Mutex, mpsc};
+use std::sync::Mutex;
 use std::thread;
 
-/// Does the work for each item on `jobs` threads; `done` gets the results as they come.
-pub(crate) fn in_parallel<T: Sync, R: Send>(
-    jobs: usize,
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync,
-    mut done: impl FnMut(&T, R),
-) {
+/// Does the work for each item, on `jobs` threads.
+pub(crate) fn for_each<T: Sync>(jobs: usize, items: &[T], work: impl Fn(&T) + Sync) {
     let queue = Mutex::new(items.iter());
-    let next = || queue.lock().expect("no thread panics while it takes an item").next();
-    let (next, work) = (&next, &work);
-    let (sender, results) = mpsc::channel();
+    let next = || queue.lock().expect("taking an item does not panic").next();
+    let worker = || {
+        while let Some(item) = next() {
+            work(item);
+        }
+    };
     thread::scope(|scope| {
         for _ in 0..jobs {
-            let sender = sender.clone();
-            scope.spawn(move || {
-                while let Some(item) = next() {
-                    let _ = sender.send((item, work(item)));
-                }
-            });
-        }
-        drop(sender);
-        for (item, result) in results {
-            done(item, result);
+            scope.spawn(worker);
         }
     });
 }

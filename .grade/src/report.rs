@@ -6,33 +6,34 @@ use std::io::{self, Write};
 use serde_json::json;
 
 use crate::class::Row;
+use crate::cli::Output;
 use crate::contain::Containment;
 
-/// Prints what contained the submissions, and what did not.
-pub(crate) fn containment(containment: &Containment, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "in force: {}", containment.in_force.join("; "))?;
-    for missing in &containment.missing {
-        writeln!(out, "not in force: {missing}")?;
-    }
-    Ok(())
+/// Prints the results of a class.
+pub(crate) type Format = fn(&[Row], &Containment) -> io::Result<()>;
+
+/// Prints what contains the submissions, and what does not.
+pub(crate) fn containment(containment: &Containment) -> io::Result<()> {
+    writeln!(Output, "in force: {}", containment.words(true).join("; "))?;
+    writeln!(Output, "not in force: {}", containment.words(false).join("; "))
 }
 
 /// Prints one line a row, its notes below it, and how often each verdict came.
-pub(crate) fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn table(rows: &[Row], contained_by: &Containment) -> io::Result<()> {
+    containment(contained_by)?;
     let student = rows.iter().map(|row| row.student.chars().count()).max().unwrap_or(0);
     let exercise = rows.iter().map(|row| row.exercise.len()).max().unwrap_or(0);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for row in rows {
-        let line =
-            format!("{:<student$}  {:<exercise$}  {:<18}  {}", row.student, row.exercise, row.verdict, row.detail);
-        writeln!(out, "{}", plain(line.trim_end()))?;
+        let Row { student: name, exercise: id, verdict, detail, .. } = row;
+        writeln!(Output, "{}", plain(&format!("{name:<student$}  {id:<exercise$}  {verdict:<18}  {detail}")))?;
         for note in &row.notes {
-            writeln!(out, "{:<student$}  note: {}", "", plain(note))?;
+            writeln!(Output, "{:<student$}  note: {}", "", plain(note))?;
         }
-        *counts.entry(&row.verdict).or_default() += 1;
+        *counts.entry(verdict).or_default() += 1;
     }
     let counts: Vec<String> = counts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
-    writeln!(out, "{} answers: {}", rows.len(), counts.join(", "))
+    writeln!(Output, "{} answers: {}", rows.len(), counts.join(", "))
 }
 
 /// Text without control characters, which a name could use to write over the table.
@@ -41,11 +42,11 @@ fn plain(text: &str) -> String {
 }
 
 /// Prints the rows as CSV (RFC 4180).
-pub(crate) fn csv(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "student,exercise,verdict,detail,notes")?;
+pub(crate) fn csv(rows: &[Row], _: &Containment) -> io::Result<()> {
+    writeln!(Output, "student,exercise,verdict,detail,notes")?;
     for row in rows {
         let cells = [&row.student, &row.exercise, &row.verdict, &row.detail, &row.notes.join("; ")];
-        writeln!(out, "{}", cells.map(|cell| quote(cell)).join(","))?;
+        writeln!(Output, "{}", cells.map(|cell| quote(cell)).join(","))?;
     }
     Ok(())
 }
@@ -55,9 +56,9 @@ fn quote(cell: &str) -> String {
 }
 
 /// Prints the rows with all their checks as JSON.
-pub(crate) fn json(rows: &[Row], containment: &Containment, out: &mut dyn Write) -> io::Result<()> {
-    let report = json!({ "in_force": containment.in_force, "not_in_force": containment.missing, "rows": rows });
-    writeln!(out, "{report:#}")
+pub(crate) fn json(rows: &[Row], containment: &Containment) -> io::Result<()> {
+    let report = json!({ "in_force": containment.words(true), "not_in_force": containment.words(false), "rows": rows });
+    writeln!(Output, "{report:#}")
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub(crate) fn checks(exercise: &Exercise, program: &Path, measures: Measures) ->
     let mut results = Vec::new();
     let mut trouble = 0;
     for (n, name) in exercise.checks.iter().enumerate() {
-        let mut result = CheckResult::not_run(name);
+        let mut result = CheckResult { name: name.clone(), ..CheckResult::default() };
         if trouble < 2 {
             check(n, program, measures, &mut result).unwrap_or_else(|why| result.verdict = why.into());
         }
@@ -33,7 +33,7 @@ fn check(n: usize, program: &Path, measures: Measures, result: &mut CheckResult)
     let (reports, stdin) = Receiver::new()?;
     let command = vec![program.display().to_string(), "--one".to_owned(), n.to_string()];
     let done = contain::run(&Spec::check(command, measures), stdin)?;
-    result.verdict = done.verdict();
+    result.verdict = done.verdict;
     result.output = done.stdout + &done.stderr;
     while let Some(report) = reports.next() {
         match report {

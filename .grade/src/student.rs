@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 
+use crate::cli::Output;
 use crate::exercise::Exercise;
 use crate::verdict::{CheckResult, Verdict};
 use crate::workshop::Workshop;
@@ -12,55 +13,55 @@ use crate::workshop::Workshop;
 const OUTPUT_LINES: usize = 20;
 
 /// Lists the exercises. Nothing is stored: done is what passes now. One with a `todo!` is not built.
-pub(crate) fn list(workshop: &Workshop, exercises: &[Exercise], out: &mut dyn Write) -> Result<()> {
+pub(crate) fn list(workshop: &Workshop, exercises: &[Exercise]) -> Result<()> {
     let mut chapter = "";
     let mut done = 0;
     for exercise in exercises {
         if exercise.chapter != chapter {
             chapter = &exercise.chapter;
-            writeln!(out, "{chapter}")?;
+            writeln!(Output, "{chapter}")?;
         }
         let passes = !exercise.has_todo() && workshop.grade(exercise, None).verdict == Verdict::Passed;
         done += usize::from(passes);
-        writeln!(out, "  {} {:<20} {}", if passes { '✓' } else { '·' }, exercise.name, exercise.about)?;
+        writeln!(Output, "  {} {:<20} {}", if passes { '✓' } else { '·' }, exercise.name, exercise.about)?;
     }
-    writeln!(out, "\n{done} of {} done. Next: cargo grade CHAPTER EXERCISE", exercises.len())?;
+    writeln!(Output, "\n{done} of {} done. Next: cargo grade CHAPTER EXERCISE", exercises.len())?;
     Ok(())
 }
 
 /// Builds and runs the checks of one exercise; whether all pass.
-pub(crate) fn check(workshop: &Workshop, exercise: &Exercise, hints: bool, out: &mut dyn Write) -> Result<bool> {
+pub(crate) fn check(workshop: &Workshop, exercise: &Exercise, hints: bool) -> Result<bool> {
     let file = format!("{}/{}", exercise.chapter, exercise.file());
-    writeln!(out, "{}: {}\n  your file: {file}", exercise.id(), exercise.about)?;
-    out.flush()?;
+    writeln!(Output, "{}: {}\n  your file: {file}", exercise.id(), exercise.about)?;
+    Output.flush()?;
     let graded = workshop.grade(exercise, None);
     for check in &graded.checks {
-        print(check, hints, out)?;
+        print(check, hints)?;
     }
     for warning in &graded.warnings {
-        writeln!(out, "\n{warning}")?;
+        writeln!(Output, "\n{warning}")?;
     }
     match &graded.verdict {
         Verdict::DoesNotCompile(error) => {
-            writeln!(out, "\n{error}\n\n{file} does not compile: the first error is above")?
+            writeln!(Output, "\n{error}\n\n{file} does not compile: the first error is above")?
         }
-        verdict if graded.checks.is_empty() => writeln!(out, "\n{}", verdict.cause())?,
-        _ => writeln!(out, "{} of {} checks pass", graded.passed(), graded.checks.len())?,
+        verdict if graded.checks.is_empty() => writeln!(Output, "\n{}", verdict.cause())?,
+        _ => writeln!(Output, "{} of {} checks pass", graded.passed(), graded.checks.len())?,
     }
     let passes = graded.verdict == Verdict::Passed;
     if !passes && exercise.has_todo() {
-        writeln!(out, "Red at first is right: replace each todo! in your file, then run this command again.")?;
+        writeln!(Output, "Red at first is right: replace each todo! in your file, then run this command again.")?;
     } else if !passes && !hints {
-        writeln!(out, "More help: cargo grade {} --hint", exercise.id())?;
+        writeln!(Output, "More help: cargo grade {} --hint", exercise.id())?;
     }
     Ok(passes)
 }
 
-fn print(check: &CheckResult, hints: bool, out: &mut dyn Write) -> io::Result<()> {
+fn print(check: &CheckResult, hints: bool) -> io::Result<()> {
     if check.verdict == Verdict::Passed {
-        return writeln!(out, "✓ {}", check.name);
+        return writeln!(Output, "✓ {}", check.name);
     }
-    writeln!(out, "✗ {}", check.name)?;
+    writeln!(Output, "✗ {}", check.name)?;
     let cause = check.verdict.cause();
     let mut lines = vec![("cause", &*cause)];
     if let Verdict::Failed { expected, actual, .. } = &check.verdict {
@@ -72,13 +73,10 @@ fn print(check: &CheckResult, hints: bool, out: &mut dyn Write) -> io::Result<()
     }
     let printed: Vec<&str> = check.output.lines().take(OUTPUT_LINES).collect();
     let printed = printed.join("\n");
-    lines.push(("printed", &printed));
+    let label = if check.output.lines().count() > OUTPUT_LINES { "it begins" } else { "printed" };
+    lines.push((label, &printed));
     for (label, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
-        writeln!(out, "    {label:<9} {}", text.trim().replace('\n', "\n              "))?;
-    }
-    let more = check.output.lines().count().saturating_sub(OUTPUT_LINES);
-    if more > 0 {
-        writeln!(out, "              … and {more} lines more")?;
+        writeln!(Output, "    {label:<9} {}", text.trim().replace('\n', "\n              "))?;
     }
     Ok(())
 }

@@ -3,16 +3,17 @@
 use std::error::Error;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::protocol::{Failure, Outcome};
 
 /// The verdict on a check or on a whole answer. A later one says more than an earlier one: the last of its checks'
 /// verdicts is the answer's.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "result", content = "why", rename_all = "kebab-case")]
 pub(crate) enum Verdict {
     Passed,
+    #[default]
     NotRun,
     Failed {
         cause: String,
@@ -22,7 +23,7 @@ pub(crate) enum Verdict {
     EndedEarly(String),
     Hung,
     /// With the limit that was exceeded: memory, processes, output or time.
-    Killed(&'static str),
+    Killed(String),
     Missing(String),
     DoesNotCompile(String),
     GraderError(String),
@@ -30,34 +31,31 @@ pub(crate) enum Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::Passed => f.write_str("passed"),
-            Self::NotRun => f.write_str("not run"),
-            Self::Failed { .. } => f.write_str("failed"),
-            Self::EndedEarly(_) => f.write_str("ended early"),
-            Self::Hung => f.write_str("hung"),
-            Self::Killed(limit) => write!(f, "killed ({limit})"),
-            Self::Missing(_) => f.write_str("missing"),
-            Self::DoesNotCompile(_) => f.write_str("does not compile"),
-            Self::GraderError(_) => f.write_str("grader error"),
-        }
+        f.write_str(&self.words().0)
     }
 }
 
 impl Verdict {
     /// The cause in a sentence; nothing where it passed.
     pub(crate) fn cause(&self) -> String {
-        match self {
-            Self::Passed => String::new(),
-            Self::NotRun => "not run, since an earlier check hung or was killed".to_owned(),
-            Self::Failed { cause, .. } => cause.clone(),
-            Self::EndedEarly(how) => format!("the process ended early ({how}), before the check had its result"),
-            Self::Hung => "it hangs: no result within 10 seconds".to_owned(),
-            Self::Killed(limit @ "processes") => format!("killed: too many {limit}"),
-            Self::Killed(limit) => format!("killed: too much {limit}"),
-            Self::Missing(why) | Self::DoesNotCompile(why) => why.clone(),
-            Self::GraderError(why) => format!("grader error, not the answer's fault: {why}"),
-        }
+        self.words().1
+    }
+
+    fn words(&self) -> (String, String) {
+        let (name, cause) = match self {
+            Self::Passed => ("passed", String::new()),
+            Self::NotRun => ("not run", "not run, since an earlier check hung or was killed".to_owned()),
+            Self::Failed { cause, .. } => ("failed", cause.clone()),
+            Self::EndedEarly(how) => ("ended early", format!("the process ended before the check had a result: {how}")),
+            Self::Hung => ("hung", "it hangs: no result within 10 seconds".to_owned()),
+            Self::Killed(limit) => {
+                return (format!("killed ({limit})"), format!("killed, since it used too much: {limit}"));
+            }
+            Self::Missing(why) => ("missing", why.clone()),
+            Self::DoesNotCompile(why) => ("does not compile", why.clone()),
+            Self::GraderError(why) => ("grader error", format!("grader error, not the answer's fault: {why}")),
+        };
+        (name.to_owned(), cause)
     }
 }
 
@@ -82,7 +80,7 @@ impl From<anyhow::Error> for Verdict {
 }
 
 /// One check of an answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct CheckResult {
     pub(crate) name: String,
     #[serde(flatten)]
@@ -94,14 +92,6 @@ pub(crate) struct CheckResult {
     /// What it printed.
     #[serde(skip)]
     pub(crate) output: String,
-}
-
-impl CheckResult {
-    /// The check with this name, before it has run.
-    pub(crate) fn not_run(name: &str) -> Self {
-        let (hint, more, output) = Default::default();
-        Self { name: name.to_owned(), verdict: Verdict::NotRun, hint, more, output }
-    }
 }
 
 /// What came of an answer.
@@ -136,7 +126,7 @@ mod tests {
     use super::*;
 
     fn verdict(verdicts: &[Verdict]) -> Verdict {
-        let check = |verdict: &Verdict| CheckResult { verdict: verdict.clone(), ..CheckResult::not_run("") };
+        let check = |verdict: &Verdict| CheckResult { verdict: verdict.clone(), ..CheckResult::default() };
         Graded::new(verdicts.iter().map(check).collect(), vec![]).verdict
     }
 

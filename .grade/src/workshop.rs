@@ -15,7 +15,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use tempfile::NamedTempFile;
 
 use crate::cargo::{Messages, Toolchain};
-use crate::contain::{self, Containment, Done, Limits, Spec, code};
+use crate::contain::{self, Containment, Done, Limits, Spec};
 use crate::exercise::{CHAPTERS, Exercise};
 use crate::run;
 use crate::verdict::{Graded, Verdict};
@@ -62,7 +62,7 @@ impl Workshop {
 
     /// Builds an answer and runs its checks; without a text, the one that is in the exercise's file. It never fails: what the
     /// grader cannot do is a verdict, too.
-    pub(crate) fn grade(&self, exercise: &Exercise, answer: Option<&[u8]>) -> Graded {
+    pub(crate) fn grade(&self, exercise: &Exercise, answer: Option<&str>) -> Graded {
         let graded = panic::catch_unwind(AssertUnwindSafe(|| -> Result<Graded> {
             let (program, warnings) = self.build(exercise, answer)?;
             Ok(Graded::new(run::checks(exercise, program.path(), self.containment.measures), warnings))
@@ -73,26 +73,23 @@ impl Workshop {
     }
 
     /// A copy of the checks' program, since the next build replaces it, and the compiler's warnings.
-    fn build(&self, exercise: &Exercise, answer: Option<&[u8]>) -> Result<(NamedTempFile, Vec<String>)> {
+    fn build(&self, exercise: &Exercise, answer: Option<&str>) -> Result<(NamedTempFile, Vec<String>)> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let done = match answer {
-            None => self.compile(exercise)?,
-            Some(text) => {
-                let file = self.root.join(&exercise.chapter).join(exercise.file());
-                fs::write(&file, text)?; // its new time makes Cargo build it
-                let done = self.compile(exercise);
-                fs::copy(&exercise.starter, &file)?;
-                done?
-            }
-        };
-        match done.verdict() {
-            Verdict::EndedEarly(_) => {} // Cargo has ended by itself
-            verdict => bail!(verdict),
+        let file = self.root.join(&exercise.chapter).join(exercise.file());
+        if let Some(text) = answer {
+            fs::write(&file, text)?; // its new time makes Cargo build it
         }
+        let done = self.compile(exercise);
+        if answer.is_some() {
+            fs::copy(&exercise.starter, &file)?;
+        }
+        let done = done?;
+        // Unless it was killed, Cargo has ended by itself.
+        ensure!(matches!(done.verdict, Verdict::EndedEarly(_)), done.verdict);
         let messages = Messages::read(&done.stdout, exercise);
         let Some(program) = messages.program else {
             // The compiler itself was killed: its time was over.
-            ensure!(messages.error.is_some() || !done.stderr.contains("SIGKILL"), Verdict::Killed("time"));
+            ensure!(messages.error.is_some() || !done.stderr.contains("SIGKILL"), Verdict::Killed("time".to_owned()));
             let unknown = || format!("the build of {} failed: {}", exercise.id(), done.stderr);
             bail!(Verdict::DoesNotCompile(messages.error.with_context(unknown)?));
         };
@@ -116,7 +113,7 @@ impl Workshop {
         };
         for _ in 0..2 {
             let done = contain::run(&spec, Stdio::null())?;
-            if done.code != code::TIME {
+            if done.verdict != Verdict::Hung {
                 return Ok(done);
             }
         }

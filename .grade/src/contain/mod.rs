@@ -1,14 +1,13 @@
 //! Runs a program that is not trusted, under the best containment that this machine permits.
 
-use std::fs::File;
-use std::io::{Read, Seek};
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
-use nix::libc;
 use serde::{Deserialize, Serialize};
 
 use crate::verdict::Verdict;
@@ -100,48 +99,36 @@ pub(crate) struct Measures {
 /// The containment of this machine: what was tried and works.
 pub(crate) struct Containment {
     pub(crate) measures: Measures,
-    /// In words, for the teacher.
-    pub(crate) in_force: Vec<&'static str>,
-    /// What is missing, in words.
-    pub(crate) missing: Vec<&'static str>,
+    /// Each measure in words, and whether it is in force.
+    words: Vec<(&'static str, bool)>,
 }
 
 impl Containment {
     /// Tries each measure with a program that does nothing.
     pub(crate) fn probe() -> Result<Self> {
-        let attempt =
-            |measures| run(&Spec::check(vec!["/bin/sh".into(), "-c".into(), ":".into()], measures), Stdio::null());
-        let works = |measures| attempt(measures).is_ok_and(|done| done.code == code::SUCCESS);
+        let command = ["/bin/sh", "-c", ":"].map(str::to_owned);
+        let attempt = |measures| run(&Spec::check(command.to_vec(), measures), Stdio::null());
         let none = Measures::default();
-        let plain = attempt(none)?;
-        ensure!(plain.code == code::SUCCESS, "no program can be contained here: {}", plain.stderr);
-
+        attempt(none).context("no program can be contained here")?;
+        let pid_namespace = attempt(Measures { pid_namespace: true, ..none }).is_ok();
+        let network_namespace = attempt(Measures { network_namespace: true, ..none }).is_ok();
         // Landlock holds for the thread that asks for it.
         let fence = thread::spawn(|| fence::raise(&[], &[])).join().unwrap_or(Ok(false));
-        let measures = Measures {
-            pid_namespace: works(Measures { pid_namespace: true, ..none }),
-            network_namespace: works(Measures { network_namespace: true, ..none }),
-            landlock: fence.is_ok(),
-        };
-        let table = [
-            (true, "own session, subreaper, parent-death signal, clean environment, deadline", ""),
-            (true, "limits of CPU time, memory, tasks, file size, descriptors, output, no core dump", ""),
-            (
-                measures.pid_namespace,
-                "PID and IPC namespaces, own /proc and /dev/shm",
-                "PID namespace: processes are swept one by one",
-            ),
-            (measures.network_namespace, "network namespace (loopback alone)", "network: a submission can reach it"),
-            (measures.landlock, "Landlock for files", "Landlock: files of this user can be read and written"),
-            (matches!(fence, Ok(true)), "Landlock for signals", "Landlock for signals: the kernel is older than 6.12"),
-            (is_root(), "an unused uid for each submission", "another uid: submissions run as the user who grades"),
+        let words = vec![
+            ("own session, subreaper, parent-death signal, clean environment, deadline", true),
+            ("limits of CPU time, memory, tasks, file size, descriptors, output, no core dump", true),
+            ("PID and IPC namespaces, own /proc and /dev/shm", pid_namespace),
+            ("network namespace (loopback alone)", network_namespace),
+            ("Landlock for files", fence.is_ok()),
+            ("Landlock for signals (Linux 6.12)", fence.as_ref().is_ok_and(|signals| *signals)),
+            ("an unused uid for each submission (root)", is_root()),
         ];
-        let (in_force, missing): (Vec<_>, Vec<_>) = table.into_iter().partition(|(in_force, ..)| *in_force);
-        Ok(Self {
-            measures,
-            in_force: in_force.into_iter().map(|(_, present, _)| present).collect(),
-            missing: missing.into_iter().map(|(_, _, absent)| absent).collect(),
-        })
+        Ok(Self { measures: Measures { pid_namespace, network_namespace, landlock: fence.is_ok() }, words })
+    }
+
+    /// The measures that are in force, or those that are not.
+    pub(crate) fn words(&self, in_force: bool) -> Vec<&'static str> {
+        self.words.iter().filter(|(_, holds)| *holds == in_force).map(|(measure, _)| *measure).collect()
     }
 }
 
@@ -158,73 +145,23 @@ impl Spec {
 
 /// Whether the grader runs as root.
 fn is_root() -> bool {
-    sys::uid() == 0
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
-/// How a contained program ended.
+/// How a contained program ended: what the supervisor prints, in JSON.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Done {
-    /// See [`code`].
-    pub(crate) code: i32,
+    /// The verdict on a program that ended like this and reported nothing.
+    pub(crate) verdict: Verdict,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// How the supervisor reports by its exit code what happened to the program.
-pub(crate) mod code {
-    /// Exited with 0.
-    pub(crate) const SUCCESS: i32 = 0;
-    /// Exited with another code.
-    pub(crate) const FAILURE: i32 = 1;
-    /// Killed: it printed too much.
-    pub(crate) const OUTPUT: i32 = 119;
-    /// Killed: the wall-clock time was over.
-    pub(crate) const TIME: i32 = 120;
-    /// Killed: too much memory.
-    pub(crate) const MEMORY: i32 = 121;
-    /// Killed: too many processes and threads.
-    pub(crate) const TASKS: i32 = 122;
-    /// Killed: the grader has ended.
-    pub(crate) const ALONE: i32 = 123;
-    /// The containment could not be set up.
-    pub(crate) const SETUP: i32 = 125;
-    /// Killed by a signal: this plus its number.
-    pub(crate) const SIGNAL: i32 = 128;
-}
-
-impl Done {
-    /// The verdict on a program that ended like this and reported nothing.
-    pub(crate) fn verdict(&self) -> Verdict {
-        const SIGXCPU: i32 = code::SIGNAL + libc::SIGXCPU;
-        const SIGXFSZ: i32 = code::SIGNAL + libc::SIGXFSZ;
-        match self.code {
-            code::OUTPUT | SIGXFSZ => Verdict::Killed("output"),
-            code::MEMORY => Verdict::Killed("memory"),
-            code::TASKS => Verdict::Killed("processes"),
-            SIGXCPU => Verdict::Killed("time"),
-            code::TIME => Verdict::Hung,
-            code::SETUP | code::ALONE => Verdict::GraderError(self.stderr.trim().to_owned()),
-            code::SUCCESS => Verdict::EndedEarly("exit code 0".into()),
-            signal if signal > code::SIGNAL => Verdict::EndedEarly(format!("signal {}", signal - code::SIGNAL)),
-            _ => Verdict::EndedEarly("an exit code other than 0".into()),
-        }
-    }
-}
-
 /// Runs a program to its end, and waits until nothing is left of it.
 pub(crate) fn run(spec: &Spec, stdin: Stdio) -> Result<Done> {
-    let (stdout, stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
     let mut supervisor = Command::new("/proc/self/exe");
-    supervisor.arg0("grade").arg(SUPERVISE).arg(serde_json::to_string(spec)?);
-    supervisor.stdin(stdin).stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
-    let status = supervisor.status().context("a supervisor cannot be started")?;
-    let text = |file| printed(file, spec.limits.output);
-    Ok(Done { code: status.code().unwrap_or(code::SETUP), stdout: text(stdout)?, stderr: text(stderr)? })
-}
-
-/// The first bytes of what a program printed.
-fn printed(mut file: File, limit: u64) -> Result<String> {
-    let mut bytes = Vec::new();
-    file.rewind()?;
-    file.take(limit).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    supervisor.arg0("grade").arg(SUPERVISE).arg(serde_json::to_string(spec)?).stdin(stdin);
+    let output = supervisor.output().context("a supervisor cannot be started")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
+    Ok(serde_json::from_slice(&output.stdout)?)
 }

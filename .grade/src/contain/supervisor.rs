@@ -3,60 +3,66 @@
 //!
 //! grader → supervisor (watches) → init (collects orphans; process 1 of the namespace) → program
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, PipeReader, Read};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{self, Command};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal, kill};
-use nix::sys::signalfd::SignalFd;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, setsid};
+use nix::unistd::{Pid, getppid, setsid};
 use tempfile::TempDir;
 
-use super::{Measures, Spec, code, fence, is_root, sys, tree};
+use super::{Done, Measures, Spec, fence, is_root, sys, tree};
+use crate::verdict::Verdict;
 
 /// How often the tree is looked at.
 const INTERVAL: u16 = 25; // milliseconds
 
-/// Runs the program of the spec. The result is the exit code of this process (see [`code`]).
-pub(crate) fn run(spec: &str) -> i32 {
-    or_report(supervise(spec))
-}
+/// The exit code of init for a program that was killed by a signal: this plus its number, as a shell has it.
+const SIGNAL: i32 = 128;
+const SIGXCPU: i32 = SIGNAL + libc::SIGXCPU;
+const SIGXFSZ: i32 = SIGNAL + libc::SIGXFSZ;
 
-fn or_report(result: Result<i32>) -> i32 {
-    result.unwrap_or_else(|why| {
-        eprintln!("the containment could not be set up: {why:#}");
-        code::SETUP
-    })
-}
+/// The exit code of init where the containment could not be set up.
+const SETUP: i32 = 125;
 
-fn supervise(spec: &str) -> Result<i32> {
+/// Runs the program of the spec, and prints how it ended.
+pub(crate) fn run(spec: &str) -> Result<()> {
     sys::close_from_3()?;
     let spec: Spec = serde_json::from_str(spec)?;
     let _ = setsid(); // fails where we lead a session already
-    prctl::set_pdeathsig(Signal::SIGTERM)?;
     prctl::set_child_subreaper(true)?;
-    let watched = SigSet::from_iter([Signal::SIGCHLD, Signal::SIGTERM]);
-    watched.thread_block()?;
-    let signals = SignalFd::new(&watched)?;
+    let (init_lives, held_by_init) = io::pipe()?;
     let place = Place::new(&spec).context("a folder for the program")?;
     enter_namespaces(spec.measures)?;
 
-    let Some(init_pid) = sys::fork()? else { sys::exit_now(or_report(init(&spec, &place))) };
-    let result = watch(&spec, init_pid, &signals);
+    let Some(init_pid) = sys::fork()? else {
+        sys::exit_now(init(&spec, &place).unwrap_or_else(|why| {
+            eprintln!("the containment could not be set up: {why:#}");
+            SETUP
+        }))
+    };
+    drop(held_by_init);
+    let verdict = watch(&spec, &place, init_pid, &init_lives);
     let _ = kill(init_pid, Signal::SIGKILL);
     tree::sweep();
-    Ok(result?)
+    let printed = |file: &Path| -> Result<String> {
+        let mut bytes = Vec::new();
+        File::open(file)?.take(spec.limits.output).read_to_end(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let done = Done { verdict: verdict?, stdout: printed(&place.stdout)?, stderr: printed(&place.stderr)? };
+    Ok(serde_json::to_writer(io::stdout(), &done)?)
 }
 
 /// What is made for one program, and removed after it.
@@ -67,6 +73,8 @@ struct Place {
     home: PathBuf,
     /// The program; for a stranger a copy, which another user can read.
     program: PathBuf,
+    stdout: PathBuf,
+    stderr: PathBuf,
     uid: Option<u32>,
 }
 
@@ -75,32 +83,25 @@ impl Place {
         let everybody = fs::Permissions::from_mode(0o755);
         let folder = tempfile::Builder::new().prefix("grade-").tempdir()?;
         fs::set_permissions(folder.path(), everybody.clone())?;
-        let home = folder.path().join("home");
-        fs::create_dir(&home)?;
-        let uid = spec.stranger.then(unused_uid).flatten();
-        chown(&home, uid, uid)?;
+        let [home, copy, stdout, stderr] = ["home", "program", "stdout", "stderr"].map(|name| folder.path().join(name));
         let mut program = PathBuf::from(&spec.command[0]);
         if spec.stranger {
-            let copy = folder.path().join("program");
             fs::copy(program, &copy)?;
             fs::set_permissions(&copy, everybody)?;
             program = copy;
         }
-        Ok(Self { folder, home, program, uid })
+        // Of the range that systemd keeps for users of one service: another one for each supervisor at work.
+        let uid = (spec.stranger && is_root()).then(|| 61_184 + process::id() % 4_000);
+        fs::create_dir(&home)?;
+        chown(&home, uid, uid)?;
+        Ok(Self { folder, home, program, stdout, stderr, uid })
     }
-}
-
-/// As root, a user id that nobody has: another one for each supervisor that is at work.
-fn unused_uid() -> Option<u32> {
-    let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
-    let size = map.split_whitespace().nth(2).and_then(|size| size.parse().ok()).unwrap_or(u32::MAX);
-    let top = size.min(2_000_000_000) - 10_000; // in a container the map may end at 65536
-    is_root().then(|| top + std::process::id() % 8_000)
 }
 
 fn enter_namespaces(measures: Measures) -> Result<()> {
     if !is_root() && (measures.pid_namespace || measures.network_namespace) {
-        let (uid, gid) = (sys::uid(), sys::gid());
+        let process = fs::metadata("/proc/self")?;
+        let (uid, gid) = (process.uid(), process.gid());
         unshare(CloneFlags::CLONE_NEWUSER).context("user namespace")?;
         fs::write("/proc/self/setgroups", "deny")?;
         fs::write("/proc/self/uid_map", format!("{uid} {uid} 1"))?;
@@ -118,40 +119,38 @@ fn enter_namespaces(measures: Measures) -> Result<()> {
 
 /// Waits for the end of init, and of the tree where it goes beyond its limits. The time is counted in looks, so that it is
 /// longer on a machine too busy to look.
-fn watch(spec: &Spec, init_pid: Pid, signals: &SignalFd) -> nix::Result<i32> {
-    let mut looks = spec.limits.seconds * 1000 / u64::from(INTERVAL);
-    while looks > 0 {
-        match waitpid(init_pid, Some(WaitPidFlag::WNOHANG))? {
-            WaitStatus::Exited(_, result) => return Ok(result),
-            WaitStatus::Signaled(_, signal, _) => return Ok(code::SIGNAL + signal as i32),
-            _ => {}
-        }
+fn watch(spec: &Spec, place: &Place, init_pid: Pid, init_lives: &PipeReader) -> Result<Verdict> {
+    let killed = |limit: &str| Ok(Verdict::Killed(limit.to_owned()));
+    let length = |file| fs::metadata(file).map_or(0, |file| file.len());
+    let grader = getppid();
+    for _ in 0..spec.limits.seconds * 1000 / u64::from(INTERVAL) {
         let pids = tree::descendants();
         if tree::tasks(&pids) > spec.limits.tasks {
-            return Ok(code::TASKS);
+            return killed("processes");
         }
         if tree::takes_more_than(spec.limits.memory, &pids) {
-            return Ok(code::MEMORY);
+            return killed("memory");
         }
-        if printed() > spec.limits.output {
-            return Ok(code::OUTPUT);
+        if length(&place.stdout) + length(&place.stderr) > spec.limits.output {
+            return killed("output");
         }
-        if poll(&mut [PollFd::new(signals.as_fd(), PollFlags::POLLIN)], PollTimeout::from(INTERVAL))? == 0 {
-            looks -= 1;
-        } else if signals.read_signal()?.is_some_and(|signal| signal.ssi_signo == Signal::SIGTERM as u32) {
-            return Ok(code::ALONE);
+        match waitpid(init_pid, Some(WaitPidFlag::WNOHANG))? {
+            WaitStatus::StillAlive => {}
+            _ if sys::largest_child() > spec.limits.memory => return killed("memory"), // gone before it was seen
+            WaitStatus::Exited(_, SETUP) => bail!("init failed"),
+            WaitStatus::Exited(_, SIGXCPU) => return killed("time"),
+            WaitStatus::Exited(_, SIGXFSZ) => return killed("output"),
+            WaitStatus::Exited(_, code @ 129..) => return Ok(Verdict::EndedEarly(format!("signal {}", code - SIGNAL))),
+            WaitStatus::Exited(_, code) => return Ok(Verdict::EndedEarly(format!("exit code {code}"))),
+            other => bail!("init ended: {other:?}"),
         }
+        ensure!(getppid() == grader, "the grader has ended");
+        poll(&mut [PollFd::new(init_lives.as_fd(), PollFlags::POLLIN)], PollTimeout::from(INTERVAL))?; // hung up at its end
     }
-    Ok(code::TIME)
+    Ok(Verdict::Hung)
 }
 
-/// How much the program has printed: standard output and standard error are files, which this process has, too.
-fn printed() -> u64 {
-    let files = ["/proc/self/fd/1", "/proc/self/fd/2"];
-    files.into_iter().filter_map(|file| fs::metadata(file).ok()).map(|about| about.len()).sum()
-}
-
-/// Starts the program, waits for its end, and lets nothing outlive it.
+/// Starts the program, waits for its end, and lets nothing outlive it. The result is its exit code, as a shell has it.
 fn init(spec: &Spec, place: &Place) -> Result<i32> {
     prctl::set_pdeathsig(Signal::SIGKILL)?;
     prctl::set_child_subreaper(true)?;
@@ -167,17 +166,12 @@ fn init(spec: &Spec, place: &Place) -> Result<i32> {
     let result = loop {
         match waitpid(None, None)? {
             WaitStatus::Exited(pid, result) if pid == program => break result,
-            WaitStatus::Signaled(pid, signal, _) if pid == program => break code::SIGNAL + signal as i32,
+            WaitStatus::Signaled(pid, signal, _) if pid == program => break SIGNAL + signal as i32,
             _ => {}
         }
     };
     tree::sweep();
-    Ok(match result {
-        _ if sys::largest_child() > spec.limits.memory => code::MEMORY, // gone before it was seen
-        code::SUCCESS => code::SUCCESS,
-        signal if signal > code::SIGNAL => signal,
-        _ => code::FAILURE,
-    })
+    Ok(if result == SETUP { 1 } else { result })
 }
 
 /// Starts the program with a clean environment, and returns its pid.
@@ -189,18 +183,31 @@ fn start(spec: &Spec, place: &Place) -> Result<i32> {
     if let Some(uid) = place.uid {
         command.uid(uid).gid(uid); // other groups are given up, too
     }
+    command.stdout(File::create(&place.stdout)?).stderr(File::create(&place.stderr)?);
     let read: Vec<PathBuf> = spec.read.iter().cloned().chain([place.folder.path().to_owned()]).collect();
     let write: Vec<PathBuf> = spec.write.iter().cloned().chain([place.home.clone()]).collect();
-    let (bounds, landlock) = (bounds(spec, place), spec.measures.landlock);
+    let landlock = spec.measures.landlock;
+    let limits = &spec.limits;
+    // The kernel counts all tasks of a user. Those of this program alone are counted only in a user namespace, or under
+    // a uid that nobody else has. The watch comes first and can name the cause.
+    let counted_alone = place.uid.is_some() || (!is_root() && spec.measures.pid_namespace);
+    let bounds = [
+        (Resource::RLIMIT_NPROC, if counted_alone { limits.tasks * 3 / 2 } else { u64::MAX }),
+        (Resource::RLIMIT_DATA, limits.memory * 2), // address space, of which not all is used
+        (Resource::RLIMIT_CPU, limits.cpu_seconds),
+        (Resource::RLIMIT_FSIZE, limits.file),
+        (Resource::RLIMIT_NOFILE, limits.descriptors),
+        (Resource::RLIMIT_CORE, 0),
+    ];
     sys::before_exec(&mut command, move || {
         setsid()?;
         sys::reset_signals();
-        SigSet::all().thread_unblock()?;
+        SigSet::all().thread_unblock()?; // so that no parent's settings count
         prctl::set_pdeathsig(Signal::SIGKILL)?; // a new uid has cleared it
-        for (resource, bound) in &bounds {
-            let (_, hard) = getrlimit(*resource)?;
-            let bound = hard.min(*bound); // an ordinary user cannot raise it
-            setrlimit(*resource, bound, bound)?;
+        for (resource, bound) in bounds {
+            let (_, hard) = getrlimit(resource)?;
+            let bound = hard.min(bound); // an ordinary user cannot raise it
+            setrlimit(resource, bound, bound)?;
         }
         if landlock {
             fence::raise(&read, &write).map_err(io::Error::other)?;
@@ -208,21 +215,4 @@ fn start(spec: &Spec, place: &Place) -> Result<i32> {
         Ok(())
     });
     Ok(command.spawn().with_context(|| spec.command[0].clone())?.id() as i32)
-}
-
-fn bounds(spec: &Spec, place: &Place) -> Vec<(Resource, u64)> {
-    let limits = &spec.limits;
-    let mut bounds = vec![
-        (Resource::RLIMIT_CPU, limits.cpu_seconds),
-        (Resource::RLIMIT_DATA, limits.memory * 2), // address space, of which not all is used
-        (Resource::RLIMIT_FSIZE, limits.file),
-        (Resource::RLIMIT_NOFILE, limits.descriptors),
-        (Resource::RLIMIT_CORE, 0),
-    ];
-    // The kernel counts all tasks of a user. Those of this program alone are counted only in a user namespace, or under
-    // a uid that nobody else has.
-    if place.uid.is_some() || (!is_root() && spec.measures.pid_namespace) {
-        bounds.push((Resource::RLIMIT_NPROC, limits.tasks * 3 / 2)); // the watch comes first and can name the cause
-    }
-    bounds
 }

@@ -2,10 +2,9 @@
 
 use std::ffi::{CStr, c_char, c_int};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
-use std::{fs, io, ptr};
+use std::{io, ptr};
 
 use nix::errno::Errno;
 use nix::libc;
@@ -29,16 +28,6 @@ pub(crate) fn exit_now(code: i32) -> ! {
 pub(crate) fn close_from_3() -> nix::Result<()> {
     // SAFETY: the supervisor calls this first of all, before it owns a descriptor above 2.
     Errno::result(unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) }).map(drop)
-}
-
-/// The user that this process runs as.
-pub(crate) fn uid() -> u32 {
-    fs::metadata("/proc/self").map_or(0, |about| about.uid())
-}
-
-/// The group that this process runs as.
-pub(crate) fn gid() -> u32 {
-    fs::metadata("/proc/self").map_or(0, |about| about.gid())
 }
 
 /// Gives every signal its default effect: an ignored one would stay so in the program.
