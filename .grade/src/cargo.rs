@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::contain::{Limits, Measures, Spec};
 use crate::exercise::Exercise;
 
 /// The programs that compile, by their real paths: rustup's stand-ins read files in the user's home.
@@ -32,29 +33,27 @@ impl Toolchain {
         Ok(Self { sysroot, home })
     }
 
-    /// The command that builds the checks of an exercise.
-    pub(crate) fn build(&self, exercise: &Exercise, target: &Path) -> Vec<String> {
-        let cargo = self.sysroot.join("bin/cargo").display().to_string();
-        let target = target.display().to_string();
+    /// How the checks of an exercise are built in the workspace `root`.
+    pub(crate) fn build(&self, exercise: &Exercise, root: &Path, target: &Path, measures: Measures) -> Spec {
+        let text = |path: &Path| path.display().to_string();
+        let (cargo, rustc) = (self.sysroot.join("bin/cargo"), self.sysroot.join("bin/rustc"));
         let options = ["test", "--no-run", "--quiet", "--offline", "--features=exercises", "--message-format=json"];
-        let what = ["--package", &exercise.chapter, "--test", &exercise.name, "--target-dir", &target];
-        [&*cargo].into_iter().chain(options).chain(what).map(str::to_owned).collect()
-    }
-
-    /// What a contained build of this workspace may read, beside the system.
-    pub(crate) fn folders(&self, root: &Path) -> Vec<PathBuf> {
+        let what = ["--package", &exercise.chapter, "--test", &exercise.name, "--target-dir", &text(target)];
+        let system = ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/proc", "/sys", "/dev", "/etc/ld.so.cache"];
         let of_cargo = ["registry", "git", "config.toml", ".package-cache"].map(|name| self.home.join(name));
         // Cargo reads the settings of every folder above.
         let settings = root.ancestors().map(|folder| folder.join(".cargo/config.toml"));
-        [root.to_owned(), self.sysroot.clone()].into_iter().chain(of_cargo).chain(settings).collect()
-    }
-
-    /// The environment of a build.
-    pub(crate) fn variables(&self) -> Vec<(String, String)> {
-        let rustc = self.sysroot.join("bin/rustc");
-        [("CARGO_HOME", &self.home), ("RUSTC", &rustc)]
-            .map(|(name, path)| (name.into(), path.display().to_string()))
-            .into()
+        let ours = [root.to_owned(), self.sysroot.clone()];
+        Spec {
+            command: [&*text(&cargo)].into_iter().chain(options).chain(what).map(str::to_owned).collect(),
+            folder: Some(root.to_owned()),
+            variables: vec![("CARGO_HOME".into(), text(&self.home)), ("RUSTC".into(), text(&rustc))],
+            read: system.map(PathBuf::from).into_iter().chain(ours).chain(of_cargo).chain(settings).collect(),
+            write: vec![target.to_owned()],
+            stranger: false,
+            limits: Limits::BUILD,
+            measures,
+        }
     }
 }
 
@@ -80,23 +79,17 @@ impl Messages {
                 read.program = Some(program.into());
             }
             let message = &line["message"];
+            // The checks name the answer as `exercises/checks/../NAME.rs`.
             let text = message["rendered"].as_str().unwrap_or_default().trim_end().replace("checks/../", "");
-            match (message["level"].as_str(), in_file(message, &exercise.file())) {
+            match (message["level"].as_str(), text.contains(&exercise.file())) {
                 (Some("error"), true) => _ = read.error.get_or_insert(text),
                 (Some("error"), false) => _ = error_of_checks.get_or_insert(text),
                 (Some("warning"), true) => read.warnings.push(text),
                 _ => {}
             }
         }
-        let of_checks =
-            |text| format!("the checks cannot use this file (was a name, a type or a signature changed?)\n{text}");
+        let of_checks = |text| format!("the checks cannot use it (was a name, a type or a signature changed?)\n{text}");
         read.error = read.error.or(error_of_checks.map(of_checks));
         read
     }
-}
-
-/// Whether a message is about this file. The checks name it as `exercises/checks/../NAME.rs`.
-fn in_file(message: &Value, file: &str) -> bool {
-    let mut spans = message["spans"].as_array().into_iter().flatten();
-    spans.any(|span| span["file_name"].as_str().is_some_and(|name| name.replace("checks/../", "").ends_with(file)))
 }

@@ -1,7 +1,6 @@
 //! Grades a class: `DIR/STUDENT/CHAPTER/EXERCISE.rs`, each answer apart from the others.
 
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -42,9 +41,10 @@ struct Submission<'a> {
 
 /// What the students have handed in: all exercises that at least one of them did. Other files are reported.
 fn submissions<'a>(folder: &Path, exercises: &'a [Exercise]) -> Result<Vec<Submission<'a>>> {
+    let name = |path: &Path| path.file_name().unwrap_or_default().display().to_string();
     let inside = |folder: &PathBuf| entries(folder).unwrap_or_default();
     let mut students = entries(folder)?;
-    students.retain(|path| path.is_dir() && !path.file_name().is_some_and(|name| name.as_bytes().starts_with(b".")));
+    students.retain(|path| path.is_dir() && !name(path).starts_with('.'));
     let mut assigned: Vec<&Exercise> = Vec::new();
     for file in students.iter().flat_map(inside).flat_map(|chapter| inside(&chapter)) {
         match exercises.iter().find(|exercise| file.ends_with(exercise.handed_in())) {
@@ -55,8 +55,8 @@ fn submissions<'a>(folder: &Path, exercises: &'a [Exercise]) -> Result<Vec<Submi
     let mut found = Vec::new();
     for student in &students {
         for exercise in exercises.iter().filter(|exercise| assigned.contains(exercise)) {
-            let name = student.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            found.push(Submission { student: name, exercise, text: read(&student.join(exercise.handed_in())) });
+            let text = read(&student.join(exercise.handed_in()));
+            found.push(Submission { student: name(student), exercise, text });
         }
     }
     Ok(found)
@@ -83,7 +83,7 @@ pub(crate) fn grade(workshop: &Workshop, folder: &Path, exercises: &[Exercise], 
         };
         let row = Row {
             student: submission.student.clone(),
-            exercise: submission.exercise.id(),
+            exercise: submission.exercise.id.clone(),
             verdict: graded.verdict.to_string(),
             detail: detail(&graded),
             checks: graded.checks,

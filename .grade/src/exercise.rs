@@ -12,6 +12,8 @@ pub(crate) const CHAPTERS: [&str; 6] =
 /// One exercise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Exercise {
+    /// `process-basics reap_all`.
+    pub(crate) id: String,
     pub(crate) chapter: String,
     pub(crate) name: String,
     /// Its first sentence, with the minutes it takes.
@@ -23,14 +25,9 @@ pub(crate) struct Exercise {
 }
 
 impl Exercise {
-    /// `process-basics reap_all`.
-    pub(crate) fn id(&self) -> String {
-        format!("{} {}", self.chapter, self.name)
-    }
-
-    /// Where the answer lies within its chapter.
+    /// Where the answer lies within the workspace.
     pub(crate) fn file(&self) -> String {
-        format!("exercises/{}.rs", self.name)
+        format!("{}/exercises/{}.rs", self.chapter, self.name)
     }
 
     /// Where a student's answer lies in what a class has handed in: `CHAPTER/NAME.rs`.
@@ -71,7 +68,8 @@ pub(crate) fn all(workspace: &Path) -> Result<Vec<Exercise>> {
                 brief.strip_prefix("//! ").and_then(|brief| brief.lines().next()).unwrap_or_default().to_owned();
             let checks = fs::read_to_string(starter.with_file_name("checks").join(format!("{name}.rs")));
             let checks = check_names(&checks.with_context(|| format!("the checks of {chapter} {name}"))?);
-            found.push(Exercise { chapter: chapter.to_owned(), name, about, checks, starter });
+            let id = format!("{chapter} {name}");
+            found.push(Exercise { id, chapter: chapter.to_owned(), name, about, checks, starter });
         }
     }
     Ok(found)

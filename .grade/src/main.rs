@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::Write;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
@@ -55,7 +56,7 @@ struct Options {
     prove: bool,
     hint: bool,
     help: bool,
-    jobs: Option<usize>,
+    jobs: Option<NonZero<usize>>,
 }
 
 fn main() -> ExitCode {
@@ -85,9 +86,6 @@ fn options(args: Vec<OsString>) -> Result<Options, lexopt::Error> {
             _ => return Err(arg.unexpected()),
         }
     }
-    if options.jobs == Some(0) {
-        return Err("--jobs needs a number above 0".into());
-    }
     let class = options.submissions.is_some();
     if class && (options.prove || options.hint || !options.names.is_empty()) || options.prove && options.hint {
         return Err("these options do not go together".into());
@@ -100,7 +98,7 @@ fn run(options: Options) -> Result<bool> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the grader lies in no workspace")?;
     let exercises = exercise::all(workspace)?;
     let chosen = choose(&exercises, &options.names)?;
-    let jobs = options.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, Into::into));
+    let jobs = options.jobs.or(thread::available_parallelism().ok()).map_or(1, NonZero::get);
     let mut all_pass = true;
     if options.help {
         writeln!(Output, "{USAGE}")?;

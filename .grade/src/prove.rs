@@ -9,6 +9,7 @@ use std::sync::Mutex;
 
 use anyhow::Result;
 use nix::sys::prctl;
+use nix::unistd::getpid;
 
 use crate::cli::Output;
 use crate::contain::tree;
@@ -29,7 +30,7 @@ pub(crate) fn run(workshop: &Workshop, workspace: &Path, exercises: &[&Exercise]
     let mut answers = Vec::new();
     for exercise in exercises {
         let mut files = entries(&exercise.answers())?;
-        if exercise.id() == OF_HOSTILE {
+        if exercise.id == OF_HOSTILE {
             files.extend(entries(&workspace.join(".grade/hostile"))?);
         }
         answers.push((*exercise, exercise.starter.clone()));
@@ -40,7 +41,7 @@ pub(crate) fn run(workshop: &Workshop, workspace: &Path, exercises: &[&Exercise]
         let text = fs::read_to_string(file).unwrap_or_default();
         let graded = workshop.grade(exercise, Some(&text));
         let (expected, holds) = expectation(file, &text, &graded);
-        let name = format!("{}: {}: {expected}", exercise.id(), file.file_name().unwrap_or_default().display());
+        let name = format!("{}: {}: {expected}", exercise.id, file.file_name().unwrap_or_default().display());
         let _ = writeln!(Output, "{} {name}", if holds { '✓' } else { '✗' });
         if !holds {
             faults.lock().expect("adding a fault does not panic").push(format!("{name}, but {}", describe(&graded)));
@@ -63,9 +64,8 @@ fn expectation(file: &Path, text: &str, graded: &Graded) -> (String, bool) {
         return (format!("gets '{verdict}'"), graded.verdict.to_string() == verdict);
     }
     let (expected, holds) = if let Some(name) = first.strip_prefix("//! Fails: ") {
-        let judged =
-            |verdict: &Verdict| !matches!(verdict, Verdict::Passed | Verdict::NotRun | Verdict::GraderError(_));
-        let fails = graded.checks.iter().any(|check| check.name == name && judged(&check.verdict));
+        let not_judged = |end: &Verdict| matches!(end, Verdict::Passed | Verdict::NotRun | Verdict::GraderError(_));
+        let fails = graded.checks.iter().any(|check| check.name == name && !not_judged(&check.verdict));
         (format!("fails '{name}'"), fails)
     } else if file.ends_with("right.rs") {
         ("passes every check".to_owned(), graded.verdict == Verdict::Passed)
@@ -86,8 +86,8 @@ fn describe(graded: &Graded) -> String {
 
 /// What submissions left: processes, files outside their folders, changes in the copy.
 fn left_behind(workshop: &Workshop, workspace: &Path) -> Result<Vec<String>> {
-    let mut left: Vec<String> =
-        tree::descendants().iter().map(|pid| format!("process {pid} is still running")).collect();
+    let running = tree::descendants(getpid());
+    let mut left: Vec<String> = running.iter().map(|pid| format!("process {pid} is still running")).collect();
     let written = ["/tmp", "/var/tmp", "/dev/shm", "/"].map(|folder| PathBuf::from(folder).join(WRITTEN));
     left.extend(written.iter().filter(|file| file.exists()).map(|file| format!("{} was written", file.display())));
     for chapter in CHAPTERS {

@@ -15,7 +15,8 @@ pub(crate) type Format = fn(&[Row], &Containment) -> io::Result<()>;
 /// Prints what contains the submissions, and what does not.
 pub(crate) fn containment(containment: &Containment) -> io::Result<()> {
     writeln!(Output, "in force: {}", containment.words(true).join("; "))?;
-    writeln!(Output, "not in force: {}", containment.words(false).join("; "))
+    let missing = containment.words(false);
+    writeln!(Output, "not in force: {}", if missing.is_empty() { "none of these".into() } else { missing.join("; ") })
 }
 
 /// Prints one line a row, its notes below it, and how often each verdict came.

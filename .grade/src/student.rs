@@ -14,16 +14,11 @@ const OUTPUT_LINES: usize = 20;
 
 /// Lists the exercises. Nothing is stored: done is what passes now. One with a `todo!` is not built.
 pub(crate) fn list(workshop: &Workshop, exercises: &[Exercise]) -> Result<()> {
-    let mut chapter = "";
     let mut done = 0;
     for exercise in exercises {
-        if exercise.chapter != chapter {
-            chapter = &exercise.chapter;
-            writeln!(Output, "{chapter}")?;
-        }
         let passes = !exercise.has_todo() && workshop.grade(exercise, None).verdict == Verdict::Passed;
         done += usize::from(passes);
-        writeln!(Output, "  {} {:<20} {}", if passes { '✓' } else { '·' }, exercise.name, exercise.about)?;
+        writeln!(Output, "{} {:<32} {}", if passes { '✓' } else { '·' }, exercise.id, exercise.about)?;
     }
     writeln!(Output, "\n{done} of {} done. Next: cargo grade CHAPTER EXERCISE", exercises.len())?;
     Ok(())
@@ -31,9 +26,8 @@ pub(crate) fn list(workshop: &Workshop, exercises: &[Exercise]) -> Result<()> {
 
 /// Builds and runs the checks of one exercise; whether all pass.
 pub(crate) fn check(workshop: &Workshop, exercise: &Exercise, hints: bool) -> Result<bool> {
-    let file = format!("{}/{}", exercise.chapter, exercise.file());
-    writeln!(Output, "{}: {}\n  your file: {file}", exercise.id(), exercise.about)?;
-    Output.flush()?;
+    let file = exercise.file();
+    writeln!(Output, "{}: {}\n  your file: {file}", exercise.id, exercise.about)?;
     let graded = workshop.grade(exercise, None);
     for check in &graded.checks {
         print(check, hints)?;
@@ -41,18 +35,16 @@ pub(crate) fn check(workshop: &Workshop, exercise: &Exercise, hints: bool) -> Re
     for warning in &graded.warnings {
         writeln!(Output, "\n{warning}")?;
     }
-    match &graded.verdict {
-        Verdict::DoesNotCompile(error) => {
-            writeln!(Output, "\n{error}\n\n{file} does not compile: the first error is above")?
-        }
-        verdict if graded.checks.is_empty() => writeln!(Output, "\n{}", verdict.cause())?,
-        _ => writeln!(Output, "{} of {} checks pass", graded.passed(), graded.checks.len())?,
+    if graded.checks.is_empty() {
+        writeln!(Output, "\n{}\n\n{file}: {}", graded.verdict.cause(), graded.verdict)?;
+    } else {
+        writeln!(Output, "{} of {} checks pass", graded.passed(), graded.checks.len())?;
     }
     let passes = graded.verdict == Verdict::Passed;
     if !passes && exercise.has_todo() {
         writeln!(Output, "Red at first is right: replace each todo! in your file, then run this command again.")?;
-    } else if !passes && !hints {
-        writeln!(Output, "More help: cargo grade {} --hint", exercise.id())?;
+    } else if !passes && !hints && !graded.checks.is_empty() {
+        writeln!(Output, "More help: cargo grade {} --hint", exercise.id)?;
     }
     Ok(passes)
 }
@@ -73,8 +65,7 @@ fn print(check: &CheckResult, hints: bool) -> io::Result<()> {
     }
     let printed: Vec<&str> = check.output.lines().take(OUTPUT_LINES).collect();
     let printed = printed.join("\n");
-    let label = if check.output.lines().count() > OUTPUT_LINES { "it begins" } else { "printed" };
-    lines.push((label, &printed));
+    lines.push(("printed", &printed));
     for (label, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
         writeln!(Output, "    {label:<9} {}", text.trim().replace('\n', "\n              "))?;
     }

@@ -85,9 +85,7 @@ pub(crate) struct CheckResult {
     pub(crate) name: String,
     #[serde(flatten)]
     pub(crate) verdict: Verdict,
-    #[serde(skip)]
     pub(crate) hint: String,
-    #[serde(skip)]
     pub(crate) more: String,
     /// What it printed.
     #[serde(skip)]

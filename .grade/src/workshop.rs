@@ -15,7 +15,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use tempfile::NamedTempFile;
 
 use crate::cargo::{Messages, Toolchain};
-use crate::contain::{self, Containment, Done, Limits, Spec};
+use crate::contain::{self, Containment, Done};
 use crate::exercise::{CHAPTERS, Exercise};
 use crate::run;
 use crate::verdict::{Graded, Verdict};
@@ -43,7 +43,7 @@ impl Workshop {
     /// Builds in a pristine copy. Waits while another grader works in the same place.
     pub(crate) fn with_copy(workspace: &Path) -> Result<Self> {
         let place = workspace.join("target/grade");
-        fs::create_dir_all(&place)?;
+        fs::create_dir_all(place.join("build"))?;
         let lock = File::create(place.join("lock"))?;
         if lock.try_lock().is_err() {
             eprintln!("waiting for another grader that works in target/grade");
@@ -55,7 +55,6 @@ impl Workshop {
     }
 
     fn new(workspace: &Path, root: PathBuf, target: PathBuf, _only_grader: Option<File>) -> Result<Self> {
-        fs::create_dir_all(&target)?;
         let toolchain = Toolchain::find(workspace)?;
         Ok(Self { root, target, toolchain, containment: Containment::probe()?, turn: Mutex::new(()), _only_grader })
     }
@@ -67,15 +66,14 @@ impl Workshop {
             let (program, warnings) = self.build(exercise, answer)?;
             Ok(Graded::new(run::checks(exercise, program.path(), self.containment.measures), warnings))
         }));
-        graded
-            .unwrap_or_else(|_| Err(anyhow!("the grader panicked")))
-            .unwrap_or_else(|why| Graded::without_checks(why.into()))
+        let graded = graded.unwrap_or_else(|_| Err(anyhow!("the grader panicked")));
+        graded.unwrap_or_else(|why| Graded::without_checks(why.into()))
     }
 
     /// A copy of the checks' program, since the next build replaces it, and the compiler's warnings.
     fn build(&self, exercise: &Exercise, answer: Option<&str>) -> Result<(NamedTempFile, Vec<String>)> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = self.root.join(&exercise.chapter).join(exercise.file());
+        let file = self.root.join(exercise.file());
         if let Some(text) = answer {
             fs::write(&file, text)?; // its new time makes Cargo build it
         }
@@ -90,7 +88,7 @@ impl Workshop {
         let Some(program) = messages.program else {
             // The compiler itself was killed: its time was over.
             ensure!(messages.error.is_some() || !done.stderr.contains("SIGKILL"), Verdict::Killed("time".to_owned()));
-            let unknown = || format!("the build of {} failed: {}", exercise.id(), done.stderr);
+            let unknown = || format!("the build of {} failed: {}", exercise.id, done.stderr);
             bail!(Verdict::DoesNotCompile(messages.error.with_context(unknown)?));
         };
         let copy = NamedTempFile::new_in(&self.target)?;
@@ -100,17 +98,7 @@ impl Workshop {
 
     /// Runs Cargo. A build that takes too long on a slow machine has a second try, for which what was built by then is kept.
     fn compile(&self, exercise: &Exercise) -> Result<Done> {
-        let system = ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/proc", "/sys", "/dev", "/etc/ld.so.cache"];
-        let spec = Spec {
-            command: self.toolchain.build(exercise, &self.target),
-            folder: Some(self.root.clone()),
-            variables: self.toolchain.variables(),
-            read: system.map(PathBuf::from).into_iter().chain(self.toolchain.folders(&self.root)).collect(),
-            write: vec![self.target.clone()],
-            stranger: false,
-            limits: Limits::BUILD,
-            measures: self.containment.measures,
-        };
+        let spec = self.toolchain.build(exercise, &self.root, &self.target, self.containment.measures);
         for _ in 0..2 {
             let done = contain::run(&spec, Stdio::null())?;
             if done.verdict != Verdict::Hung {
@@ -123,15 +111,9 @@ impl Workshop {
 
 /// Makes a new copy. Files keep their times, so that what was built from an earlier copy is not built again.
 fn copy_workspace(workspace: &Path, to: &Path) -> Result<()> {
-    if to.exists() {
-        fs::remove_dir_all(to)?;
-    }
-    fs::create_dir(to)?;
+    let script = r#"rm -rf "$0" && mkdir "$0" && cp -a "$@" "$0" && rm -rf "$0"/*/exercises/answers"#;
     let parts = CHAPTERS.iter().chain(&[".grade", "Cargo.toml", "Cargo.lock"]).map(|part| workspace.join(part));
-    let status = Command::new("cp").arg("-a").args(parts).arg(to).status().context("cp does not run")?;
+    let status = Command::new("sh").args(["-c", script]).arg(to).args(parts).status()?;
     ensure!(status.success(), "the workspace cannot be copied");
-    for chapter in CHAPTERS {
-        fs::remove_dir_all(to.join(chapter).join("exercises/answers"))?;
-    }
     Ok(())
 }

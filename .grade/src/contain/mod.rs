@@ -138,8 +138,7 @@ impl Spec {
         let read =
             ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev"].map(PathBuf::from).into();
         let write = if measures.pid_namespace { vec!["/dev/shm".into()] } else { vec![] }; // its own, gone with it
-        let (folder, variables) = (None, vec![]);
-        Self { command, folder, variables, read, write, stranger: true, limits: Limits::CHECK, measures }
+        Self { command, folder: None, variables: vec![], read, write, stranger: true, limits: Limits::CHECK, measures }
     }
 }
 

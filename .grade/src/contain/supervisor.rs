@@ -4,7 +4,7 @@
 //! grader → supervisor (watches) → init (collects orphans; process 1 of the namespace) → program
 
 use std::fs::{self, File};
-use std::io::{self, PipeReader, Read};
+use std::io::{self, PipeReader};
 use std::os::fd::AsFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
@@ -19,7 +19,7 @@ use nix::sys::prctl;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, getppid, setsid};
+use nix::unistd::{Pid, getpid, getppid, setsid};
 use tempfile::TempDir;
 
 use super::{Done, Measures, Spec, fence, is_root, sys, tree};
@@ -46,19 +46,19 @@ pub(crate) fn run(spec: &str) -> Result<()> {
     let place = Place::new(&spec).context("a folder for the program")?;
     enter_namespaces(spec.measures)?;
 
-    let Some(init_pid) = sys::fork()? else {
-        sys::exit_now(init(&spec, &place).unwrap_or_else(|why| {
+    let init_pid = sys::fork(|| {
+        init(&spec, &place).unwrap_or_else(|why| {
             eprintln!("the containment could not be set up: {why:#}");
             SETUP
-        }))
-    };
+        })
+    })?;
     drop(held_by_init);
     let verdict = watch(&spec, &place, init_pid, &init_lives);
     let _ = kill(init_pid, Signal::SIGKILL);
     tree::sweep();
     let printed = |file: &Path| -> Result<String> {
-        let mut bytes = Vec::new();
-        File::open(file)?.take(spec.limits.output).read_to_end(&mut bytes)?;
+        let mut bytes = fs::read(file)?;
+        bytes.truncate(spec.limits.output as usize);
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     };
     let done = Done { verdict: verdict?, stdout: printed(&place.stdout)?, stderr: printed(&place.stderr)? };
@@ -124,15 +124,14 @@ fn watch(spec: &Spec, place: &Place, init_pid: Pid, init_lives: &PipeReader) -> 
     let length = |file| fs::metadata(file).map_or(0, |file| file.len());
     let grader = getppid();
     for _ in 0..spec.limits.seconds * 1000 / u64::from(INTERVAL) {
-        let pids = tree::descendants();
-        if tree::tasks(&pids) > spec.limits.tasks {
-            return killed("processes");
-        }
-        if tree::takes_more_than(spec.limits.memory, &pids) {
-            return killed("memory");
-        }
-        if length(&place.stdout) + length(&place.stderr) > spec.limits.output {
-            return killed("output");
+        let pids = tree::descendants(getpid());
+        let exceeded = [
+            ("processes", tree::tasks(&pids) > spec.limits.tasks),
+            ("memory", tree::takes_more_than(spec.limits.memory, &pids)),
+            ("output", length(&place.stdout) + length(&place.stderr) > spec.limits.output),
+        ];
+        if let Some((limit, _)) = exceeded.iter().find(|(_, exceeded)| *exceeded) {
+            return killed(limit);
         }
         match waitpid(init_pid, Some(WaitPidFlag::WNOHANG))? {
             WaitStatus::StillAlive => {}
@@ -187,16 +186,15 @@ fn start(spec: &Spec, place: &Place) -> Result<i32> {
     let read: Vec<PathBuf> = spec.read.iter().cloned().chain([place.folder.path().to_owned()]).collect();
     let write: Vec<PathBuf> = spec.write.iter().cloned().chain([place.home.clone()]).collect();
     let landlock = spec.measures.landlock;
-    let limits = &spec.limits;
     // The kernel counts all tasks of a user. Those of this program alone are counted only in a user namespace, or under
     // a uid that nobody else has. The watch comes first and can name the cause.
     let counted_alone = place.uid.is_some() || (!is_root() && spec.measures.pid_namespace);
     let bounds = [
-        (Resource::RLIMIT_NPROC, if counted_alone { limits.tasks * 3 / 2 } else { u64::MAX }),
-        (Resource::RLIMIT_DATA, limits.memory * 2), // address space, of which not all is used
-        (Resource::RLIMIT_CPU, limits.cpu_seconds),
-        (Resource::RLIMIT_FSIZE, limits.file),
-        (Resource::RLIMIT_NOFILE, limits.descriptors),
+        (Resource::RLIMIT_NPROC, if counted_alone { spec.limits.tasks * 3 / 2 } else { u64::MAX }),
+        (Resource::RLIMIT_DATA, spec.limits.memory * 2), // address space, of which not all is used
+        (Resource::RLIMIT_CPU, spec.limits.cpu_seconds),
+        (Resource::RLIMIT_FSIZE, spec.limits.file),
+        (Resource::RLIMIT_NOFILE, spec.limits.descriptors),
         (Resource::RLIMIT_CORE, 0),
     ];
     sys::before_exec(&mut command, move || {

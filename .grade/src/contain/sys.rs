@@ -1,6 +1,6 @@
 //! System calls that nix offers only with features that the chapters do not need (nix would be compiled twice).
 
-use std::ffi::{CStr, c_char, c_int};
+use std::ffi::{CStr, c_char};
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -11,17 +11,15 @@ use nix::libc;
 use nix::sys::signal::{SigHandler, Signal};
 use nix::unistd::Pid;
 
-/// Forks. The child gets `None`. Only the supervisor calls this, which has a single thread.
-pub(crate) fn fork() -> nix::Result<Option<Pid>> {
+/// Forks a child that does this, and ends with its result. Only the supervisor calls this, which has a single thread.
+pub(crate) fn fork(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     // SAFETY: the supervisor has one thread, so the child finds no lock held by a thread that it does not have.
     let pid = Errno::result(unsafe { libc::fork() })?;
-    Ok((pid > 0).then(|| Pid::from_raw(pid)))
-}
-
-/// Ends this process at once.
-pub(crate) fn exit_now(code: i32) -> ! {
-    // SAFETY: _exit ends the process; it touches no memory.
-    unsafe { libc::_exit(code) }
+    if pid == 0 {
+        // SAFETY: _exit ends the process; it touches no memory.
+        unsafe { libc::_exit(child()) };
+    }
+    Ok(Pid::from_raw(pid))
 }
 
 /// Closes every descriptor above 2.
@@ -60,9 +58,8 @@ pub(crate) fn loopback_up() -> io::Result<()> {
     name[1] = b'o' as c_char;
     let flags = (libc::IFF_UP | libc::IFF_RUNNING) as i16;
     let request = libc::ifreq { ifr_name: name, ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: flags } };
-    let up = libc::SIOCSIFFLAGS;
     // SAFETY: SIOCSIFFLAGS reads an ifreq, which outlives the call.
-    Errno::result(unsafe { libc::ioctl(socket.as_raw_fd() as c_int, up, &request) })?;
+    Errno::result(unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &request) })?;
     Ok(())
 }
 

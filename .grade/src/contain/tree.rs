@@ -7,22 +7,16 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, getpid};
 
-/// All descendants of this process. Orphans among them count, since it is a subreaper.
-pub(crate) fn descendants() -> Vec<Pid> {
-    let mut found = children(getpid());
-    let mut next = 0;
-    while next < found.len() {
-        found.extend(children(found[next]));
-        next += 1;
+/// All descendants of a process. Where it is a subreaper, orphans among them count.
+pub(crate) fn descendants(pid: Pid) -> Vec<Pid> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists: String = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok()).collect();
+    let mut found = Vec::new();
+    for child in lists.split_whitespace().filter_map(|child| child.parse().ok()).map(Pid::from_raw) {
+        found.push(child);
+        found.extend(descendants(child));
     }
     found
-}
-
-fn children(pid: Pid) -> Vec<Pid> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    let pids = lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>());
-    pids.map(Pid::from_raw).collect()
 }
 
 /// How many processes and threads these are.
@@ -49,7 +43,7 @@ fn field(text: &str, name: &str) -> Option<u64> {
 /// Kills and reaps the descendants of this process until none is left.
 pub(crate) fn sweep() {
     loop {
-        for pid in descendants() {
+        for pid in descendants(getpid()) {
             let _ = kill(pid, Signal::SIGKILL);
         }
         if waitpid(None, None) == Err(Errno::ECHILD) {
