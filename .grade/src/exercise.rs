@@ -12,6 +12,8 @@ pub(crate) const CHAPTERS: [&str; 6] =
 /// One exercise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Exercise {
+    /// `process-basics reap_all`.
+    pub(crate) id: String,
     pub(crate) chapter: String,
     pub(crate) name: String,
     /// Its first sentence, with the minutes it takes.
@@ -23,47 +25,51 @@ pub(crate) struct Exercise {
 }
 
 impl Exercise {
-    /// `process-basics reap_all`.
-    pub(crate) fn id(&self) -> String {
-        format!("{} {}", self.chapter, self.name)
-    }
-
-    /// Where the answer lies within its chapter.
+    /// Where the answer lies within the workspace.
     pub(crate) fn file(&self) -> String {
-        format!("exercises/{}.rs", self.name)
+        format!("{}/exercises/{}.rs", self.chapter, self.name)
     }
 
-    /// The answers that come with the exercise: `right.rs` and the wrong ones.
-    pub(crate) fn answers(&self) -> Result<Vec<PathBuf>> {
-        let folder = self.starter.with_file_name("answers").join(&self.name);
-        let entries = fs::read_dir(&folder).with_context(|| folder.display().to_string())?;
-        let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-        files.retain(|file| file.extension().is_some_and(|extension| extension == "rs"));
-        files.sort();
-        Ok(files)
+    /// Where a student's answer lies in what a class has handed in: `CHAPTER/NAME.rs`.
+    pub(crate) fn handed_in(&self) -> String {
+        format!("{}/{}.rs", self.chapter, self.name)
+    }
+
+    /// The folder of the answers that come with the exercise: `right.rs` and the wrong ones.
+    pub(crate) fn answers(&self) -> PathBuf {
+        self.starter.with_file_name("answers").join(&self.name)
+    }
+
+    /// Whether the student's file holds a body that was not written yet. No verdict: only a reason not to build it.
+    pub(crate) fn has_todo(&self) -> bool {
+        let text = fs::read_to_string(&self.starter).unwrap_or_default();
+        text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains("todo!"))
     }
 }
 
-/// All exercises of the workspace, chapter by chapter, in the order of the chapter's manifest.
+/// What a folder holds, in order.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let mut paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// All exercises of the workspace, chapter by chapter.
 pub(crate) fn all(workspace: &Path) -> Result<Vec<Exercise>> {
     let mut found = Vec::new();
     for chapter in CHAPTERS {
-        let folder = workspace.join(chapter);
-        let manifest =
-            fs::read_to_string(folder.join("Cargo.toml")).with_context(|| format!("{chapter}/Cargo.toml"))?;
-        let paths = manifest.lines().filter_map(|line| line.strip_prefix("path = \"exercises/checks/"));
-        for name in paths.filter_map(|rest| rest.strip_suffix(".rs\"")) {
-            let starter = folder.join("exercises").join(format!("{name}.rs"));
-            let brief = fs::read_to_string(&starter).with_context(|| starter.display().to_string())?;
-            let checks = folder.join("exercises/checks").join(format!("{name}.rs"));
-            let checks = fs::read_to_string(&checks).with_context(|| checks.display().to_string())?;
-            found.push(Exercise {
-                chapter: chapter.to_owned(),
-                name: name.to_owned(),
-                about: brief.strip_prefix("//! ").and_then(|brief| brief.lines().next()).unwrap_or_default().to_owned(),
-                checks: check_names(&checks),
-                starter,
-            });
+        let mut starters = entries(&workspace.join(chapter).join("exercises"))?;
+        starters.retain(|path| path.is_file());
+        for starter in starters {
+            let name = starter.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let brief = fs::read_to_string(&starter)?;
+            let about =
+                brief.strip_prefix("//! ").and_then(|brief| brief.lines().next()).unwrap_or_default().to_owned();
+            let checks = fs::read_to_string(starter.with_file_name("checks").join(format!("{name}.rs")));
+            let checks = check_names(&checks.with_context(|| format!("the checks of {chapter} {name}"))?);
+            let id = format!("{chapter} {name}");
+            found.push(Exercise { id, chapter: chapter.to_owned(), name, about, checks, starter });
         }
     }
     Ok(found)

@@ -4,179 +4,97 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use nix::sys::prctl;
+use nix::unistd::getpid;
 
-use crate::class::in_parallel;
-use crate::exercise::Exercise;
-use crate::grade::{self, Graded};
-use crate::scratch;
-use crate::verdict::{CheckEnd, Verdict};
+use crate::cli::Output;
+use crate::contain::tree;
+use crate::exercise::{CHAPTERS, Exercise, entries};
+use crate::parallel::for_each;
+use crate::verdict::{Graded, Verdict};
 use crate::workshop::Workshop;
 
 /// The exercise that the hostile answers pretend to solve.
-pub(crate) const OF_HOSTILE: (&str, &str) = ("process-basics", "reap_all");
+const OF_HOSTILE: &str = "process-basics reap_all";
 
 /// The name that hostile answers give to what they write.
 const WRITTEN: &str = "written-by-a-submission";
 
-/// An answer, and what must come of it.
-struct Trial<'a> {
-    exercise: &'a Exercise,
-    file: PathBuf,
-    expected: Expected,
-}
-
-enum Expected {
-    /// Every check fails, for it is not written yet, and the compiler warns of nothing.
-    Red,
-    /// Every check passes, and the compiler warns of nothing.
-    Green,
-    /// This check does not pass.
-    Fails(String),
-    /// This verdict.
-    Verdict(String),
-}
-
-/// Tries all answers of these exercises and, if asked for, the hostile ones; whether each came out as it must.
-pub(crate) fn run(
-    workshop: &Workshop,
-    exercises: &[Exercise],
-    hostile: Option<&Path>,
-    jobs: usize,
-    out: &mut dyn Write,
-) -> Result<bool> {
-    let mut trials = Vec::new();
-    let mut faults: Vec<String> = Vec::new();
+/// Tries all answers of these exercises, and the hostile ones; whether each came out as it must.
+pub(crate) fn run(workshop: &Workshop, workspace: &Path, exercises: &[&Exercise], jobs: usize) -> Result<bool> {
+    prctl::set_child_subreaper(true)?; // what escapes a supervisor comes to us
+    let mut answers = Vec::new();
     for exercise in exercises {
-        add_answers(exercise, &mut trials, &mut faults)?;
+        let mut files = entries(&exercise.answers())?;
+        if exercise.id == OF_HOSTILE {
+            files.extend(entries(&workspace.join(".grade/hostile"))?);
+        }
+        answers.push((*exercise, exercise.starter.clone()));
+        answers.extend(files.into_iter().map(|file| (*exercise, file)));
     }
-    if let Some(folder) = hostile {
-        let (chapter, name) = OF_HOSTILE;
-        let exercise = exercises.iter().find(|exercise| exercise.chapter == chapter && exercise.name == name);
-        add_hostile(folder, exercise.context("the hostile answers' exercise is missing")?, &mut trials)?;
-    }
-    in_parallel(jobs, &trials, |trial| judge(workshop, trial), &mut |n, fault: Option<String>| {
-        let trial = &trials[n];
-        let name = format!("{}: {}", trial.exercise.id(), trial.file.file_name().unwrap_or_default().display());
-        let _ = match &fault {
-            None => writeln!(out, "✓ {name}: {}", trial.expected.words()),
-            Some(why) => writeln!(out, "✗ {name}: {}, but {why}", trial.expected.words()),
-        };
-        faults.extend(fault.map(|_| format!("{name} (see above)")));
+    let faults = Mutex::new(Vec::new());
+    for_each(jobs, &answers, |(exercise, file)| {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let graded = workshop.grade(exercise, Some(&text));
+        let (expected, holds) = expectation(file, &text, &graded);
+        let name = format!("{}: {}: {expected}", exercise.id, file.file_name().unwrap_or_default().display());
+        let _ = writeln!(Output, "{} {name}", if holds { '✓' } else { '✗' });
+        if !holds {
+            faults.lock().expect("adding a fault does not panic").push(format!("{name}, but {}", describe(&graded)));
+        }
     });
-    faults.extend(left_behind(workshop, exercises)?);
+    let mut faults = faults.into_inner().unwrap_or_default();
+    faults.extend(left_behind(workshop, workspace)?);
     for fault in &faults {
-        writeln!(out, "fault: {fault}")?;
+        writeln!(Output, "fault: {fault}")?;
     }
-    writeln!(out, "{} answers tried, {} faults", trials.len(), faults.len())?;
+    writeln!(Output, "{} answers tried, {} faults", answers.len(), faults.len())?;
     Ok(faults.is_empty())
 }
 
-impl Expected {
-    fn words(&self) -> String {
-        match self {
-            Self::Red => "red in every check".to_owned(),
-            Self::Green => "passes every check".to_owned(),
-            Self::Fails(check) => format!("fails '{check}'"),
-            Self::Verdict(verdict) => format!("gets '{verdict}'"),
-        }
+/// What must come of an answer, and whether it came: the first line of a wrong or a hostile one says it. Only a hostile one
+/// may make the compiler warn.
+fn expectation(file: &Path, text: &str, graded: &Graded) -> (String, bool) {
+    let first = text.lines().next().unwrap_or_default();
+    if let Some(verdict) = first.strip_prefix("//! Verdict: ") {
+        return (format!("gets '{verdict}'"), graded.verdict.to_string() == verdict);
     }
-}
-
-fn add_answers<'a>(exercise: &'a Exercise, trials: &mut Vec<Trial<'a>>, faults: &mut Vec<String>) -> Result<()> {
-    trials.push(Trial { exercise, file: exercise.starter.clone(), expected: Expected::Red });
-    let mut wrong = 0;
-    for file in exercise.answers()? {
-        let expected = if file.ends_with("right.rs") {
-            Expected::Green
-        } else {
-            wrong += 1;
-            Expected::Fails(first_line(&file, "//! Fails: ")?)
-        };
-        trials.push(Trial { exercise, file, expected });
-    }
-    if wrong < 2 {
-        faults.push(format!("{}: fewer than two wrong answers", exercise.id()));
-    }
-    Ok(())
-}
-
-fn add_hostile<'a>(folder: &Path, exercise: &'a Exercise, trials: &mut Vec<Trial<'a>>) -> Result<()> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    files.sort();
-    for file in files {
-        let expected = Expected::Verdict(first_line(&file, "//! Verdict: ")?);
-        trials.push(Trial { exercise, file, expected });
-    }
-    Ok(())
-}
-
-/// What a file's first line says after this prefix.
-fn first_line(file: &Path, prefix: &str) -> Result<String> {
-    let text = fs::read_to_string(file)?;
-    let line = text.lines().next().and_then(|line| line.strip_prefix(prefix));
-    Ok(line.with_context(|| format!("{}: the first line must begin with '{prefix}'", file.display()))?.to_owned())
-}
-
-/// Grades one answer; why it did not come out as it must.
-fn judge(workshop: &Workshop, trial: &Trial) -> Option<String> {
-    let text = match fs::read(&trial.file) {
-        Ok(text) => text,
-        Err(why) => return Some(why.to_string()),
+    let (expected, holds) = if let Some(name) = first.strip_prefix("//! Fails: ") {
+        let not_judged = |end: &Verdict| matches!(end, Verdict::Passed | Verdict::NotRun | Verdict::GraderError(_));
+        let fails = graded.checks.iter().any(|check| check.name == name && !not_judged(&check.verdict));
+        (format!("fails '{name}'"), fails)
+    } else if file.ends_with("right.rs") {
+        ("passes every check".to_owned(), graded.verdict == Verdict::Passed)
+    } else {
+        let red = graded.checks.iter().all(|check| check.verdict.cause().starts_with("not written yet"));
+        ("red in every check".to_owned(), red && !graded.checks.is_empty())
     };
-    let graded = grade::answer(workshop, trial.exercise, &text);
-    let not_written =
-        |end: &CheckEnd| matches!(end, CheckEnd::Failed { cause, .. } if cause.starts_with("not written yet"));
-    let holds = match &trial.expected {
-        Expected::Red => {
-            !graded.checks.is_empty()
-                && graded.checks.iter().all(|check| not_written(&check.end))
-                && graded.warnings.is_empty()
-        }
-        Expected::Green => graded.verdict == Verdict::Passed && graded.warnings.is_empty(),
-        Expected::Fails(name) => graded.checks.iter().any(|check| {
-            let judged = !matches!(check.end, CheckEnd::Passed | CheckEnd::NotRun | CheckEnd::GraderError { .. });
-            check.name == *name && judged && graded.warnings.is_empty()
-        }),
-        Expected::Verdict(verdict) => graded.verdict.to_string() == *verdict,
-    };
-    (!holds).then(|| describe(&graded))
+    (expected, holds && graded.warnings.is_empty())
 }
 
 fn describe(graded: &Graded) -> String {
-    let mut text = format!("the verdict is '{}'", graded.verdict);
-    if let Verdict::DoesNotCompile(why) | Verdict::GraderError(why) = &graded.verdict {
-        text.push_str(&format!("\n{why}"));
+    let mut text = format!("the verdict is '{}': {}", graded.verdict, graded.verdict.cause());
+    for check in graded.checks.iter().filter(|check| check.verdict != Verdict::Passed) {
+        text.push_str(&format!("\n    ✗ {}: {}", check.name, check.verdict.cause()));
     }
-    for check in graded.checks.iter().filter(|check| check.end != CheckEnd::Passed) {
-        text.push_str(&format!("\n    ✗ {}: {}", check.name, check.end.cause()));
-    }
-    for warning in &graded.warnings {
-        text.push_str(&format!("\n{warning}"));
-    }
-    text
+    text + &graded.warnings.join("\n")
 }
 
-/// What submissions left: processes, files outside their folders, changed checks.
-fn left_behind(workshop: &Workshop, exercises: &[Exercise]) -> Result<Vec<String>> {
-    let mut left = Vec::new();
-    for pid in scratch::processes_inside()? {
-        left.push(format!("process {pid} of a submission is still running"));
+/// What submissions left: processes, files outside their folders, changes in the copy.
+fn left_behind(workshop: &Workshop, workspace: &Path) -> Result<Vec<String>> {
+    let running = tree::descendants(getpid());
+    let mut left: Vec<String> = running.iter().map(|pid| format!("process {pid} is still running")).collect();
+    let written = ["/tmp", "/var/tmp", "/dev/shm", "/"].map(|folder| PathBuf::from(folder).join(WRITTEN));
+    left.extend(written.iter().filter(|file| file.exists()).map(|file| format!("{} was written", file.display())));
+    for chapter in CHAPTERS {
+        let mut diff = Command::new("diff");
+        diff.args(["-rq", "-x", "answers"]).arg(workspace.join(chapter)).arg(workshop.root.join(chapter));
+        left.push(String::from_utf8_lossy(&diff.output()?.stdout).into_owned());
     }
-    let folders = ["/tmp", "/var/tmp", "/dev/shm", "/"].map(PathBuf::from);
-    let copies = exercises.iter().map(|exercise| workshop.folder(&exercise.chapter));
-    for file in folders.into_iter().chain(copies).map(|folder| folder.join(WRITTEN)) {
-        if file.exists() {
-            left.push(format!("{} was written by a submission", file.display()));
-        }
-    }
-    for exercise in exercises {
-        let checks = format!("exercises/checks/{}.rs", exercise.name);
-        let original = exercise.starter.with_file_name("checks").join(format!("{}.rs", exercise.name));
-        if fs::read(original)? != fs::read(workshop.folder(&exercise.chapter).join(&checks))? {
-            left.push(format!("{} {checks} was changed by a submission", exercise.chapter));
-        }
-    }
+    left.retain(|what| !what.is_empty());
     Ok(left)
 }

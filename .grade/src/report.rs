@@ -1,74 +1,65 @@
 //! The class's results: a table for reading, CSV for a spreadsheet, JSON for a program.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::class::Row;
+use crate::cli::Output;
 use crate::contain::Containment;
 
-/// Prints what contained the submissions, and what did not.
-pub(crate) fn containment(containment: &Containment, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "in force: {}", containment.in_force.join(", "))?;
-    for missing in &containment.missing {
-        writeln!(out, "not in force: {missing}")?;
-    }
-    Ok(())
+/// Prints the results of a class.
+pub(crate) type Format = fn(&[Row], &Containment) -> io::Result<()>;
+
+/// Prints what contains the submissions, and what does not.
+pub(crate) fn containment(containment: &Containment) -> io::Result<()> {
+    writeln!(Output, "in force: {}", containment.words(true).join("; "))?;
+    let missing = containment.words(false);
+    writeln!(Output, "not in force: {}", if missing.is_empty() { "none of these".into() } else { missing.join("; ") })
 }
 
 /// Prints one line a row, its notes below it, and how often each verdict came.
-pub(crate) fn table(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
-    let width = |of: fn(&Row) -> String| rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0);
-    let (student, exercise) = (width(|row| plain(&row.student)), width(|row| row.exercise.clone()));
+pub(crate) fn table(rows: &[Row], contained_by: &Containment) -> io::Result<()> {
+    containment(contained_by)?;
+    let student = rows.iter().map(|row| row.student.chars().count()).max().unwrap_or(0);
+    let exercise = rows.iter().map(|row| row.exercise.len()).max().unwrap_or(0);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for row in rows {
-        let verdict = row.verdict.to_string();
-        let detail = plain(&row.detail());
-        writeln!(out, "{:<student$}  {:<exercise$}  {verdict:<18}  {detail}", plain(&row.student), row.exercise)?;
+        let Row { student: name, exercise: id, verdict, detail, .. } = row;
+        writeln!(Output, "{}", plain(&format!("{name:<student$}  {id:<exercise$}  {verdict:<18}  {detail}")))?;
         for note in &row.notes {
-            writeln!(out, "{:<student$}  note: {}", "", plain(note))?;
+            writeln!(Output, "{:<student$}  note: {}", "", plain(note))?;
         }
+        *counts.entry(verdict).or_default() += 1;
     }
-    let mut counts: Vec<(String, usize)> = Vec::new();
-    for verdict in rows.iter().map(|row| row.verdict.to_string()) {
-        match counts.iter_mut().find(|(name, _)| *name == verdict) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((verdict, 1)),
-        }
-    }
-    let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
-    writeln!(out, "{} answers: {}", rows.len(), counts.join(", "))
+    let counts: Vec<String> = counts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
+    writeln!(Output, "{} answers: {}", rows.len(), counts.join(", "))
 }
 
 /// Text without control characters, which a name could use to write over the table.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+    text.replace(char::is_control, "?")
 }
 
 /// Prints the rows as CSV (RFC 4180).
-pub(crate) fn csv(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "student,exercise,verdict,detail,notes")?;
+pub(crate) fn csv(rows: &[Row], _: &Containment) -> io::Result<()> {
+    writeln!(Output, "student,exercise,verdict,detail,notes")?;
     for row in rows {
-        let cells = [&row.student, &row.exercise, &row.verdict.to_string(), &row.detail(), &row.notes.join("; ")];
-        writeln!(out, "{}", cells.map(|cell| quote(cell)).join(","))?;
+        let cells = [&row.student, &row.exercise, &row.verdict, &row.detail, &row.notes.join("; ")];
+        writeln!(Output, "{}", cells.map(|cell| quote(cell)).join(","))?;
     }
     Ok(())
 }
 
 fn quote(cell: &str) -> String {
-    let special = |c| matches!(c, ',' | '"' | '\n' | '\r');
-    if cell.contains(special) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+    format!("\"{}\"", cell.replace('"', "\"\""))
 }
 
-/// The rows with all their checks, as JSON.
-pub(crate) fn to_json(rows: &[Row], containment: &Containment) -> Value {
-    let row = |row: &Row| {
-        json!({
-            "student": row.student, "exercise": row.exercise, "verdict": row.verdict.to_string(),
-            "detail": row.detail(), "checks": row.checks, "notes": row.notes,
-        })
-    };
-    let rows: Vec<Value> = rows.iter().map(row).collect();
-    json!({ "in_force": containment.in_force, "not_in_force": containment.missing, "rows": rows })
+/// Prints the rows with all their checks as JSON.
+pub(crate) fn json(rows: &[Row], containment: &Containment) -> io::Result<()> {
+    let report = json!({ "in_force": containment.words(true), "not_in_force": containment.words(false), "rows": rows });
+    writeln!(Output, "{report:#}")
 }
 
 #[cfg(test)]
@@ -76,8 +67,7 @@ mod tests {
     use super::{plain, quote};
 
     #[test]
-    fn a_cell_with_a_comma_or_a_quote_is_quoted() {
-        assert_eq!(quote("Ada"), "Ada");
+    fn a_cell_may_hold_commas_and_quotes() {
         assert_eq!(quote("Lovelace, \"Ada\""), "\"Lovelace, \"\"Ada\"\"\"");
     }
 

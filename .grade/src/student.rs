@@ -1,95 +1,73 @@
 //! What a student asks: which exercises there are, and how far this one is.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use anyhow::Result;
 
-use crate::cargo::{build_in_place, has_todo};
-use crate::contain::Containment;
-use crate::exercise::{CHAPTERS, Exercise};
-use crate::grade::{self, Graded};
-use crate::verdict::{CheckEnd, CheckResult, Verdict};
+use crate::cli::Output;
+use crate::exercise::Exercise;
+use crate::verdict::{CheckResult, Verdict};
+use crate::workshop::Workshop;
 
 /// How much of what a failed check printed is shown.
 const OUTPUT_LINES: usize = 20;
 
 /// Lists the exercises. Nothing is stored: done is what passes now. One with a `todo!` is not built.
-pub(crate) fn list(workspace: &Path, exercises: &[Exercise], out: &mut dyn Write) -> Result<()> {
-    let containment = Containment::probe()?;
+pub(crate) fn list(workshop: &Workshop, exercises: &[Exercise]) -> Result<()> {
     let mut done = 0;
-    for chapter in CHAPTERS {
-        let of_chapter: Vec<&Exercise> = exercises.iter().filter(|exercise| exercise.chapter == chapter).collect();
-        if of_chapter.is_empty() {
-            continue;
-        }
-        writeln!(out, "{chapter}")?;
-        for exercise in of_chapter {
-            let passes = !has_todo(&exercise.starter) && passes(workspace, &containment, exercise)?;
-            done += usize::from(passes);
-            writeln!(out, "  {} {:<20} {}", if passes { '✓' } else { '·' }, exercise.name, exercise.about)?;
-        }
+    for exercise in exercises {
+        let passes = !exercise.has_todo() && workshop.grade(exercise, None).verdict == Verdict::Passed;
+        done += usize::from(passes);
+        writeln!(Output, "{} {:<32} {}", if passes { '✓' } else { '·' }, exercise.id, exercise.about)?;
     }
-    writeln!(out, "\n{done} of {} done. Next: cargo grade CHAPTER EXERCISE", exercises.len())?;
+    writeln!(Output, "\n{done} of {} done. Next: cargo grade CHAPTER EXERCISE", exercises.len())?;
     Ok(())
 }
 
-fn passes(workspace: &Path, containment: &Containment, exercise: &Exercise) -> Result<bool> {
-    let messages = build_in_place(workspace, exercise)?;
-    Ok(grade::in_place(containment, exercise, messages).verdict == Verdict::Passed)
-}
-
 /// Builds and runs the checks of one exercise; whether all pass.
-pub(crate) fn check(workspace: &Path, exercise: &Exercise, hints: bool, out: &mut dyn Write) -> Result<bool> {
-    let file = format!("{}/{}", exercise.chapter, exercise.file());
-    writeln!(out, "{}: {}\n  your file: {file}", exercise.id(), exercise.about)?;
-    out.flush()?;
-    let messages = build_in_place(workspace, exercise)?;
-    let Graded { verdict, checks, warnings } = grade::in_place(&Containment::probe()?, exercise, messages);
-    for check in &checks {
-        print(check, hints, out)?;
+pub(crate) fn check(workshop: &Workshop, exercise: &Exercise, hints: bool) -> Result<bool> {
+    let file = exercise.file();
+    writeln!(Output, "{}: {}\n  your file: {file}", exercise.id, exercise.about)?;
+    let graded = workshop.grade(exercise, None);
+    for check in &graded.checks {
+        print(check, hints)?;
     }
-    for warning in warnings {
-        writeln!(out, "\n{warning}")?;
+    for warning in &graded.warnings {
+        writeln!(Output, "\n{warning}")?;
     }
-    let passed = checks.iter().filter(|check| check.end == CheckEnd::Passed).count();
-    match &verdict {
-        Verdict::DoesNotCompile(error) => {
-            writeln!(out, "\n{error}\n\n{file} does not compile: the first error is above")?
-        }
-        Verdict::GraderError(why) => writeln!(out, "\ngrader error, not your fault: {why}")?,
-        _ => writeln!(out, "{passed} of {} checks pass", checks.len())?,
+    if graded.checks.is_empty() {
+        writeln!(Output, "\n{}\n\n{file}: {}", graded.verdict.cause(), graded.verdict)?;
+    } else {
+        writeln!(Output, "{} of {} checks pass", graded.passed(), graded.checks.len())?;
     }
-    if verdict != Verdict::Passed && has_todo(&exercise.starter) {
-        writeln!(out, "Red at first is right: replace each todo! in your file, then run this command again.")?;
-    } else if verdict == Verdict::Failed && !hints {
-        writeln!(out, "More help: cargo grade {} --hint", exercise.id())?;
+    let passes = graded.verdict == Verdict::Passed;
+    if !passes && exercise.has_todo() {
+        writeln!(Output, "Red at first is right: replace each todo! in your file, then run this command again.")?;
+    } else if !passes && !hints && !graded.checks.is_empty() {
+        writeln!(Output, "More help: cargo grade {} --hint", exercise.id)?;
     }
-    Ok(verdict == Verdict::Passed)
+    Ok(passes)
 }
 
-fn print(check: &CheckResult, hints: bool, out: &mut dyn Write) -> io::Result<()> {
-    if check.end == CheckEnd::Passed {
-        return writeln!(out, "✓ {}", check.name);
+fn print(check: &CheckResult, hints: bool) -> io::Result<()> {
+    if check.verdict == Verdict::Passed {
+        return writeln!(Output, "✓ {}", check.name);
     }
-    writeln!(out, "✗ {}", check.name)?;
-    let mut lines = vec![("cause", check.end.cause())];
-    if let CheckEnd::Failed { expected, actual, .. } = &check.end {
-        lines.extend([("expected", expected.clone()), ("actual", actual.clone())]);
+    writeln!(Output, "✗ {}", check.name)?;
+    let cause = check.verdict.cause();
+    let mut lines = vec![("cause", &*cause)];
+    if let Verdict::Failed { expected, actual, .. } = &check.verdict {
+        lines.extend([("expected", &**expected), ("actual", actual)]);
     }
-    lines.push(("hint", check.hint.clone()));
+    lines.push(("hint", &check.hint));
     if hints {
-        lines.push(("", check.more.clone()));
+        lines.push(("", &check.more));
     }
+    let printed: Vec<&str> = check.output.lines().take(OUTPUT_LINES).collect();
+    let printed = printed.join("\n");
+    lines.push(("printed", &printed));
     for (label, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
-        writeln!(out, "    {label:<9} {}", text.trim().replace('\n', "\n              "))?;
-    }
-    let printed: Vec<&str> = check.output.lines().collect();
-    for (n, line) in printed.iter().take(OUTPUT_LINES).enumerate() {
-        writeln!(out, "    {:<9} {line}", if n == 0 { "printed" } else { "" })?;
-    }
-    if printed.len() > OUTPUT_LINES {
-        writeln!(out, "              … and {} lines more", printed.len() - OUTPUT_LINES)?;
+        writeln!(Output, "    {label:<9} {}", text.trim().replace('\n', "\n              "))?;
     }
     Ok(())
 }

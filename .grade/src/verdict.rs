@@ -1,84 +1,91 @@
 //! What can come of an answer, and of each of its checks.
 
+use std::error::Error;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::contain::spec::code;
+use crate::protocol::{Failure, Outcome};
 
-/// The limit that a killed program went beyond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Limit {
-    Memory,
-    Processes,
-    Output,
-    Time,
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Self::Memory => "memory",
-            Self::Processes => "processes",
-            Self::Output => "output",
-            Self::Time => "time",
-        })
-    }
-}
-
-impl Limit {
-    /// The limit that an exit code of the supervisor names.
-    pub(crate) fn from_code(code: i32) -> Option<Self> {
-        const SIGXCPU: i32 = code::SIGNAL + nix::libc::SIGXCPU;
-        const SIGXFSZ: i32 = code::SIGNAL + nix::libc::SIGXFSZ;
-        match code {
-            code::MEMORY => Some(Self::Memory),
-            code::TASKS => Some(Self::Processes),
-            SIGXFSZ => Some(Self::Output),
-            SIGXCPU => Some(Self::Time),
-            _ => None,
-        }
-    }
-}
-
-/// How one check ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "result", rename_all = "kebab-case")]
-pub(crate) enum CheckEnd {
+/// The verdict on a check or on a whole answer. A later one says more than an earlier one: the last of its checks'
+/// verdicts is the answer's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "result", content = "why", rename_all = "kebab-case")]
+pub(crate) enum Verdict {
     Passed,
-    Failed { cause: String, expected: String, actual: String },
-    Hung { seconds: u64 },
-    Killed { limit: Limit },
-    EndedEarly { how: String },
+    #[default]
     NotRun,
-    GraderError { why: String },
+    Failed {
+        cause: String,
+        expected: String,
+        actual: String,
+    },
+    EndedEarly(String),
+    Hung,
+    /// With the limit that was exceeded: memory, processes, output or time.
+    Killed(String),
+    Missing(String),
+    DoesNotCompile(String),
+    GraderError(String),
 }
 
-impl CheckEnd {
-    /// The cause in a sentence; nothing for one that passed.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.words().0)
+    }
+}
+
+impl Verdict {
+    /// The cause in a sentence; nothing where it passed.
     pub(crate) fn cause(&self) -> String {
-        match self {
-            Self::Passed => String::new(),
-            Self::Failed { cause, .. } => cause.clone(),
-            Self::Hung { seconds } => format!("it hangs: no result within {seconds} seconds"),
-            Self::Killed { limit } => format!("killed: too much {limit}").replace("much processes", "many processes"),
-            Self::EndedEarly { how } => format!("the process ended early ({how}), before the check had its result"),
-            Self::NotRun => "not run, since an earlier check hung or was killed".to_owned(),
-            Self::GraderError { why } => format!("grader error, not the answer's fault: {why}"),
+        self.words().1
+    }
+
+    fn words(&self) -> (String, String) {
+        let (name, cause) = match self {
+            Self::Passed => ("passed", String::new()),
+            Self::NotRun => ("not run", "not run, since an earlier check hung or was killed".to_owned()),
+            Self::Failed { cause, .. } => ("failed", cause.clone()),
+            Self::EndedEarly(how) => ("ended early", format!("the process ended before the check had a result: {how}")),
+            Self::Hung => ("hung", "it hangs: no result within 10 seconds".to_owned()),
+            Self::Killed(limit) => {
+                return (format!("killed ({limit})"), format!("killed, since it used too much: {limit}"));
+            }
+            Self::Missing(why) => ("missing", why.clone()),
+            Self::DoesNotCompile(why) => ("does not compile", why.clone()),
+            Self::GraderError(why) => ("grader error", format!("grader error, not the answer's fault: {why}")),
+        };
+        (name.to_owned(), cause)
+    }
+}
+
+impl From<Outcome> for Verdict {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Ok(()) => Self::Passed,
+            Err(Failure { cause, setup: true, .. }) => Self::GraderError(cause),
+            Err(Failure { cause, expected, actual, .. }) => Self::Failed { cause, expected, actual },
         }
+    }
+}
+
+/// A verdict can end a step of the grader, as an error does.
+impl Error for Verdict {}
+
+/// Any other error is the grader's fault.
+impl From<anyhow::Error> for Verdict {
+    fn from(why: anyhow::Error) -> Self {
+        why.downcast().unwrap_or_else(|why| Self::GraderError(format!("{why:#}")))
     }
 }
 
 /// One check of an answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct CheckResult {
     pub(crate) name: String,
     #[serde(flatten)]
-    pub(crate) end: CheckEnd,
-    #[serde(skip)]
+    pub(crate) verdict: Verdict,
     pub(crate) hint: String,
-    #[serde(skip)]
     pub(crate) more: String,
     /// What it printed.
     #[serde(skip)]
@@ -86,51 +93,29 @@ pub(crate) struct CheckResult {
 }
 
 /// What came of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Passed,
-    Failed,
-    Hung,
-    Killed(Limit),
-    EndedEarly,
-    DoesNotCompile(String),
-    Missing(String),
-    GraderError(String),
+pub(crate) struct Graded {
+    pub(crate) verdict: Verdict,
+    pub(crate) checks: Vec<CheckResult>,
+    /// What the compiler warned of.
+    pub(crate) warnings: Vec<String>,
 }
 
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::Passed => f.write_str("passed"),
-            Self::Failed => f.write_str("failed"),
-            Self::Hung => f.write_str("hung"),
-            Self::Killed(limit) => write!(f, "killed ({limit})"),
-            Self::EndedEarly => f.write_str("ended early"),
-            Self::DoesNotCompile(_) => f.write_str("does not compile"),
-            Self::Missing(_) => f.write_str("missing"),
-            Self::GraderError(_) => f.write_str("grader error"),
-        }
+impl Graded {
+    /// An answer that compiled: passed needs every check.
+    pub(crate) fn new(checks: Vec<CheckResult>, warnings: Vec<String>) -> Self {
+        let worst = checks.iter().map(|check| &check.verdict).max().cloned();
+        let verdict = worst.unwrap_or_else(|| Verdict::GraderError("the exercise has no checks".into()));
+        Self { verdict, checks, warnings }
     }
-}
 
-/// The verdict of an answer that compiled. What says most about it comes first; passed needs every check.
-pub(crate) fn of_checks(checks: &[CheckResult]) -> Verdict {
-    let severity = |check: &&CheckResult| match check.end {
-        CheckEnd::Passed => 0,
-        CheckEnd::Failed { .. } | CheckEnd::NotRun => 1,
-        CheckEnd::EndedEarly { .. } => 2,
-        CheckEnd::Hung { .. } => 3,
-        CheckEnd::Killed { .. } => 4,
-        CheckEnd::GraderError { .. } => 5,
-    };
-    match checks.iter().max_by_key(severity).map(|check| &check.end) {
-        None => Verdict::GraderError("the exercise has no checks".into()),
-        Some(CheckEnd::Passed) => Verdict::Passed,
-        Some(CheckEnd::Failed { .. } | CheckEnd::NotRun) => Verdict::Failed,
-        Some(CheckEnd::EndedEarly { .. }) => Verdict::EndedEarly,
-        Some(CheckEnd::Hung { .. }) => Verdict::Hung,
-        Some(CheckEnd::Killed { limit }) => Verdict::Killed(*limit),
-        Some(CheckEnd::GraderError { why }) => Verdict::GraderError(why.clone()),
+    /// An answer of which no check ran.
+    pub(crate) fn without_checks(verdict: Verdict) -> Self {
+        Self { verdict, checks: vec![], warnings: vec![] }
+    }
+
+    /// How many checks pass.
+    pub(crate) fn passed(&self) -> usize {
+        self.checks.iter().filter(|check| check.verdict == Verdict::Passed).count()
     }
 }
 
@@ -138,27 +123,23 @@ pub(crate) fn of_checks(checks: &[CheckResult]) -> Verdict {
 mod tests {
     use super::*;
 
-    fn verdict(ends: &[CheckEnd]) -> Verdict {
-        let check = |end: &CheckEnd| CheckResult {
-            name: String::new(),
-            end: end.clone(),
-            hint: String::new(),
-            more: String::new(),
-            output: String::new(),
-        };
-        of_checks(&ends.iter().map(check).collect::<Vec<_>>())
+    fn verdict(verdicts: &[Verdict]) -> Verdict {
+        let check = |verdict: &Verdict| CheckResult { verdict: verdict.clone(), ..CheckResult::default() };
+        Graded::new(verdicts.iter().map(check).collect(), vec![]).verdict
     }
 
     #[test]
     fn passed_needs_every_check() {
-        assert_eq!(verdict(&[CheckEnd::Passed, CheckEnd::Passed]), Verdict::Passed);
-        assert_eq!(verdict(&[CheckEnd::Passed, CheckEnd::NotRun]), Verdict::Failed);
+        assert_eq!(verdict(&[Verdict::Passed, Verdict::Passed]), Verdict::Passed);
+        assert_ne!(verdict(&[Verdict::Passed, Verdict::NotRun]), Verdict::Passed);
         assert!(matches!(verdict(&[]), Verdict::GraderError(_)));
     }
 
     #[test]
     fn an_error_of_the_grader_is_never_the_answers_fault() {
-        let error = CheckEnd::GraderError { why: "no memory".into() };
-        assert!(matches!(verdict(&[CheckEnd::Hung { seconds: 1 }, error]), Verdict::GraderError(_)));
+        let error = Verdict::GraderError("no memory".into());
+        assert!(matches!(verdict(&[Verdict::Hung, error]), Verdict::GraderError(_)));
+        assert!(matches!(Verdict::from(anyhow::anyhow!("no memory")), Verdict::GraderError(_)));
+        assert_eq!(Verdict::from(anyhow::Error::from(Verdict::Hung)), Verdict::Hung);
     }
 }

@@ -1,214 +1,119 @@
-//! Builds answers in pristine copies of the chapters, under containment.
+//! From an answer's text to its verdict: the text is laid over a pristine copy, built, and its checks run.
 //!
-//! A copy lies in `target/grade/copy/CHAPTER`, without the answers that come with the exercises. All copies share a target
-//! folder, so that a chapter and its dependencies are built once. A build only reads what a student wrote: no code of an
-//! answer runs before its checks do.
+//! The copy of the whole workspace lies in `target/grade/copy`, without the answers that come with the exercises. A
+//! student's own answer is built where it lies. A build only reads what a student wrote: no code of an answer runs before
+//! its checks do.
 
-use std::collections::BTreeSet;
+use std::env;
 use std::fs::{self, File};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use tempfile::NamedTempFile;
 
-use crate::cargo::{self, Messages};
-use crate::contain::spec::{MIB, Spec, code};
-use crate::contain::{Contained, Containment, Done};
-use crate::exercise::Exercise;
-use crate::scratch::Scratch;
-use crate::verdict::{Limit, Verdict};
+use crate::cargo::{Messages, Toolchain};
+use crate::contain::{self, Containment, Done};
+use crate::exercise::{CHAPTERS, Exercise};
+use crate::run;
+use crate::verdict::{Graded, Verdict};
 
-/// What a build left.
-pub(crate) struct Built {
-    /// The checks' program, in a folder that is gone with this.
-    pub(crate) folder: Scratch,
-    /// What the compiler warned of in the answer.
-    pub(crate) warnings: Vec<String>,
-}
-
-impl Built {
-    /// The checks' program.
-    pub(crate) fn program(&self) -> PathBuf {
-        self.folder.path().join("program")
-    }
-}
-
-/// Where answers are built.
+/// Where answers are built, and how they are contained.
 pub(crate) struct Workshop {
-    workspace: PathBuf,
-    place: PathBuf,
-    toolchain: cargo::Toolchain,
+    /// The workspace that is built.
+    pub(crate) root: PathBuf,
+    target: PathBuf,
+    toolchain: Toolchain,
     pub(crate) containment: Containment,
-    /// One build at a time: they share a target folder.
+    /// One build at a time: they share a workspace.
     turn: Mutex<()>,
-    _only_grader: File,
+    _only_grader: Option<File>,
 }
 
 impl Workshop {
-    /// Copies the chapters of these exercises. Waits while another grader works in the same place.
-    pub(crate) fn open(workspace: &Path, containment: Containment, exercises: &[Exercise]) -> Result<Self> {
+    /// Builds where the answers lie, beside what the student has built already.
+    pub(crate) fn in_place(workspace: &Path) -> Result<Self> {
+        let program = env::current_exe()?; // TARGET/debug/grade
+        let target = program.ancestors().nth(2).context("the grader lies in no target folder")?;
+        Self::new(workspace, workspace.to_owned(), target.to_owned(), None)
+    }
+
+    /// Builds in a pristine copy. Waits while another grader works in the same place.
+    pub(crate) fn with_copy(workspace: &Path) -> Result<Self> {
         let place = workspace.join("target/grade");
-        fs::create_dir_all(&place)?;
+        fs::create_dir_all(place.join("build"))?;
         let lock = File::create(place.join("lock"))?;
         if lock.try_lock().is_err() {
             eprintln!("waiting for another grader that works in target/grade");
             lock.lock()?;
         }
-        let toolchain = cargo::Toolchain::find()?;
-        let turn = Mutex::new(());
-        let workshop =
-            Self { workspace: workspace.to_owned(), place, toolchain, containment, turn, _only_grader: lock };
-        workshop.toolchain.fetch(workspace);
-        let mut chapters = BTreeSet::new();
-        for exercise in exercises {
-            chapters.extend(workshop.needed_by(&exercise.chapter)?);
-            chapters.insert(exercise.chapter.clone());
-        }
-        workshop.copy_profile()?;
-        for chapter in chapters {
-            workshop.copy(&chapter).with_context(|| format!("the copy of {chapter}"))?;
-        }
-        Ok(workshop)
+        let copy = place.join("copy");
+        copy_workspace(workspace, &copy)?;
+        Self::new(workspace, copy, place.join("build"), Some(lock))
     }
 
-    /// A chapter's copy.
-    pub(crate) fn folder(&self, chapter: &str) -> PathBuf {
-        self.place.join("copy").join(chapter)
+    fn new(workspace: &Path, root: PathBuf, target: PathBuf, _only_grader: Option<File>) -> Result<Self> {
+        let toolchain = Toolchain::find(workspace)?;
+        Ok(Self { root, target, toolchain, containment: Containment::probe()?, turn: Mutex::new(()), _only_grader })
     }
 
-    /// The chapters that this one depends on: none, but for the comparison.
-    fn needed_by(&self, chapter: &str) -> Result<Vec<String>> {
-        let manifest = fs::read_to_string(self.workspace.join(chapter).join("Cargo.toml"))?;
-        let name = |line: &str| Some(line.split_once("path = \"../")?.1.split_once('"')?.0.to_owned());
-        Ok(manifest.lines().filter_map(name).collect())
+    /// Builds an answer and runs its checks; without a text, the one that is in the exercise's file. It never fails: what the
+    /// grader cannot do is a verdict, too.
+    pub(crate) fn grade(&self, exercise: &Exercise, answer: Option<&str>) -> Graded {
+        let graded = panic::catch_unwind(AssertUnwindSafe(|| -> Result<Graded> {
+            let (program, warnings) = self.build(exercise, answer)?;
+            Ok(Graded::new(run::checks(exercise, program.path(), self.containment.measures), warnings))
+        }));
+        let graded = graded.unwrap_or_else(|_| Err(anyhow!("the grader panicked")));
+        graded.unwrap_or_else(|why| Graded::without_checks(why.into()))
     }
 
-    /// The profile of the workspace, which a chapter outside it would not have.
-    fn copy_profile(&self) -> Result<()> {
-        let manifest = fs::read_to_string(self.workspace.join("Cargo.toml"))?;
-        let profile = manifest.find("[profile").map_or("", |start| &manifest[start..]);
-        replace(&self.profile(), profile.as_bytes())
-    }
-
-    fn profile(&self) -> PathBuf {
-        self.place.join("profile.toml")
-    }
-
-    fn copy(&self, chapter: &str) -> Result<()> {
-        let to = self.folder(chapter);
-        synchronize(&self.workspace.join(chapter), &to)?;
-        replace(&to.join("Cargo.lock"), &fs::read(self.workspace.join("Cargo.lock"))?)
-    }
-
-    /// Builds the checks of an exercise with this answer.
-    ///
-    /// # Errors
-    /// The verdict of an answer that cannot be built.
-    pub(crate) fn build(&self, exercise: &Exercise, answer: &[u8]) -> Result<Built, Verdict> {
+    /// A copy of the checks' program, since the next build replaces it, and the compiler's warnings.
+    fn build(&self, exercise: &Exercise, answer: Option<&str>) -> Result<(NamedTempFile, Vec<String>)> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        self.try_build(exercise, answer).unwrap_or_else(|why| Err(Verdict::GraderError(format!("{why:#}"))))
-    }
-
-    fn try_build(&self, exercise: &Exercise, answer: &[u8]) -> Result<Result<Built, Verdict>> {
-        let copy = self.folder(&exercise.chapter);
-        let file = copy.join(exercise.file());
-        fs::write(&file, answer)?;
-        File::options().write(true).open(&file)?.set_modified(SystemTime::now())?;
-        let done = self.compile(exercise, &copy)?;
-        fs::copy(&exercise.starter, &file)?;
-        if done.code == code::TIME {
-            return Ok(Err(Verdict::Killed(Limit::Time)));
+        let file = self.root.join(exercise.file());
+        if let Some(text) = answer {
+            fs::write(&file, text)?; // its new time makes Cargo build it
         }
-        if let Some(limit) = Limit::from_code(done.code) {
-            return Ok(Err(Verdict::Killed(limit)));
+        let done = self.compile(exercise);
+        if answer.is_some() {
+            fs::copy(&exercise.starter, &file)?;
         }
-        if done.too_much_output {
-            return Ok(Err(Verdict::Killed(Limit::Output)));
-        }
+        let done = done?;
+        // Unless it was killed, Cargo has ended by itself.
+        ensure!(matches!(done.verdict, Verdict::EndedEarly(_)), done.verdict);
         let messages = Messages::read(&done.stdout, exercise);
         let Some(program) = messages.program else {
-            let why =
-                messages.error.with_context(|| format!("the build of {} failed: {}", exercise.id(), done.stderr))?;
-            return Ok(Err(Verdict::DoesNotCompile(why)));
+            // The compiler itself was killed: its time was over.
+            ensure!(messages.error.is_some() || !done.stderr.contains("SIGKILL"), Verdict::Killed("time".to_owned()));
+            let unknown = || format!("the build of {} failed: {}", exercise.id, done.stderr);
+            bail!(Verdict::DoesNotCompile(messages.error.with_context(unknown)?));
         };
-        if let Some(outside) = self.file_outside(&program, &copy)? {
-            let why = format!("it includes {}, a file outside its chapter", outside.display());
-            return Ok(Err(Verdict::DoesNotCompile(why)));
-        }
-        let folder = Scratch::new()?;
-        fs::copy(&program, folder.path().join("program"))?;
-        Ok(Ok(Built { folder, warnings: messages.warnings }))
+        let copy = NamedTempFile::new_in(&self.target)?;
+        fs::copy(program, copy.path())?;
+        Ok((copy, messages.warnings))
     }
 
-    fn compile(&self, exercise: &Exercise, copy: &Path) -> Result<Done> {
-        let scratch = Scratch::new()?;
-        let target = self.place.join("build");
-        fs::create_dir_all(&target)?;
-        let mut spec =
-            Spec::new(self.toolchain.build(exercise, &target, &self.profile()), copy, self.containment.measures);
-        spec.limits.seconds = 300; // a chapter's dependencies, from a cold start
-        spec.limits.cpu_seconds = 120;
-        spec.limits.memory = 3072 * MIB;
-        spec.limits.tasks = 512;
-        spec.limits.file = 1024 * MIB;
-        spec.limits.descriptors = 1024;
-        spec.limits.output = 4 * MIB as usize;
-        let of_system = ["/usr", "/lib", "/lib64", "/bin", "/sbin", "/proc", "/sys", "/dev", "/etc/ld.so.cache"];
-        spec.read = of_system.iter().map(PathBuf::from).collect();
-        spec.read.extend(self.toolchain.folders(copy));
-        spec.read.push(self.profile());
-        spec.read.extend(self.needed_by(&exercise.chapter)?.iter().map(|needed| self.folder(needed)));
-        spec.write = vec![copy.to_owned(), target, scratch.path().to_owned()];
-        Contained::start(&spec, Stdio::null(), &self.toolchain.variables(scratch.path()))?.wait()
-    }
-
-    /// A file that was compiled and is neither the chapter's nor the toolchain's: `include_str!` can name any.
-    fn file_outside(&self, program: &Path, copy: &Path) -> Result<Option<PathBuf>> {
-        let list = fs::read_to_string(program.with_extension("d"))?;
-        let first = list.split("\n\n").next().unwrap_or_default().replace("\\\n", " ").replace("\\ ", "\0");
-        let files = first.split_once(": ").map(|(_, files)| files).unwrap_or_default();
-        let files = files.split_whitespace().map(|file| copy.join(file.replace('\0', " ")));
-        for file in files {
-            let real = file.canonicalize().unwrap_or(file);
-            if !real.starts_with(copy.canonicalize()?) && !real.starts_with(&self.toolchain.sysroot) {
-                return Ok(Some(real));
+    /// Runs Cargo. A build that takes too long on a slow machine has a second try, for which what was built by then is kept.
+    fn compile(&self, exercise: &Exercise) -> Result<Done> {
+        let spec = self.toolchain.build(exercise, &self.root, &self.target, self.containment.measures);
+        for _ in 0..2 {
+            let done = contain::run(&spec, Stdio::null())?;
+            if done.verdict != Verdict::Hung {
+                return Ok(done);
             }
         }
-        Ok(None)
+        bail!("timed out, slow machine: the build took longer than {} seconds, twice", spec.limits.seconds)
     }
 }
 
-/// Makes `to` a copy of the chapter `from`. A file that is the same already keeps its time, so that nothing is built again.
-fn synchronize(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    let names = |folder: &Path| -> Result<Vec<_>> {
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<Result<Vec<_>>>()
-    };
-    let wanted: Vec<_> = names(from)?.into_iter().filter(|name| name != "answers" && name != "target").collect();
-    for name in names(to)?.iter().filter(|name| !wanted.contains(name)) {
-        let extra = to.join(name);
-        if extra.is_dir() { fs::remove_dir_all(extra) } else { fs::remove_file(extra) }?;
-    }
-    for name in &wanted {
-        let (source, copy) = (from.join(name), to.join(name));
-        if source.is_dir() {
-            synchronize(&source, &copy)?;
-        } else if name == "Cargo.toml" {
-            // The copy lies below the workspace, but is no member of it.
-            replace(&copy, &[&fs::read(&source)?[..], b"\n[workspace]\n"].concat())?;
-        } else {
-            replace(&copy, &fs::read(&source)?)?;
-        }
-    }
+/// Makes a new copy. Files keep their times, so that what was built from an earlier copy is not built again.
+fn copy_workspace(workspace: &Path, to: &Path) -> Result<()> {
+    let script = r#"rm -rf "$0" && mkdir "$0" && cp -a "$@" "$0" && rm -rf "$0"/*/exercises/answers"#;
+    let parts = CHAPTERS.iter().chain(&[".grade", "Cargo.toml", "Cargo.lock"]).map(|part| workspace.join(part));
+    let status = Command::new("sh").args(["-c", script]).arg(to).args(parts).status()?;
+    ensure!(status.success(), "the workspace cannot be copied");
     Ok(())
-}
-
-fn replace(file: &Path, content: &[u8]) -> Result<()> {
-    if fs::read(file).is_ok_and(|old| old == content) {
-        return Ok(());
-    }
-    ensure!(!file.is_dir(), "{} is a folder", file.display());
-    fs::write(file, content).with_context(|| file.display().to_string())
 }

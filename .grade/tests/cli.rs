@@ -2,9 +2,37 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 const GRADE: &str = env!("CARGO_BIN_EXE_grade");
+
+/// A grader that is killed leaves no process and no folder.
+#[test]
+fn a_killed_grader_leaves_nothing() {
+    let class = tempfile::tempdir().unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = class.path().join("Ann/process-basics");
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(workspace().join(".grade/hostile/loops_without_end.rs"), folder.join("reap_all.rs")).unwrap();
+    let mut grader = Command::new(GRADE);
+    grader.args(["--submissions", class.path().to_str().unwrap()]).env("TMPDIR", temporary.path());
+    let mut grader = grader.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let folders = || fs::read_dir(temporary.path()).unwrap().count();
+    assert!(wait_until(|| folders() > 0), "a program is started in a folder of its own");
+    grader.kill().unwrap();
+    grader.wait().unwrap();
+    assert!(wait_until(|| folders() == 0), "its supervisor removes the folder when nothing of the program is left");
+}
+
+/// Looks every 10 ms for at most a minute.
+fn wait_until(condition: impl Fn() -> bool) -> bool {
+    (0..6000).any(|_| {
+        thread::sleep(Duration::from_millis(10));
+        condition()
+    })
+}
 
 /// Runs the grader with a deadline that kills it.
 fn grade(args: &[&str]) -> Output {
@@ -42,6 +70,22 @@ fn the_harness_is_the_same_in_all_chapters() {
             let name = file.unwrap().file_name();
             let read = |folder: &Path| fs::read_to_string(folder.join(&name)).unwrap_or_default();
             assert_eq!(read(&workspace().join(chapter).join(folder)), read(&first), "{chapter}: {}", name.display());
+        }
+    }
+}
+
+#[test]
+fn each_exercise_has_a_right_and_two_wrong_answers() {
+    for chapter in ["process-basics", "thread-basics", "event-loop", "thread-pool", "cluster", "comparison"] {
+        let answers = workspace().join(chapter).join("exercises/answers");
+        for exercise in fs::read_dir(answers).unwrap() {
+            let folder = exercise.unwrap().path();
+            assert!(folder.join("right.rs").exists(), "{}", folder.display());
+            let starter = folder.to_str().unwrap().replace("/answers/", "/") + ".rs";
+            assert!(Path::new(&starter).exists(), "{} has no starter", folder.display());
+            let names = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name());
+            let wrong = names.filter(|name| name.display().to_string().starts_with("wrong_")).count();
+            assert!(wrong >= 2, "{} has {wrong} wrong answers", folder.display());
         }
     }
 }

@@ -17,10 +17,6 @@ const IN_EVERY_CHAPTER: [&str; 7] = [
     "tests/readme.rs",
 ];
 
-/// Helpers of the exercises' checks that two chapters have.
-const IN_TWO_CHAPTERS: [&str; 2] =
-    ["thread-basics/exercises/checks/watch/mod.rs", "thread-pool/exercises/checks/watch/mod.rs"];
-
 /// Files that are the same wherever a chapter has one of that name.
 const TWINS: [&str; 1] = ["fault.rs"];
 
@@ -59,11 +55,6 @@ fn every_chapter_has_the_same_command_line_and_the_same_tests_of_its_form() {
         let copies: Vec<_> = groups.values().collect();
         assert_eq!(copies.len(), 1, "{file} differs: {copies:?}");
     }
-}
-
-#[test]
-fn two_chapters_watch_sleeping_threads_in_the_same_way() {
-    assert_eq!(by_content(IN_TWO_CHAPTERS.map(chapter)).len(), 1, "they differ: {IN_TWO_CHAPTERS:?}");
 }
 
 #[test]

@@ -11,7 +11,8 @@
 //!
 //! What to know: `nix::sys::wait::wait()` sleeps until any child ends, reaps it, and returns a `WaitStatus`, of which
 //! `Exited(pid, code)` and `Signaled(pid, signal, core_dumped)` matter here. Its errors are `nix::errno::Errno`:
-//! `ECHILD` means that this process has no child left. The lesson `reap` of this chapter waits for known children in
+//! `ECHILD` means that this process has no child left; any other error is returned: `?` and `.into()` make an `io::Error`
+//! of it. `pid.as_raw()` is the number of a pid. The lesson `reap` of this chapter waits for known children in
 //! the order of their start; here you wait for any.
 //!
 //! Check it with: cargo grade process-basics reap_all

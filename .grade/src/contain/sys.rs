@@ -1,44 +1,31 @@
 //! System calls that nix offers only with features that the chapters do not need (nix would be compiled twice).
 
-use std::ffi::{CStr, c_char, c_int};
-use std::io;
+use std::ffi::{CStr, c_char};
 use std::os::fd::AsRawFd;
-use std::ptr;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+use std::{io, ptr};
 
 use nix::errno::Errno;
 use nix::libc;
 use nix::sys::signal::{SigHandler, Signal};
 use nix::unistd::Pid;
 
-/// Forks. The child gets `None`. Only the supervisor calls this, which has a single thread.
-pub(crate) fn fork() -> nix::Result<Option<Pid>> {
+/// Forks a child that does this, and ends with its result. Only the supervisor calls this, which has a single thread.
+pub(crate) fn fork(child: impl FnOnce() -> i32) -> nix::Result<Pid> {
     // SAFETY: the supervisor has one thread, so the child finds no lock held by a thread that it does not have.
     let pid = Errno::result(unsafe { libc::fork() })?;
-    Ok((pid > 0).then(|| Pid::from_raw(pid)))
-}
-
-/// Ends this process at once.
-pub(crate) fn exit_now(code: i32) -> ! {
-    // SAFETY: _exit ends the process; it touches no memory.
-    unsafe { libc::_exit(code) }
+    if pid == 0 {
+        // SAFETY: _exit ends the process; it touches no memory.
+        unsafe { libc::_exit(child()) };
+    }
+    Ok(Pid::from_raw(pid))
 }
 
 /// Closes every descriptor above 2.
 pub(crate) fn close_from_3() -> nix::Result<()> {
     // SAFETY: the supervisor calls this first of all, before it owns a descriptor above 2.
     Errno::result(unsafe { libc::syscall(libc::SYS_close_range, 3, u32::MAX, 0) }).map(drop)
-}
-
-/// The effective user of this process.
-pub(crate) fn uid() -> u32 {
-    // SAFETY: it has no arguments and cannot fail.
-    unsafe { libc::geteuid() }
-}
-
-/// The effective group of this process.
-pub(crate) fn gid() -> u32 {
-    // SAFETY: it has no arguments and cannot fail.
-    unsafe { libc::getegid() }
 }
 
 /// Gives every signal its default effect: an ignored one would stay so in the program.
@@ -49,14 +36,10 @@ pub(crate) fn reset_signals() {
     }
 }
 
-/// Gives up root for a user and group of this number, without other groups.
-pub(crate) fn become_user(uid: u32) -> nix::Result<()> {
-    // SAFETY: an empty list is valid for any pointer.
-    Errno::result(unsafe { libc::setgroups(0, ptr::null()) })?;
-    // SAFETY: setresgid takes three integers.
-    Errno::result(unsafe { libc::setresgid(uid, uid, uid) })?;
-    // SAFETY: setresuid takes three integers.
-    Errno::result(unsafe { libc::setresuid(uid, uid, uid) }).map(drop)
+/// Lets the child of a command do this before it becomes the program. Only for a process with a single thread.
+pub(crate) fn before_exec(command: &mut Command, act: impl FnMut() -> io::Result<()> + Send + Sync + 'static) {
+    // SAFETY: this process has one thread, so the child finds no lock held by a thread that it does not have.
+    unsafe { command.pre_exec(act) };
 }
 
 /// Mounts a file system of this kind, or with an empty kind changes how `target` is shared.
@@ -75,9 +58,8 @@ pub(crate) fn loopback_up() -> io::Result<()> {
     name[1] = b'o' as c_char;
     let flags = (libc::IFF_UP | libc::IFF_RUNNING) as i16;
     let request = libc::ifreq { ifr_name: name, ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: flags } };
-    let up = libc::SIOCSIFFLAGS;
     // SAFETY: SIOCSIFFLAGS reads an ifreq, which outlives the call.
-    Errno::result(unsafe { libc::ioctl(socket.as_raw_fd() as c_int, up, &request) })?;
+    Errno::result(unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &request) })?;
     Ok(())
 }
 

@@ -7,51 +7,40 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, getpid};
 
-/// What a tree of processes uses.
-#[derive(Default)]
-pub(crate) struct Usage {
-    /// Resident memory in bytes; pages that several processes share are divided among them.
-    pub(crate) memory: u64,
-    /// Processes and threads.
-    pub(crate) tasks: u64,
-}
-
-/// All descendants of a process.
+/// All descendants of a process. Where it is a subreaper, orphans among them count.
 pub(crate) fn descendants(pid: Pid) -> Vec<Pid> {
-    let mut found = children(pid);
-    let mut next = 0;
-    while next < found.len() {
-        found.extend(children(found[next]));
-        next += 1;
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists: String = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok()).collect();
+    let mut found = Vec::new();
+    for child in lists.split_whitespace().filter_map(|child| child.parse().ok()).map(Pid::from_raw) {
+        found.push(child);
+        found.extend(descendants(child));
     }
     found
 }
 
-fn children(pid: Pid) -> Vec<Pid> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    let lists = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    let pids = lists.flat_map(|list| list.split_whitespace().filter_map(|pid| pid.parse().ok()).collect::<Vec<_>>());
-    pids.map(Pid::from_raw).collect()
+/// How many processes and threads these are.
+pub(crate) fn tasks(pids: &[Pid]) -> u64 {
+    sum(pids, "status", "Threads:")
 }
 
-/// What these processes use together. Shared pages are only looked at in detail where the plain sum is over `enough`,
-/// since that takes the kernel long.
-pub(crate) fn usage(pids: &[Pid], enough: u64) -> Usage {
-    let tasks = pids.iter().map(|pid| field(*pid, "status", "Threads:")).sum();
-    let resident: u64 = pids.iter().map(|pid| field(*pid, "status", "VmRSS:") * 1024).sum();
-    if resident <= enough {
-        return Usage { memory: resident, tasks };
-    }
-    Usage { memory: pids.iter().map(|pid| field(*pid, "smaps_rollup", "Pss:") * 1024).sum(), tasks }
+/// Whether these processes together have more resident memory than `limit`, in bytes. Pages that several share are
+/// divided among them, but only where the plain sum is over the limit, since that takes the kernel long.
+pub(crate) fn takes_more_than(limit: u64, pids: &[Pid]) -> bool {
+    sum(pids, "status", "VmRSS:") * 1024 > limit && sum(pids, "smaps_rollup", "Pss:") * 1024 > limit
 }
 
-fn field(pid: Pid, file: &str, name: &str) -> u64 {
-    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0)
+/// The sum of a field of /proc/PID/FILE.
+fn sum(pids: &[Pid], file: &str, name: &str) -> u64 {
+    pids.iter().filter_map(|pid| field(&fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?, name)).sum()
 }
 
-/// Kills and reaps the descendants of this process until none is left. Orphans come to it, since it is a subreaper.
+fn field(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// Kills and reaps the descendants of this process until none is left.
 pub(crate) fn sweep() {
     loop {
         for pid in descendants(getpid()) {

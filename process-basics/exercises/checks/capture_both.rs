@@ -1,15 +1,13 @@
 //! The checks of the exercise `capture_both`.
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::process::{Command, ExitCode};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use nix::unistd::getpid;
-
 use answer::{Captured, capture_both};
-use harness::process::fork;
+use harness::watch::Watcher;
 use harness::{Check, Outcome, answered, ensure, equal, look, setup};
 
 #[forbid(unsafe_code)]
@@ -163,18 +161,9 @@ fn leaves_nothing() -> Outcome {
 /// A child of the check looks at this process, which is in `capture_both`, and lets the program end then.
 fn sleeps() -> Outcome {
     let (stdin, hold) = setup(io::pipe())?;
-    let (mut verdict, mut say) = setup(io::pipe())?;
-    let parent = getpid();
-    fork(move || {
-        let asleep = look::sleeps(parent);
-        let _ = say.write_all(&[u8::from(asleep)]);
-        drop(hold); // the program's `read` returns
-        0
-    })?;
+    let watcher = Watcher::started(hold)?; // without it the program's `read` returns
     let mut program = shell("printf out; exec >/dev/null; read line; exit 0");
     let captured = answered(capture_both(program.stdin(stdin), HOUR))?;
     equal("the program was let end", &end(&captured), &"exit status: 0".into())?;
-    let mut asleep = [0];
-    let _ = verdict.read(&mut asleep);
-    ensure(asleep == [1], "this process ran again and again", "asleep in one system call", "awake")
+    ensure(watcher.result(), "this process ran again and again", "asleep in one system call", "awake")
 }

@@ -4,12 +4,10 @@ use std::io::{self, ErrorKind, PipeReader, Read, Write};
 use std::os::fd::AsFd;
 use std::process::{Command, ExitCode};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::unistd::getpid;
-
 use answer::{End, Error, supervise};
-use harness::process::fork;
+use harness::watch::Watcher;
 use harness::{Check, Failure, Outcome, ensure, equal, failure, look, setup};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 #[forbid(unsafe_code)]
 #[path = "../restart_limit.rs"]
@@ -149,20 +147,11 @@ fn reaps() -> Outcome {
 /// A child of the check looks at this process, which is in `supervise`, and lets the program end then.
 fn sleeps() -> Outcome {
     let (stdin, hold) = setup(io::pipe())?;
-    let (mut verdict, mut say) = setup(io::pipe())?;
-    let parent = getpid();
-    fork(move || {
-        let asleep = look::sleeps(parent);
-        let _ = say.write_all(&[u8::from(asleep)]);
-        drop(hold); // the program's `read` returns
-        0
-    })?;
+    let watcher = Watcher::started(hold)?; // without it the program's `read` returns
     let mut command = Command::new("sh");
     let result = supervise(command.args(["-c", "read line; exit 0"]).stdin(stdin), 0, &mut |_| ());
     result.map_err(|error| failure(format!("the program exited with code 0, and the result is {error:?}")))?;
-    let mut asleep = [0];
-    let _ = verdict.read(&mut asleep);
-    ensure(asleep == [1], "this process ran again and again", "asleep in one system call", "awake")
+    ensure(watcher.result(), "this process ran again and again", "asleep in one system call", "awake")
 }
 
 fn cannot_start() -> Outcome {

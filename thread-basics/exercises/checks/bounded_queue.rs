@@ -10,14 +10,13 @@ use std::time::Duration;
 use nix::unistd::gettid;
 
 use answer::Queue;
+use harness::watch::{Watcher, falls_asleep};
 use harness::{Check, Outcome, ensure, equal, failure, look};
-use watch::{Watcher, falls_asleep};
 
 #[forbid(unsafe_code)]
 #[path = "../bounded_queue.rs"]
 pub mod answer;
 pub mod harness;
-pub mod watch;
 
 const CHECKS: &[Check] = &[
     Check {

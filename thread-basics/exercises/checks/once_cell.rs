@@ -11,14 +11,13 @@ use std::time::Duration;
 use nix::unistd::{Pid, gettid};
 
 use answer::OnceCell;
+use harness::watch::{Watcher, falls_asleep};
 use harness::{Check, Failure, Outcome, ensure, equal, failure, look};
-use watch::{Watcher, falls_asleep};
 
 #[forbid(unsafe_code)]
 #[path = "../once_cell.rs"]
 pub mod answer;
 pub mod harness;
-pub mod watch;
 
 const CHECKS: &[Check] = &[
     Check {

@@ -11,14 +11,13 @@ use std::time::Duration;
 use nix::unistd::gettid;
 
 use answer::{End, Stop, Worker};
+use harness::watch::{Watcher, falls_asleep};
 use harness::{Check, Failure, Outcome, ensure, equal, failure};
-use watch::{Watcher, falls_asleep};
 
 #[forbid(unsafe_code)]
 #[path = "../stop_with_deadline.rs"]
 pub mod answer;
 pub mod harness;
-pub mod watch;
 
 const CHECKS: &[Check] = &[
     Check {

@@ -10,14 +10,13 @@ use std::time::Duration;
 use nix::unistd::gettid;
 
 use answer::{Busy, End, JobHandle, Pool};
+use harness::watch::{Watcher, falls_asleep};
 use harness::{Check, Failure, Outcome, ensure, equal, failure, look};
-use watch::{Watcher, falls_asleep};
 
 #[forbid(unsafe_code)]
 #[path = "../cancel_queued.rs"]
 pub mod answer;
 pub mod harness;
-pub mod watch;
 
 const CHECKS: &[Check] = &[
     Check {

@@ -9,14 +9,13 @@ use std::time::Duration;
 use nix::unistd::gettid;
 
 use answer::{Pool, Priority};
+use harness::watch::{Watcher, falls_asleep};
 use harness::{Check, Failure, Outcome, ensure, equal, failure, look};
-use watch::{Watcher, falls_asleep};
 
 #[forbid(unsafe_code)]
 #[path = "../priority_lane.rs"]
 pub mod answer;
 pub mod harness;
-pub mod watch;
 
 const CHECKS: &[Check] = &[
     Check {

@@ -10,14 +10,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use nix::unistd::gettid;
 
 use answer::{Pool, Task};
+use harness::watch::{Watcher, falls_asleep};
 use harness::{Check, Failure, Outcome, ensure, equal, failure, look};
-use watch::{Watcher, falls_asleep};
 
 #[forbid(unsafe_code)]
 #[path = "../survives_panics.rs"]
 pub mod answer;
 pub mod harness;
-pub mod watch;
 
 const CHECKS: &[Check] = &[
     Check {

@@ -55,14 +55,23 @@ pub fn descriptors() -> Vec<String> {
     list
 }
 
-/// Whether the process comes to sleep in *one* system call: within five seconds there are 300 ms in which it never ran.
-/// A process that spins or polls never has them; one that blocks has them also on a busy machine.
+/// Whether the process comes to sleep: within four seconds there are 300 ms in which each of its threads was in *one*
+/// system call and never ran. A process that spins or polls never has them; one that blocks has them also on a busy
+/// machine.
 pub fn sleeps(pid: Pid) -> bool {
-    (0..16).any(|_| {
+    (0..13).any(|_| {
         let before = switches(pid);
         thread::sleep(Duration::from_millis(300));
-        state(pid) == Some('S') && switches(pid) == before
+        let tasks = tasks(pid);
+        let asleep = tasks.iter().all(|task| state(*task) == Some('S'));
+        !tasks.is_empty() && asleep && switches(pid) == before
     })
+}
+
+/// The ids of the threads of a process.
+fn tasks(pid: Pid) -> Vec<Pid> {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    tasks.filter_map(|task| task.file_name().to_str()?.parse().ok()).map(Pid::from_raw).collect()
 }
 
 /// Looks again and again until the condition holds; `false` if it did not within three seconds. A check goes on then, so

@@ -1,12 +1,9 @@
 //! Every check, one process after another, with the result printed. The answer never runs in this process, so it can
 //! neither hang it nor end it.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::UnixDatagram;
+use std::fs;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -15,8 +12,8 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
-use super::one::SEPARATOR;
-use super::{Check, Failure, Outcome, failure};
+use super::protocol::{Receiver, Report};
+use super::{Check, Failure, Outcome, failure, setup};
 
 /// How long one check may take: far more than it needs, so one that reaches it hangs.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -51,29 +48,22 @@ fn print(check: &Check, why: &Failure) {
 }
 
 fn in_a_process(n: usize) -> Outcome {
-    let nonce = setup_step(nonce())?;
-    let (ours, theirs) = setup_step(UnixDatagram::pair())?;
-    setup_step(ours.send(nonce.as_bytes()))?;
-    setup_step(ours.set_read_timeout(Some(Duration::from_millis(20))))?;
+    let (reports, stdin) = setup(Receiver::new())?;
     let mut command = Command::new("/proc/self/exe");
-    command.args(["--one", &n.to_string()]).stdin(Stdio::from(OwnedFd::from(theirs))).process_group(0);
-    let mut child = setup_step(command.spawn())?;
-    let outcome = follow(&mut child, &ours, &nonce);
+    command.args(["--one", &n.to_string()]).stdin(stdin).process_group(0);
+    let mut child = setup(command.spawn())?;
+    let outcome = follow(&mut child, &reports);
     end(&mut child);
     outcome
 }
 
-fn setup_step<T>(step: io::Result<T>) -> Result<T, Failure> {
-    super::setup(step)
-}
-
 /// Waits for the report, the end of the process, or the deadline, whichever is first.
-fn follow(child: &mut Child, socket: &UnixDatagram, nonce: &str) -> Outcome {
+fn follow(child: &mut Child, reports: &Receiver) -> Outcome {
     let deadline = Instant::now() + DEADLINE;
     loop {
-        let ended = setup_step(child.try_wait())?;
-        while let Some(message) = receive(socket) {
-            if let Some(outcome) = message.strip_prefix(nonce).and_then(outcome) {
+        let ended = setup(child.try_wait())?;
+        while let Some(report) = reports.next() {
+            if let Report::Ended(outcome) = report {
                 return outcome;
             }
         }
@@ -90,27 +80,6 @@ fn ended_early(status: ExitStatus) -> Failure {
     failure(format!("the process ended early ({status}), before the check had its result"))
 }
 
-fn receive(socket: &UnixDatagram) -> Option<String> {
-    let mut message = vec![0; 64 * 1024];
-    let length = socket.recv(&mut message).ok()?;
-    message.truncate(length);
-    String::from_utf8(message).ok()
-}
-
-/// What a report says; nothing where it only says that the check has begun.
-fn outcome(report: &str) -> Option<Outcome> {
-    let mut parts = report.split(SEPARATOR).map(str::to_owned);
-    match parts.next()?.trim() {
-        "passed" => Some(Ok(())),
-        kind @ ("failed" | "setup") => {
-            let setup = kind == "setup";
-            let mut next = || parts.next().unwrap_or_default();
-            Some(Err(Failure { cause: next(), expected: next(), actual: next(), setup }))
-        }
-        _ => None,
-    }
-}
-
 /// Kills the check's process with everything that it has started, and waits until nothing is left.
 fn end(child: &mut Child) {
     let _ = killpg(Pid::from_raw(child.id() as i32), Signal::SIGKILL);
@@ -124,10 +93,4 @@ fn end(child: &mut Child) {
             return;
         }
     }
-}
-
-fn nonce() -> io::Result<String> {
-    let mut bytes = [0; 16];
-    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.map(|byte| format!("{byte:02x}")).concat())
 }

@@ -12,7 +12,11 @@ pub mod alone; // all checks, one process after another: `cargo test --features 
 pub mod look; // what /proc says about a process
 pub mod one; // one check, in this process
 pub mod process; // children for a check
+pub mod protocol; // how a check reports
 pub mod stdin; // where a check's report goes
+pub mod watch; // whether threads sleep, seen by a child
+
+pub use protocol::{Failure, Outcome};
 
 /// One check of an exercise.
 pub struct Check {
@@ -24,22 +28,6 @@ pub struct Check {
     pub more: &'static str,
     /// Calls the answer and judges it.
     pub run: fn() -> Outcome,
-}
-
-/// What a check found out.
-pub type Outcome = Result<(), Failure>;
-
-/// Why a check did not pass.
-#[derive(Debug, Default)]
-pub struct Failure {
-    /// What is wrong, in a sentence.
-    pub cause: String,
-    /// What should have come; empty where the cause says it.
-    pub expected: String,
-    /// What came instead.
-    pub actual: String,
-    /// The check could not do its part, and the answer was not judged.
-    pub setup: bool,
 }
 
 /// An answer that is wrong, with the reason.
@@ -77,17 +65,10 @@ pub fn answered<T, E: fmt::Display>(answer: Result<T, E>) -> Result<T, Failure> 
 /// The whole `main` of a check file.
 ///
 /// Without arguments (or with those of `cargo test`, which mean nothing here) it runs every check and prints the
-/// results. The grader asks with `--list` for the checks, and with `--one N` for the n-th, which reports to the socket
-/// that is its standard input.
+/// results. With `--one N` it runs the n-th in this process, which reports to the socket that is its standard input.
 pub fn run(exercise: &str, checks: &[Check]) -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["--list"] => {
-            for check in checks {
-                println!("{}\t{}\t{}", check.name, check.hint, check.more);
-            }
-            ExitCode::SUCCESS
-        }
         ["--one", n] => one::run(n.parse().ok().and_then(|n: usize| checks.get(n))),
         _ => alone::run(exercise, checks),
     }

@@ -1,14 +1,13 @@
-//! Whether threads sleep: what `harness::look::sleeps` says about a process with a single thread, for one with several.
+//! Whether this process sleeps, seen by a child of it.
 
-use std::fs;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::thread;
 use std::time::Duration;
 
 use nix::unistd::{Pid, getpid};
 
-use crate::harness::process::fork;
-use crate::harness::{Failure, look, setup};
+use super::process::fork;
+use super::{Failure, look, setup};
 
 /// A child process that looks at the threads of this one.
 pub struct Watcher {
@@ -19,41 +18,47 @@ pub struct Watcher {
 impl Watcher {
     /// Forks the child, so call it first: while this process has a single thread.
     pub fn fork() -> Result<Self, Failure> {
+        Self::holding(())
+    }
+
+    /// Forks a child that looks from now on. Then it drops `hold`: what the answer waits for.
+    pub fn started(hold: impl Sized) -> Result<Self, Failure> {
+        let mut watcher = Self::holding(hold)?;
+        watcher.start();
+        Ok(watcher)
+    }
+
+    fn holding(hold: impl Sized) -> Result<Self, Failure> {
         let (mut started, start) = setup(io::pipe())?;
         let (result, mut report) = setup(io::pipe())?;
         let parent = getpid();
         fork(move || {
             started.read_exact(&mut [0]).expect("the parent says when to start");
-            let asleep = all_threads_sleep(parent);
+            let asleep = look::sleeps(parent);
             report.write_all(&[u8::from(asleep)]).expect("the parent reads the result");
+            drop(hold);
             0
         })?;
         Ok(Self { start, result })
     }
 
+    fn start(&mut self) {
+        self.start.write_all(&[0]).expect("the child waits for the start");
+    }
+
     /// Blocks until every thread of this process, this one included, has slept for 300 ms in one system call. `false` if
     /// that did not happen within four seconds: a thread polls or spins.
     pub fn all_asleep(mut self) -> bool {
+        self.start();
+        self.result()
+    }
+
+    /// The result of a child that was started before.
+    pub fn result(mut self) -> bool {
         let mut asleep = [0];
-        self.start.write_all(&[0]).expect("the child waits for the start");
         self.result.read_exact(&mut asleep).expect("the child reports");
         asleep == [1]
     }
-}
-
-/// Threads that poll give the CPU away again and again. A thread that spins may keep it, but then it is not asleep.
-fn all_threads_sleep(pid: Pid) -> bool {
-    (0..13).any(|_| {
-        let before = look::switches(pid);
-        thread::sleep(Duration::from_millis(300));
-        let same = look::switches(pid) == before;
-        same && thread_ids(pid).into_iter().all(|thread| look::state(thread) == Some('S'))
-    })
-}
-
-fn thread_ids(pid: Pid) -> Vec<Pid> {
-    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    tasks.filter_map(|task| task.file_name().to_str()?.parse().ok()).map(Pid::from_raw).collect()
 }
 
 /// Waits until a thread of this process (its id is that of `gettid`) is found asleep 20 times in a row, at most a second. A
