@@ -111,6 +111,7 @@ fn shown(report: &Report, args: &Args) -> String {
             text.extend(explain::figures(experiment).iter().map(|line| format!("  {}\n", line)));
         }
         text += &terminal::part(report, screen(), |row| touches(report, row));
+        text += "\n";
     }
     if args.verbose {
         text.extend(report.rows().map(|(_, row)| format!("\n{}", explain::row(report, row, width()))));
@@ -124,7 +125,9 @@ fn touches(report: &Report, row: &Row) -> bool {
 
 /// Where to read more; with `--only` of a row that was measured.
 fn hints(report: &Report, args: &Args, out: &Path) -> String {
-    let measured = report.rows().find(|(_, row)| !args.only.is_empty() && touches(report, row));
+    let is_measured =
+        |row: &Row| [false, true].iter().any(|node| row.judgement(*node).is_some_and(|of| of.is_measured()));
+    let measured = report.rows().find(|(_, row)| !args.only.is_empty() && is_measured(row));
     let key = measured.map_or("communication".to_owned(), |(_, row)| row.key.to_lowercase());
     format!(
         "Why a verdict?   cargo run --release -p comparison -- explain {}\n\

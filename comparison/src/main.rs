@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             let wrong_usage = error.is::<lexopt::Error>();
-            print_error(&format!("{error:#}"));
+            print_error(&if wrong_usage { format!("{error}") } else { format!("{error:#}") });
             ExitCode::from(if wrong_usage { 2 } else { 1 })
         }
     }

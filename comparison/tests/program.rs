@@ -115,6 +115,7 @@ fn wrong_usage_ends_with_2_and_names_what_is_near() {
         let output = run(&args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert!(text(&output.stderr).contains(why), "{args:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).matches("nearest").count() < 2, "said twice: {}", text(&output.stderr));
     }
 }
 

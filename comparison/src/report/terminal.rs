@@ -75,13 +75,13 @@ fn tables(report: &Report, screen: Screen, room: usize, shown: impl Fn(&Row) -> 
     all
 }
 
-/// What a reader should know of a row beside its cells: where the subjects differ, or on what it depends.
+/// What a reader should know of a row beside its cells: on what it depends, or what is different in Node.js.
 fn sentence(row: &Row, screen: Screen) -> Vec<String> {
     let text = match &row.node {
+        _ if row.rust.verdict == Verdict::Depends => row.rust.answer.clone(),
         Some(node) if difference(row).is_some() && node.verdict != Verdict::Unresolved => {
             format!("In Node.js: {}", node.answer)
         }
-        _ if row.rust.verdict == Verdict::Depends => row.rust.answer.clone(),
         _ => return Vec::new(),
     };
     let lines = wrap(&text, screen.width - MARKS);
@@ -126,7 +126,7 @@ impl Layout {
 
     fn head(&self, claims: &Claims) -> String {
         let cells: String = match self.narrow {
-            true => claims.columns.join(" / "),
+            true => format!(" / {}", claims.columns.join(" / ")),
             false => claims.columns.iter().map(|column| format!("{column:<width$}", width = self.cell)).collect(),
         };
         format!("{:<MARKS$}{:<name$}{cells}", "Rust Node", claims.key_column, name = self.name)
