@@ -28,7 +28,8 @@ Usage: cluster [LESSON]...   the lessons named, or all
   --schedule S      round-robin, shared or reuseport
   --connections N   1000 for each worker
   --request-ms N    10000 for a request to arrive
-  --allow-faults    /crash kills the worker that gets it";
+  --allow-faults    /crash kills the worker that gets it
+  --quiet           no changes of state on standard error";
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
@@ -51,6 +52,6 @@ fn asks_for_help(options: &[OsString]) -> bool {
 
 fn serve_until_end(options: &[OsString]) -> anyhow::Result<ExitCode> {
     let settings = Settings::parse(Path::new(OWN_PROGRAM), options)?;
-    serve(&settings, &mut Output, roles::standard_error())?;
+    serve(&settings, &mut Output)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -75,8 +75,7 @@ impl Respawn {
 
     /// A slot in which a worker is to be started now. It is not returned again.
     pub(crate) fn take_due(&mut self, now: Instant) -> Option<usize> {
-        let is_due = |slot: &Slot| slot.due.is_some_and(|due| due <= now);
-        let (number, slot) = self.slots.iter_mut().find(|(_, slot)| is_due(slot))?;
+        let (number, slot) = self.slots.iter_mut().find(|(_, slot)| slot.due.is_some_and(|due| due <= now))?;
         slot.due = None;
         Some(*number)
     }

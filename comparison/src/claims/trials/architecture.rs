@@ -6,8 +6,8 @@ use std::process;
 use std::thread;
 use std::time::Duration;
 
-use cluster::client::answers::who_answers;
 use cluster::client::cluster::Cluster;
+use cluster::client::who_answers;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
 use event_loop::lessons::threads::callback_threads;
