@@ -84,17 +84,20 @@ impl Cluster {
     }
 
     /// Asks for `/` on new connections, one after another, until `is_last` says so of a pid that answered: how many
-    /// requests were answered before that, and how many were not.
+    /// requests were answered, and how many were not.
     ///
     /// # Errors
     /// Those of `is_last`; `TimedOut` after 30 s.
     pub fn ask_until(&self, mut is_last: impl FnMut(u32) -> io::Result<bool>) -> io::Result<(u64, u64)> {
         let (started, mut answered, mut lost) = (Instant::now(), 0, 0);
         while started.elapsed() < CHANGE_DEADLINE {
-            match get(self.address, "/").and_then(|response| response.pid()) {
-                Ok(pid) if is_last(pid)? => return Ok((answered, lost)),
-                Ok(_) => answered += 1,
-                Err(_) => lost += 1,
+            let Ok(pid) = get(self.address, "/").and_then(|response| response.pid()) else {
+                lost += 1;
+                continue;
+            };
+            answered += 1;
+            if is_last(pid)? {
+                return Ok((answered, lost));
             }
         }
         Err(io::Error::new(ErrorKind::TimedOut, format!("the workers did not change within {CHANGE_DEADLINE:?}")))
