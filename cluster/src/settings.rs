@@ -5,7 +5,6 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::thread;
-use std::time::Duration;
 
 use crate::schedule::Schedule;
 
@@ -26,9 +25,9 @@ pub struct Settings {
     /// How connections get to them.
     pub schedule: Schedule,
     /// Connections that a worker has at once, or fewer where it may not open as many descriptors (`ulimit -n`).
-    pub connections: usize,
-    /// How long a request may take to arrive, from its first byte.
-    pub request_time: Duration,
+    pub connections: u32,
+    /// How long a request may take to arrive, from its first byte, in milliseconds.
+    pub request_ms: u64,
     /// Whether `/crash` kills the worker that is asked for it.
     pub allow_faults: bool,
     /// Whether standard error gets no changes of state, only errors.
@@ -50,25 +49,20 @@ impl Settings {
             workers: thread::available_parallelism().map_or(1, |count| count.get().min(MAX_WORKERS)),
             schedule: Schedule::RoundRobin,
             connections: 1_000,
-            request_time: Duration::from_secs(10),
+            request_ms: 10_000,
             allow_faults: false,
             quiet: false,
         };
-        let mut options = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
-        while let Some(arg) = options.next()? {
+        let mut given = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
+        while let Some(arg) = given.next()? {
             match arg {
-                Long("port") => settings.port = number(&mut options, "port", 0..=u16::MAX, "a port is 0 to 65535")?,
-                Long("workers") => {
-                    settings.workers = number(&mut options, "workers", 1..=MAX_WORKERS, "there must be 1 to 256")?;
-                }
-                Long("schedule") => settings.schedule = options.value()?.parse()?,
+                Long("port") => settings.port = number(&mut given, "port", 0..=u16::MAX, "a port is 0 to 65535")?,
+                Long("workers") => settings.workers = number(&mut given, "workers", 1..=MAX_WORKERS, UP_TO_256)?,
+                Long("schedule") => settings.schedule = given.value()?.parse()?,
                 Long("connections") => {
-                    settings.connections = number(&mut options, "connections", 1..=usize::MAX, AT_LEAST_1)?;
+                    settings.connections = number(&mut given, "connections", 1..=u32::MAX, AT_LEAST_1)?
                 }
-                Long("request-ms") => {
-                    let time = number(&mut options, "request-ms", 1..=u64::MAX, AT_LEAST_1)?;
-                    settings.request_time = Duration::from_millis(time);
-                }
+                Long("request-ms") => settings.request_ms = number(&mut given, "request-ms", 1..=u64::MAX, AT_LEAST_1)?,
                 Long("allow-faults") => settings.allow_faults = true,
                 Long("quiet") => settings.quiet = true,
                 _ => return Err(arg.unexpected()),
@@ -78,6 +72,7 @@ impl Settings {
     }
 }
 
+const UP_TO_256: &str = "there must be 1 to 256";
 const AT_LEAST_1: &str = "there must be at least 1";
 
 /// An option's number. An error says what would be right.

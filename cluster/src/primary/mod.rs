@@ -132,7 +132,8 @@ impl Primary<'_> {
     }
 
     fn start_worker(&mut self, slot: usize) -> io::Result<()> {
-        let (pid, worker) = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot), &self.log)?;
+        let worker = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot), &self.log)?;
+        let pid = worker.pid();
         self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
         self.log.note(format_args!("worker {pid} {}", worker.state));
         self.workers.insert(pid, worker);

@@ -60,14 +60,9 @@ pub(crate) struct WorkerHandle {
 }
 
 impl WorkerHandle {
-    /// Starts a worker, which is to listen on this: its pid and itself. Its standard output is closed off: that of the
+    /// Starts a worker, which is to listen on this. Its standard output is closed off: that of the
     /// service has only what the contract says. Its standard error belongs to the log.
-    pub(crate) fn start(
-        settings: &Settings,
-        slot: usize,
-        listener: Option<BorrowedFd>,
-        log: &Log,
-    ) -> io::Result<(u32, Self)> {
+    pub(crate) fn start(settings: &Settings, slot: usize, listener: Option<BorrowedFd>, log: &Log) -> io::Result<Self> {
         let (channel, for_worker) = Channel::pair()?;
         channel.send(Message::Listen, listener)?;
         let mut command = own_program::command(&settings.program, "worker");
@@ -75,7 +70,11 @@ impl WorkerHandle {
         command.stdin(for_worker).stdout(Stdio::null()).stderr(log.for_worker()?);
         let child = command.spawn()?;
         let now = Instant::now();
-        Ok((child.id(), Self { child, channel, state: State::Starting, slot, started: now, since: now }))
+        Ok(Self { child, channel, state: State::Starting, slot, started: now, since: now })
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// The next message, if there is one, and the state after it; an error when the worker has ended, or violates the

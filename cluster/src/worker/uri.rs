@@ -13,7 +13,8 @@ pub(crate) fn path_and_query(target: &str) -> Option<String> {
     if !names_a_host || !uri.scheme_str().eq_ignore_ascii_case("http") {
         return None;
     }
-    let uri = uri.normalize().to_dedicated_string();
+    let normal = target.contains(['%', '.']).then(|| uri.normalize().to_dedicated_string());
+    let uri = normal.as_deref().unwrap_or(uri); // seldom is there something to do
     let path = if uri.path_str().is_empty() { "/" } else { uri.path_str() };
     Some(uri.query_str().map_or(path.to_owned(), |query| format!("{path}?{query}")))
 }
