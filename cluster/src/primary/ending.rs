@@ -60,7 +60,7 @@ impl Primary<'_> {
         Ok(())
     }
 
-    /// Kills the workers whose time was over before they were last heard.
+    /// Kills the workers whose time was over before all were last heard. So none is late because the primary was.
     pub(super) fn kill_late(&mut self, heard: Instant) {
         for (pid, worker) in &mut self.workers {
             let limit = match worker.state {
