@@ -49,7 +49,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, u16> {
         Ok(Status::Partial) if bytes.len() < MAX_HEAD => return Ok(None),
         Ok(Status::Partial) => return Err(if bytes.contains(&b'\n') { 431 } else { 414 }),
         Err(Error::TooManyHeaders) => return Err(431),
-        Err(Error::Version) => return Err(if has_other_version(bytes) { 505 } else { 400 }),
+        Err(Error::Version) if has_other_version(request_line(bytes)) => return Err(505),
         Err(_) => return Err(400),
     };
     let (method, target) = (head.method.unwrap_or_default(), head.path.unwrap_or_default());
@@ -69,8 +69,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, u16> {
 }
 
 /// The request line ends with the version of another HTTP, as in the preface of HTTP/2.
-fn has_other_version(bytes: &[u8]) -> bool {
-    matches!(request_line(bytes), [.., b' ', b'H', b'T', b'T', b'P', b'/', b'0' | b'2'..=b'9', b'.', b'0'..=b'9'])
+fn has_other_version(line: &[u8]) -> bool {
+    matches!(line, [.., b' ', b'H', b'T', b'T', b'P', b'/', b'0' | b'2'..=b'9', b'.', b'0'..=b'9'])
 }
 
 fn values<'a>(fields: &'a [Header], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
@@ -90,13 +90,8 @@ fn has_body(fields: &[Header]) -> Result<bool, u16> {
     match (codings.as_slice(), lengths.as_slice()) {
         ([], []) => Ok(false),
         ([], [first, rest @ ..]) if rest.iter().all(|length| length == first) => Ok(!first.is_empty()),
-        ([before @ .., last], []) if last == b"chunked" && !before.contains(last) => {
-            if before.is_empty() {
-                Ok(true)
-            } else {
-                Err(501)
-            }
-        }
+        ([only], []) if only == b"chunked" => Ok(true),
+        ([before @ .., last], []) if last == b"chunked" && !before.contains(last) => Err(501),
         _ => Err(400),
     }
 }

@@ -54,7 +54,7 @@ impl Worker {
     /// listener share a rush of clients as well.
     pub(super) fn accept(&mut self) -> io::Result<()> {
         let makes_way = if self.has_room() { None } else { self.longest_idle() };
-        let Some(listener) = self.listener.as_ref() else { return Ok(()) };
+        let Some(listener) = &self.listener else { return Ok(()) };
         if makes_way.is_none() && !self.has_room() {
             return self.pause();
         }
@@ -85,15 +85,17 @@ impl Worker {
     }
 
     /// The connection that has been doing the same for the longest time, if that is long enough. What has arrived is
-    /// answered first.
+    /// answered first, and that may leave room.
     fn longest_idle(&mut self) -> Option<u64> {
         let ages = self.connections.iter().map(|(id, connection)| (connection.since, *id));
         let mut stale: Vec<(Instant, u64)> = ages.filter(|(since, _)| since.elapsed() > STALE).collect();
         stale.sort_unstable();
         for (since, id) in stale {
             self.step(id, Connection::on_ready);
-            if self.connections.get(&id).is_some_and(|connection| connection.since == since) {
-                return Some(id);
+            match self.connections.get(&id) {
+                _ if self.has_room() => return None,
+                Some(connection) if connection.since == since => return Some(id),
+                _ => {}
             }
         }
         None
