@@ -179,14 +179,10 @@ impl Primary<'_> {
 
     /// Says where the service is, once all workers listen for the first time.
     fn announce(&mut self) -> io::Result<()> {
-        if self.out.is_some()
-            && self.is_complete()
-            && let Some(out) = self.out.take()
-        {
-            writeln!(out, "listening on {}", self.port.address())?;
-            out.flush()?;
-        }
-        Ok(())
+        let is_time = self.out.is_some() && self.is_complete();
+        let Some(out) = self.out.take_if(|_| is_time) else { return Ok(()) };
+        writeln!(out, "listening on {}", self.port.address())?;
+        out.flush()
     }
 
     /// Every slot has one worker, and that listens.
