@@ -46,7 +46,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We send {REQUESTS} requests to {WORKERS} workers, each on a new connection, then {REQUESTS} on")?;
     writeln!(out, "  one kept connection. Then one worker is blocked, and we open {CONNECTIONS} more.")?;
     writeln!(out, "  Expected: equal shares only under round-robin; one worker answers on the kept")?;
-    writeln!(out, "  connection; only under reuseport do many wait for the blocked worker.")?;
+    writeln!(out, "  connection; only under reuseport do several wait for the blocked worker.")?;
     writeln!(out, "    schedule     answered by each    workers on the kept one    waited")?;
     table(out, WORKERS, row)?;
     writeln!(out, "  A cluster balances connections, not requests: one busy client can keep one")?;
