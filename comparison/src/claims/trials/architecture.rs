@@ -184,7 +184,7 @@ pub(crate) fn processes(plan: &Plan) -> Result<Samples, Stop> {
     count(plan, 2, &[FAMILY, ANSWERED], || {
         let (one, other) = (Echo::start(&plan.program)?, Echo::start(&plan.program)?);
         let pids = BTreeSet::from([process::id(), one.pid(), other.pid()]);
-        let cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
+        let mut cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
         let answered = who_answers(cluster.address(), 20)?;
         cluster.stop()?;
         Ok([pids.len(), answered.len()])
