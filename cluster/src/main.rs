@@ -28,7 +28,8 @@ Usage: cluster [LESSON]...   the lessons named, or all
   --schedule S      round-robin, shared or reuseport
   --connections N   1000 for each worker
   --request-ms N    10000 for a request to arrive
-  --allow-faults    /crash kills the worker that gets it";
+  --allow-faults    /crash kills the worker that gets it
+  --quiet           no changes of state on standard error";
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();
@@ -37,20 +38,15 @@ fn main() -> ExitCode {
         return code;
     }
     match args.split_first() {
-        Some((first, options)) if first == "serve" && !asks_for_help(options) => {
-            cli::finish(USAGE, serve_until_end(options))
-        }
-        Some((first, _)) if first == "serve" => cli::run(USAGE, LESSONS, vec!["--help".into()]),
+        Some((first, options)) if first == "serve" => cli::finish(USAGE, serve_until_end(options)),
         _ => cli::run(USAGE, LESSONS, args),
     }
 }
 
-fn asks_for_help(options: &[OsString]) -> bool {
-    options.iter().any(|option| option == "--help" || option == "-h")
-}
-
 fn serve_until_end(options: &[OsString]) -> anyhow::Result<ExitCode> {
-    let settings = Settings::parse(Path::new(OWN_PROGRAM), options)?;
-    serve(&settings, &mut Output, roles::standard_error())?;
+    if options.iter().any(|option| option == "--help" || option == "-h") {
+        return Ok(cli::run(USAGE, LESSONS, vec!["--help".into()]));
+    }
+    serve(&Settings::parse(Path::new(OWN_PROGRAM), options)?, &mut Output)?;
     Ok(ExitCode::SUCCESS)
 }

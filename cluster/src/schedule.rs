@@ -1,7 +1,6 @@
 //! Which process accepts a connection: the three ways in which workers share one port.
 
 use std::fmt;
-use std::io;
 use std::str::FromStr;
 
 /// How connections get to the workers.
@@ -32,12 +31,12 @@ impl fmt::Display for Schedule {
 }
 
 impl FromStr for Schedule {
-    type Err = io::Error;
+    type Err = String;
 
-    fn from_str(name: &str) -> io::Result<Self> {
+    fn from_str(name: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|schedule| schedule.to_string() == name).ok_or_else(|| {
             let names = Self::ALL.map(|schedule| schedule.to_string()).join(", ");
-            io::Error::new(io::ErrorKind::InvalidInput, format!("no schedule is named '{name}'; there are: {names}"))
+            format!("no schedule is named '{name}'; there are: {names}")
         })
     }
 }

@@ -1,11 +1,10 @@
 //! What to serve, and how: the options of `serve`, which are also the arguments of a primary and of its workers.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::thread;
-use std::time::Duration;
 
 use crate::schedule::Schedule;
 
@@ -26,11 +25,13 @@ pub struct Settings {
     /// How connections get to them.
     pub schedule: Schedule,
     /// Connections that a worker has at once, or fewer where it may not open as many descriptors (`ulimit -n`).
-    pub connections: usize,
-    /// How long a request may take to arrive, from its first byte.
-    pub request_time: Duration,
+    pub connections: u32,
+    /// How long a request may take to arrive, from its first byte, in milliseconds.
+    pub request_ms: u64,
     /// Whether `/crash` kills the worker that is asked for it.
     pub allow_faults: bool,
+    /// Whether standard error gets no changes of state, only errors.
+    pub quiet: bool,
 }
 
 impl Settings {
@@ -48,43 +49,40 @@ impl Settings {
             workers: thread::available_parallelism().map_or(1, |count| count.get().min(MAX_WORKERS)),
             schedule: Schedule::RoundRobin,
             connections: 1_000,
-            request_time: Duration::from_secs(10),
+            request_ms: 10_000,
             allow_faults: false,
+            quiet: false,
         };
-        let mut options = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
-        while let Some(arg) = options.next()? {
+        let mut given = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
+        while let Some(arg) = given.next()? {
             match arg {
-                Long("port") => settings.port = port(&mut options)?,
-                Long("workers") => settings.workers = value("workers", &mut options)?,
-                Long("schedule") => settings.schedule = value("schedule", &mut options)?,
-                Long("connections") => settings.connections = value("connections", &mut options)?,
-                Long("request-ms") => {
-                    settings.request_time = Duration::from_millis(value("request-ms", &mut options)?);
+                Long("port") => settings.port = number(&mut given, "port", 0..=u16::MAX, "a port is 0 to 65535")?,
+                Long("workers") => settings.workers = number(&mut given, "workers", 1..=MAX_WORKERS, UP_TO_256)?,
+                Long("schedule") => settings.schedule = given.value()?.parse()?,
+                Long("connections") => {
+                    settings.connections = number(&mut given, "connections", 1..=u32::MAX, AT_LEAST_1)?
                 }
+                Long("request-ms") => settings.request_ms = number(&mut given, "request-ms", 1..=u64::MAX, AT_LEAST_1)?,
                 Long("allow-faults") => settings.allow_faults = true,
+                Long("quiet") => settings.quiet = true,
                 _ => return Err(arg.unexpected()),
             }
         }
-        let wrong = if !(1..=MAX_WORKERS).contains(&settings.workers) {
-            format!("--workers {}: there must be 1 to {MAX_WORKERS}", settings.workers)
-        } else if settings.connections == 0 {
-            "--connections 0: there must be at least 1".to_owned()
-        } else if settings.request_time.is_zero() {
-            "--request-ms 0: there must be at least 1".to_owned()
-        } else {
-            return Ok(settings);
-        };
-        Err(wrong.into())
+        Ok(settings)
     }
 }
 
-fn port(options: &mut lexopt::Parser) -> Result<u16, lexopt::Error> {
-    let port = options.value()?.to_string_lossy().into_owned();
-    port.parse().map_err(|_| format!("--port {port}: a port is 0 to 65535").into())
-}
+const UP_TO_256: &str = "there must be 1 to 256";
+const AT_LEAST_1: &str = "there must be at least 1";
 
-/// An option's value. An error names both.
-fn value<T: FromStr<Err: Display>>(name: &str, options: &mut lexopt::Parser) -> Result<T, lexopt::Error> {
+/// An option's number. An error says what would be right.
+fn number<T: FromStr + PartialOrd>(
+    options: &mut lexopt::Parser,
+    name: &str,
+    range: RangeInclusive<T>,
+    right: &str,
+) -> Result<T, lexopt::Error> {
     let value = options.value()?.to_string_lossy().into_owned();
-    value.parse().map_err(|error| format!("--{name} {value}: {error}").into())
+    let number = value.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| format!("--{name} {value}: {right}").into())
 }

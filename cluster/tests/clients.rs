@@ -100,6 +100,31 @@ print('all counted')
 }
 
 #[test]
+fn python_requests() {
+    let program = "
+import sys
+try:
+    import requests
+except ImportError as missing:
+    sys.exit(print('skipped:', missing))
+with requests.Session() as kept:
+    kept.trust_env = False  # no proxy
+    for expected in range(1, 101):
+        reply = kept.get(f'http://127.0.0.1:{sys.argv[1]}/count', timeout=10)
+        assert reply.status_code == 200 and int(reply.text.split()[1]) == expected
+print('all counted')
+";
+    with_services(move |address| {
+        let port = address.port().to_string();
+        let Some(out) = output("python3", "--version", &["-c", program, &port]) else { return };
+        if out.starts_with("skipped:") {
+            return eprint!("{out}");
+        }
+        assert_eq!(out, "all counted\n");
+    });
+}
+
+#[test]
 fn node() {
     let program = "
 const http = require('node:http');

@@ -158,7 +158,7 @@ fn a_rolling_restart_with_a_program_that_does_not_come_up_is_aborted_and_the_old
     within_deadline(|| {
         let program = Exchangeable::new();
         let mut primary = Command::new(PROGRAM);
-        primary.args(["child", "cluster/serve", &process::id().to_string()]).arg(&program.0).arg("--workers=3");
+        primary.args(["child", "cluster/primary", &process::id().to_string()]).arg(&program.0).arg("--workers=3");
         let service = Service::from(primary);
         let old = service.workers();
         program.becomes("/bin/false");

@@ -6,8 +6,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process;
 
-use cluster::client::answers::who_answers;
 use cluster::client::cluster::Cluster;
+use cluster::client::who_answers;
 use cluster::lessons::killed::kill_and_recover;
 use cluster::lessons::no_shared_state::count;
 use cluster::schedule::Schedule;
@@ -72,7 +72,7 @@ fn only_a_worker_of_the_cluster_can_be_killed() {
 fn a_cluster_ends_with_code_0_and_leaves_nothing_dropped_or_stopped() {
     for stopped in [false, true] {
         within_deadline(move || {
-            let cluster = start(2, Schedule::Reuseport);
+            let mut cluster = start(2, Schedule::Reuseport);
             let mut processes = cluster.workers().unwrap();
             processes.push(cluster.primary());
             if stopped {

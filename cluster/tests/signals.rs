@@ -159,7 +159,7 @@ impl Terminal {
 
     /// The primary's pid, once it listens.
     fn primary(&self) -> u32 {
-        wait_until("it listens", || self.read("out").ends_with('\n'));
+        wait_until("it listens", || self.read("out").ends_with('\n') && self.named_primary().is_some());
         self.named_primary().expect("the first line names the primary")
     }
 

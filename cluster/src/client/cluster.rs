@@ -6,16 +6,20 @@ use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::{Child, ChildStdout, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::get;
 use crate::schedule::Schedule;
 use crate::support::own_program;
 
 /// How long the primary may take to end before it is killed, in milliseconds.
 const END_DEADLINE_MS: u16 = 20_000;
+/// How long workers may take to be replaced.
+const CHANGE_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A running cluster: a child process that serves, and its children. Dropped, it is drained and reaped.
 ///
@@ -36,19 +40,16 @@ impl Cluster {
     /// Those of starting `program`; `ConnectionAborted` when the primary ended instead: it says why on standard error,
     /// and gives up by itself if workers do not come up.
     pub fn start(program: &Path, workers: usize, schedule: Schedule) -> io::Result<Self> {
+        let options = [format!("--workers={workers}"), format!("--schedule={schedule}"), "--quiet".to_owned()];
         let mut command = own_program::command(program, "primary");
-        command.arg(program).args([format!("--workers={workers}"), format!("--schedule={schedule}")]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.arg(program).args(options).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut primary = command.spawn()?;
         let output = BufReader::new(primary.stdout.take().expect("is a pipe"));
         let mut cluster = Self { primary, output, address: SocketAddr::from(([0; 4], 0)) };
         let mut line = String::new();
         cluster.output.read_line(&mut line)?;
         let address = line.trim_end().strip_prefix("listening on ").and_then(|address| address.parse().ok());
-        cluster.address = address.ok_or_else(|| {
-            let why = format!("the primary ended before it listened; it said '{}'", line.trim_end());
-            io::Error::new(ErrorKind::ConnectionAborted, why)
-        })?;
+        cluster.address = address.ok_or(ErrorKind::ConnectionAborted)?;
         Ok(cluster)
     }
 
@@ -82,15 +83,32 @@ impl Cluster {
         Ok(kill(Pid::from_raw(self.primary() as i32), Signal::SIGHUP)?)
     }
 
-    /// Ends it with SIGTERM: it drains, within [`DRAIN_DEADLINE`](crate::primary::ending::DRAIN_DEADLINE).
+    /// Asks for `/` on new connections, one after another, until `is_last` says so of a pid that answered: how many
+    /// requests were answered, and how many were not.
+    ///
+    /// # Errors
+    /// Those of `is_last`; `TimedOut` after 30 s.
+    pub fn ask_until(&self, mut is_last: impl FnMut(u32) -> io::Result<bool>) -> io::Result<(u64, u64)> {
+        let (started, mut answered, mut lost) = (Instant::now(), 0, 0);
+        while started.elapsed() < CHANGE_DEADLINE {
+            let Ok(pid) = get(self.address, "/").and_then(|response| response.pid()) else {
+                lost += 1;
+                continue;
+            };
+            answered += 1;
+            if is_last(pid)? {
+                return Ok((answered, lost));
+            }
+        }
+        Err(io::Error::new(ErrorKind::TimedOut, format!("the workers did not change within {CHANGE_DEADLINE:?}")))
+    }
+
+    /// Ends it with SIGTERM: it drains, within [`DRAIN_DEADLINE`](crate::primary::ending::DRAIN_DEADLINE). Again, it
+    /// returns the same.
     ///
     /// # Errors
     /// Those of kill(2) and waitpid(2).
-    pub fn stop(mut self) -> io::Result<ExitStatus> {
-        self.end()
-    }
-
-    fn end(&mut self) -> io::Result<ExitStatus> {
+    pub fn stop(&mut self) -> io::Result<ExitStatus> {
         if self.primary.try_wait()?.is_none() {
             kill(Pid::from_raw(self.primary() as i32), Signal::SIGTERM)?;
             if poll(&mut [PollFd::new(self.output.get_ref().as_fd(), PollFlags::POLLIN)], END_DEADLINE_MS)? == 0 {
@@ -103,6 +121,6 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let _ = self.end(); // there is no one left to report an error to
+        let _ = self.stop(); // there is no one left to report an error to
     }
 }

@@ -1,23 +1,21 @@
 //! The service seen from outside: a client that asks and waits for the answer.
 
-pub mod answers; // which worker answers
 pub mod cluster; // a whole cluster as a value
 
-use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// How long the client waits for a connection, a read or a write.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
-/// The largest body it accepts, in bytes.
-const MAX_BODY: usize = 64 * 1024;
 
 /// A reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// The status code.
+    /// The status code; 0 if there was none.
     pub status: u16,
-    /// The body. This service sends text.
+    /// The body: this service sends one line of text.
     pub body: String,
     /// The server closes the connection after this reply.
     pub close: bool,
@@ -30,7 +28,7 @@ impl Response {
     /// `InvalidData` when the status is not 200 or there is none.
     pub fn pid(&self) -> io::Result<u32> {
         let pid = self.body.split_whitespace().next().and_then(|word| word.parse().ok()).filter(|_| self.status == 200);
-        pid.ok_or_else(|| invalid(format!("no pid in the reply {} '{}'", self.status, self.body.trim_end())))
+        pid.ok_or_else(|| io::Error::new(ErrorKind::InvalidData, format!("no pid in {self:?}")))
     }
 }
 
@@ -76,36 +74,24 @@ impl Client {
         self.0.get_mut().write_all(bytes)
     }
 
-    /// Waits for the next reply to a GET.
+    /// Waits for the next reply to a GET: a head that ends with an empty line, and a body of one line.
     ///
     /// # Errors
-    /// `UnexpectedEof` or `ConnectionReset` when the server closed the connection instead; `TimedOut` after
-    /// [`TIMEOUT`] without a byte; `InvalidData` when what came is no reply of this service.
+    /// `UnexpectedEof` or `ConnectionReset` when the server closed the connection instead; `WouldBlock` after
+    /// [`TIMEOUT`] without a byte.
     pub fn receive(&mut self) -> io::Result<Response> {
-        self.read_reply().map_err(|error| match error.kind() {
-            ErrorKind::WouldBlock => io::Error::new(ErrorKind::TimedOut, format!("no reply within {TIMEOUT:?}")),
-            _ => error,
-        })
+        let mut head = self.line()?;
+        while !head.ends_with("\r\n\r\n") {
+            head += &self.line()?;
+        }
+        let status = head.get(9..12).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+        Ok(Response { status, body: self.line()?, close: head.contains("\r\nConnection: close\r\n") })
     }
 
-    fn read_reply(&mut self) -> io::Result<Response> {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            if self.0.read_until(b'\n', &mut head)? == 0 {
-                return Err(ErrorKind::UnexpectedEof.into());
-            }
-        }
-        let mut fields = [httparse::EMPTY_HEADER; 8];
-        let mut reply = httparse::Response::new(&mut fields);
-        reply.parse(&head).map_err(|error| invalid(error.to_string()))?;
-        let value = |name| reply.headers.iter().find(|field| field.name == name).map(|field| field.value);
-        let length = value("Content-Length").and_then(|value| str::from_utf8(value).ok()?.parse().ok());
-        let length = length.filter(|length| *length <= MAX_BODY);
-        let length = length.ok_or_else(|| invalid("a reply without a length".to_owned()))?;
-        let (status, close) = (reply.code.unwrap_or(0), value("Connection") == Some(b"close"));
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body)?;
-        Ok(Response { status, body: String::from_utf8_lossy(&body).into_owned(), close })
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        self.0.read_line(&mut line)?;
+        if line.ends_with('\n') { Ok(line) } else { Err(ErrorKind::UnexpectedEof.into()) }
     }
 }
 
@@ -119,6 +105,14 @@ pub fn get(address: SocketAddr, path: &str) -> io::Result<Response> {
     client.receive()
 }
 
-fn invalid(why: String) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, why)
+/// Asks for `/` on `requests` new connections, one after another: how often each pid answered.
+///
+/// # Errors
+/// Those of [`get`]; `InvalidData` when an answer is no pid.
+pub fn who_answers(address: SocketAddr, requests: u64) -> io::Result<BTreeMap<u32, u64>> {
+    let mut counts = BTreeMap::new();
+    for _ in 0..requests {
+        *counts.entry(get(address, "/")?.pid()?).or_default() += 1;
+    }
+    Ok(counts)
 }

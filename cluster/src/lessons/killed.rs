@@ -1,20 +1,16 @@
 //! A worker is killed: the other workers go on serving, and a new one takes its slot.
 
 use std::io::{self, ErrorKind, Write};
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::table;
 use crate::cli::claim;
+use crate::client::Client;
 use crate::client::cluster::Cluster;
-use crate::client::{self, Client};
 use crate::schedule::Schedule;
-use crate::support::own_program::OWN_PROGRAM;
-
-/// How long a new worker may take to give its first answer.
-pub const RECOVERY_DEADLINE: Duration = Duration::from_secs(10);
 
 const WORKERS: usize = 3;
 
@@ -23,8 +19,6 @@ const WORKERS: usize = 3;
 pub struct Recovery {
     /// The pid that answered for the first time.
     pub successor: u32,
-    /// From the kill to its first answer.
-    pub time: Duration,
     /// Requests on fresh connections, one after another, that the other workers answered in the meantime.
     pub answered: u64,
     /// Those that were not answered.
@@ -35,25 +29,19 @@ pub struct Recovery {
 /// before.
 ///
 /// # Errors
-/// `NotFound` when it is no worker of this cluster; those of kill(2); `TimedOut` after [`RECOVERY_DEADLINE`]; `Other`
-/// when the victim answers.
+/// `NotFound` when it is no worker of this cluster; those of kill(2) and [`Cluster::ask_until`].
 pub fn kill_and_recover(cluster: &Cluster, victim: u32) -> io::Result<Recovery> {
     let before = cluster.workers()?;
     if !before.contains(&victim) {
         return Err(io::Error::new(ErrorKind::NotFound, format!("{victim} is no worker of this cluster")));
     }
     kill(Pid::from_raw(victim as i32), Signal::SIGKILL)?;
-    let killed = Instant::now();
-    let (mut answered, mut lost) = (0, 0);
-    while killed.elapsed() < RECOVERY_DEADLINE {
-        match client::get(cluster.address(), "/").and_then(|response| response.pid()) {
-            Ok(pid) if pid == victim => return Err(io::Error::other(format!("{pid} answered after it was killed"))),
-            Ok(pid) if before.contains(&pid) => answered += 1,
-            Ok(successor) => return Ok(Recovery { successor, time: killed.elapsed(), answered, lost }),
-            Err(_) => lost += 1,
-        }
-    }
-    Err(io::Error::new(ErrorKind::TimedOut, format!("no new worker answered within {RECOVERY_DEADLINE:?}")))
+    let mut successor = 0;
+    let (answered, lost) = cluster.ask_until(|pid| {
+        successor = pid;
+        Ok(!before.contains(&pid))
+    })?;
+    Ok(Recovery { successor, answered: answered - 1, lost })
 }
 
 /// Shows it under all three schedules, each time with one request in progress on the victim.
@@ -62,23 +50,25 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  on new connections until its successor answers.")?;
     writeln!(out, "  Expected: only the request in progress is lost; a new process takes the slot.")?;
     writeln!(out, "    schedule     in progress    later: answered  lost  successor answers after")?;
-    for schedule in Schedule::ALL {
-        let cluster = Cluster::start(Path::new(OWN_PROGRAM), WORKERS, schedule)?;
-        let mut client = Client::connect(cluster.address())?;
-        let victim = client.get("/")?.pid()?;
-        client.send("/work?ms=2000")?;
-        let Recovery { time, answered, lost, .. } = kill_and_recover(&cluster, victim)?;
-        let in_progress = client.receive();
-        claim(in_progress.is_err(), format_args!("{schedule}: the dead worker's request got {in_progress:?}"))?;
-        let time = time.as_secs_f64() * 1e3;
-        writeln!(out, "    {schedule:<12} lost 1 of 1 {answered:>18} {lost:>5} {time:>21.1} ms")?;
-        // Under reuseport the first connection may be one for the empty slot: it waits there for the successor.
-        let waits = schedule == Schedule::Reuseport;
-        claim(answered > 0 || waits, format_args!("{schedule}: the other workers did not answer"))?;
-        claim(cluster.workers()?.len() == WORKERS, format_args!("{schedule}: not {WORKERS} workers again"))?;
-    }
+    table(out, WORKERS, row)?;
     writeln!(out, "  \"Only one process crashes\": the others go on, and a supervisor repairs the")?;
     writeln!(out, "  service. Under reuseport a client whose hash selects the dead worker's queue")?;
     writeln!(out, "  waits for the successor, so fewer were answered meanwhile.")?;
     Ok(())
+}
+
+fn row(cluster: &Cluster, schedule: Schedule) -> anyhow::Result<String> {
+    let mut client = Client::connect(cluster.address())?;
+    let victim = client.get("/")?.pid()?;
+    client.send("/work?ms=2000")?;
+    let killed = Instant::now();
+    let Recovery { answered, lost, .. } = kill_and_recover(cluster, victim)?;
+    let time = killed.elapsed().as_secs_f64() * 1e3;
+    let in_progress = client.receive();
+    claim(in_progress.is_err(), format_args!("{schedule}: the dead worker's request got {in_progress:?}"))?;
+    // Under reuseport the first connection may be one for the empty slot: it waits there for the successor.
+    let waits = schedule == Schedule::Reuseport;
+    claim(answered > 0 || waits, format_args!("{schedule}: the other workers did not answer"))?;
+    claim(cluster.workers()?.len() == WORKERS, format_args!("{schedule}: not {WORKERS} workers again"))?;
+    Ok(format!("lost 1 of 1 {answered:>18} {lost:>5} {time:>21.1} ms"))
 }

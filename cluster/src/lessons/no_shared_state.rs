@@ -5,8 +5,6 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 
-use anyhow::Context;
-
 use crate::cli::claim;
 use crate::client;
 use crate::client::cluster::Cluster;
@@ -24,9 +22,8 @@ pub fn count(address: SocketAddr, requests: u64) -> io::Result<BTreeMap<u32, u64
     let mut counts = BTreeMap::new();
     for _ in 0..requests {
         let response = client::get(address, "/count")?;
-        let count = response.body.split_once(' ').and_then(|(_, count)| count.trim_end().parse().ok());
-        let count = count.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "no count in the reply"))?;
-        counts.insert(response.pid()?, count);
+        let count = response.body.split_whitespace().nth(1).and_then(|count| count.parse().ok());
+        counts.insert(response.pid()?, count.ok_or(io::ErrorKind::InvalidData)?);
     }
     Ok(counts)
 }
@@ -41,10 +38,8 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "    worker {pid} counted to {count}")?;
     }
     let sum: u64 = counts.values().sum();
-    let most = counts.values().max().context("no worker counted")?;
     claim(counts.len() == WORKERS, format_args!("{} workers counted, not {WORKERS}", counts.len()))?;
     claim(sum == REQUESTS, format_args!("the counts {counts:?} add up to {sum}, not to {REQUESTS}"))?;
-    claim(*most < REQUESTS, format_args!("one worker saw all requests: {counts:?}"))?;
     writeln!(out, "  \"Each process has its own memory space\": the counters add up to {sum}, but no")?;
     writeln!(out, "  worker knows that. State that all workers need belongs in a database.")?;
     Ok(())

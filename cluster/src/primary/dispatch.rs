@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::AsFd;
+use std::time::Instant;
 
 use super::{LISTENER, Primary};
 use crate::wire::channel::Message;
@@ -35,6 +36,7 @@ impl Primary<'_> {
     fn assign_all(&mut self) {
         while let Some((pid, stream)) = self.dispatcher.assign() {
             if let Some(worker) = self.workers.get_mut(&pid) {
+                worker.since = Instant::now();
                 worker.send(Message::Connection, Some(stream.as_fd()));
             }
         }

@@ -8,12 +8,12 @@ use super::respawn::Respawn;
 use super::worker_handle::{State, WorkerHandle};
 use crate::wire::channel::Message;
 
+/// How long a new worker may take until it runs, and then until it listens.
+pub const COME_UP_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a worker may take to finish what it has begun, once it is told to leave; while the service ends, also to
 /// acknowledge a connection.
 pub const DRAIN_DEADLINE: Duration = Duration::from_secs(5);
-/// From when new clients are refused until the workers may leave: time for a handshake that had begun.
-const LAST_CALL: Duration = Duration::from_millis(20);
-/// The same while a client has connected and has sent nothing yet.
+/// While the service ends, workers stay for so long if a client has connected and has sent nothing yet.
 const FIRST_BYTE_GRACE: Duration = Duration::from_millis(250);
 
 impl Primary<'_> {
@@ -24,16 +24,18 @@ impl Primary<'_> {
         self.respawn = Respawn::default();
         self.rolling = None;
         self.ending = Some(Instant::now());
-        self.workers.values_mut().for_each(|worker| worker.send(Message::Drain, None));
+        for worker in self.workers.values_mut() {
+            worker.since = Instant::now();
+            worker.send(Message::Drain, None);
+        }
         Ok(())
     }
 
-    /// Tells a worker to leave, and has it killed if that takes too long.
+    /// Tells a worker to leave.
     pub(super) fn dismiss(&mut self, pid: u32) {
         self.enter(pid, State::Draining);
         self.dispatcher.leaves(pid);
         if let Some(worker) = self.workers.get_mut(&pid) {
-            worker.deadline.get_or_insert(Instant::now() + DRAIN_DEADLINE);
             worker.send(Message::Leave, None);
         }
     }
@@ -41,63 +43,36 @@ impl Primary<'_> {
     /// After a second signal the service ends at once.
     pub(super) fn kill_all(&mut self) {
         self.log.note(format_args!("a second signal: workers killed: {}", self.workers.len()));
-        self.workers.values_mut().for_each(|worker| worker.kill());
+        self.workers.values_mut().for_each(WorkerHandle::kill);
     }
 
-    pub(super) fn end_what_is_due(&mut self) -> io::Result<()> {
-        if let Some(since) = self.ending {
-            self.limit_unacked();
-            if self.no_client_waits(since) {
-                let staying = self.workers.iter().filter(|(_, worker)| worker.state != State::Draining);
-                for pid in staying.map(|(pid, _)| *pid).collect::<Vec<_>>() {
-                    self.dismiss(pid);
-                }
-            }
+    /// Once no client waits any more, all workers may leave.
+    pub(super) fn advance_end(&mut self) -> io::Result<()> {
+        let Some(since) = self.ending.filter(|_| self.dispatcher.is_done()) else { return Ok(()) };
+        if since.elapsed() < FIRST_BYTE_GRACE && self.port.awaits_first_byte() {
+            return Ok(());
         }
-        self.kill_late()
-    }
-
-    /// While the service ends, an unacknowledged connection makes its worker liable: killed after the deadline, so that
-    /// the connection goes to one that serves.
-    fn limit_unacked(&mut self) {
-        for (pid, worker) in &mut self.workers {
-            if self.dispatcher.has_unacked(*pid) {
-                worker.deadline.get_or_insert(Instant::now() + DRAIN_DEADLINE);
-            } else if worker.state == State::Listening {
-                worker.deadline = None;
-            }
-        }
-    }
-
-    /// Every connection is acknowledged, and no more will come.
-    fn no_client_waits(&self, since: Instant) -> bool {
-        let elapsed = since.elapsed();
-        !self.accept_pending
-            && self.dispatcher.is_done()
-            && elapsed >= LAST_CALL
-            && (elapsed >= FIRST_BYTE_GRACE || !self.port.awaits_first_byte())
-    }
-
-    /// Kills the workers whose deadline is over, after hearing what they have said before.
-    fn kill_late(&mut self) -> io::Result<()> {
-        for pid in self.late() {
-            self.on_worker_readable(pid)?;
-        }
-        if self.ending.is_some() {
-            self.limit_unacked();
-        }
-        for pid in self.late() {
-            let Some(worker) = self.workers.get_mut(&pid) else { continue };
-            worker.kill();
-            worker.deadline = None;
-            self.log.note(format_args!("worker {pid} took too long and was killed"));
+        self.dispatch()?; // a first byte may have come just before that was asked
+        if self.dispatcher.is_done() && !self.accept_pending {
+            let all = (0..self.settings.workers).flat_map(|slot| self.staying(slot));
+            all.collect::<Vec<_>>().into_iter().for_each(|pid| self.dismiss(pid));
         }
         Ok(())
     }
 
-    fn late(&self) -> Vec<u32> {
-        let now = Instant::now();
-        let is_late = |worker: &WorkerHandle| worker.deadline.is_some_and(|deadline| deadline <= now);
-        self.workers.iter().filter(|(_, worker)| is_late(worker)).map(|(pid, _)| *pid).collect()
+    /// Kills the workers whose time was over before all were last heard. So none is late because the primary was.
+    pub(super) fn kill_late(&mut self, heard: Instant) {
+        for (pid, worker) in &mut self.workers {
+            let limit = match worker.state {
+                State::Starting | State::Online => COME_UP_DEADLINE,
+                State::Listening if self.ending.is_none() || !self.dispatcher.has_unacked(*pid) => continue,
+                _ => DRAIN_DEADLINE,
+            };
+            if worker.since + limit <= heard {
+                worker.kill();
+                worker.since = Instant::now();
+                self.log.note(format_args!("worker {pid} took too long and was killed"));
+            }
+        }
     }
 }

@@ -2,19 +2,24 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 use std::time::Duration;
 
-/// Lines that may wait to be written.
-const MAX_LINES: usize = 256;
 /// How long the end may wait for the last lines to be written.
 const FLUSH_TIME: Duration = Duration::from_millis(500);
 
 /// A terminal that is stopped (Ctrl-S) or a pipe that nobody reads blocks a write, for hours perhaps. So a thread
-/// writes, and when too many lines wait for it, new ones are dropped and counted.
+/// writes. It gets the lines through a socket, and when that is full, new ones are dropped and counted.
 pub(crate) struct Log {
-    lines: Option<SyncSender<String>>,
+    /// Never waits. The workers have it as their standard error.
+    lines: UnixStream,
+    /// Only what workers say is written.
+    quiet: bool,
     dropped: u64,
     /// Ends when the thread has written all lines.
     written: Receiver<()>,
@@ -22,27 +27,35 @@ pub(crate) struct Log {
 
 impl Log {
     /// # Errors
-    /// `EAGAIN` when the thread cannot be started (pthread_create(3)).
-    pub(crate) fn new(mut out: impl Write + Send + 'static) -> io::Result<Self> {
-        let (lines, to_write) = mpsc::sync_channel::<String>(MAX_LINES);
+    /// `EMFILE` for the socket, `EAGAIN` when the thread cannot be started (pthread_create(3)).
+    pub(crate) fn new(mut out: impl Write + Send + 'static, quiet: bool) -> io::Result<Self> {
+        let (lines, mut to_write) = UnixStream::pair()?;
+        lines.set_nonblocking(true)?;
         let (all_written, written) = mpsc::sync_channel(0);
         thread::Builder::new().name("log".to_owned()).spawn(move || {
             let _all_written: SyncSender<()> = all_written; // dropped at the end
-            for line in to_write {
-                let _ = out.write_all(line.as_bytes()); // the service does not depend on being read
-            }
+            // As a `dyn Write`: else `io::copy` would splice(2), which locks the pipe while it waits for a line. Errors are
+            // left alone: the service does not depend on being read.
+            let _ = io::copy(&mut to_write, &mut out as &mut dyn Write);
         })?;
-        Ok(Self { lines: Some(lines), dropped: 0, written })
+        Ok(Self { lines, quiet, dropped: 0, written })
+    }
+
+    /// Standard error for a worker.
+    pub(crate) fn for_worker(&self) -> io::Result<Stdio> {
+        Ok(OwnedFd::from(self.lines.try_clone()?).into())
     }
 
     /// Adds a line.
     pub(crate) fn note(&mut self, message: fmt::Arguments) {
-        let Some(lines) = &self.lines else { return };
+        if self.quiet {
+            return;
+        }
         let mut line = format!("cluster: {message}\n");
         if self.dropped > 0 {
             line.insert_str(0, &format!("cluster: {} lines were dropped, since nobody read them\n", self.dropped));
         }
-        match lines.try_send(line) {
+        match self.lines.write_all(line.as_bytes()) {
             Ok(()) => self.dropped = 0,
             Err(_) => self.dropped += 1,
         }
@@ -51,7 +64,7 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        self.lines = None;
+        let _ = self.lines.shutdown(Shutdown::Write); // it is open
         let _ = self.written.recv_timeout(FLUSH_TIME); // nothing is sent: it ends with the thread
     }
 }
@@ -65,7 +78,7 @@ mod tests {
     #[test]
     fn nobody_reads_and_nothing_waits_and_the_dropped_lines_are_counted() {
         let (reader, writer) = pipe().unwrap();
-        let mut log = Log::new(writer).unwrap();
+        let mut log = Log::new(writer, false).unwrap();
         let text = "x".repeat(1024);
         for n in 0..1_000 {
             log.note(format_args!("{n} {text}")); // a pipe holds 64 of these

@@ -10,9 +10,11 @@ mod signals; // what the operator wants
 pub mod worker_handle; // a worker as its primary sees it
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{self, Write};
 use std::mem;
 use std::net::TcpStream;
+use std::os::fd::AsFd;
 use std::process;
 use std::time::{Duration, Instant};
 
@@ -46,37 +48,38 @@ struct Primary<'a> {
     workers: BTreeMap<u32, WorkerHandle>,
     dispatcher: Dispatcher<TcpStream>,
     respawn: Respawn,
-    /// The newest worker of a rolling restart.
-    rolling: Option<u32>,
+    /// While a rolling restart goes on: the next slot.
+    rolling: Option<usize>,
     /// Since when the service ends.
     ending: Option<Instant>,
     /// Connections may wait in the kernel: one has come since the last accept found none.
     accept_pending: bool,
-    failure: Option<io::Error>,
 }
 
 /// Serves until SIGINT or SIGTERM, then drains: finishes requests that have begun, within
 /// [`DRAIN_DEADLINE`](crate::primary::ending::DRAIN_DEADLINE). SIGHUP replaces the workers one by one, unless it comes
 /// from a terminal that is closed. Writes `listening on ADDRESS` to `out` once all workers listen, and each worker's
-/// changes of state to `log`, without waiting for a reader of that.
+/// changes of state to standard error, without waiting for a reader of that.
 ///
 /// It blocks these signals in the calling thread, for good: call it in a separate process, from its only thread.
 ///
 /// # Errors
-/// `AddrInUse` or `PermissionDenied` for the port; those of starting the first workers; those of writing to `out`;
-/// `Other` when no worker serves and new ones end again and again before they listen.
-pub fn serve(settings: &Settings, out: &mut dyn Write, log: impl Write + Send + 'static) -> io::Result<()> {
+/// `AddrInUse` or `PermissionDenied` for the port; those of starting a worker before all have listened; those of writing
+/// to `out`; `Other` when no worker serves and new ones end again and again before they listen.
+pub fn serve(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
     let port = Port::claim(settings)?;
     let signals = Signals::block()?;
     let poller = Poller::new()?;
-    poller.watch(&signals, SIGNALS, Interest::EPOLLIN)?;
+    poller.watch(&signals.descriptor, SIGNALS, Interest::EPOLLIN)?;
     if let Some(listener) = port.for_primary() {
         poller.watch(listener, LISTENER, dispatch::ONCE)?;
     }
+    // The descriptor alone, without the lock of `io::stderr`: a writer that is blocked must not block another.
+    let stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
     let primary = Primary {
         settings,
         out: Some(out),
-        log: Log::new(log)?,
+        log: Log::new(stderr, settings.quiet)?,
         port,
         poller,
         signals,
@@ -86,7 +89,6 @@ pub fn serve(settings: &Settings, out: &mut dyn Write, log: impl Write + Send + 
         rolling: None,
         ending: None,
         accept_pending: false,
-        failure: None,
     };
     primary.run()
 }
@@ -99,6 +101,7 @@ impl Primary<'_> {
             self.start_worker(slot).map_err(|error| io::Error::new(error.kind(), cannot_start(&error)))?;
         }
         while self.ending.is_none() || !self.workers.is_empty() {
+            let heard = Instant::now();
             for token in self.poller.wait(self.timeout())? {
                 match token {
                     SIGNALS => self.read_signals()?,
@@ -107,25 +110,47 @@ impl Primary<'_> {
                 }
             }
             self.dispatch()?;
-            self.do_what_is_due()?;
+            self.do_what_is_due(heard)?;
         }
-        self.failure.map_or(Ok(()), Err)
+        Ok(())
     }
 
-    fn start_worker(&mut self, slot: usize) -> io::Result<u32> {
-        let (pid, worker) = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot))?;
+    /// Looks for what no event reports. All that was said before `heard` has been heard.
+    fn do_what_is_due(&mut self, heard: Instant) -> io::Result<()> {
+        while let Some(slot) = self.respawn.take_due(heard) {
+            if self.staying(slot).is_empty()
+                && let Err(error) = self.start_worker(slot)
+            {
+                let cause = if is_shortage(&error) { Cause::Shortage } else { Cause::FailedStart };
+                self.replace(&cannot_start(&error), slot, Duration::ZERO, cause)?;
+            }
+        }
+        self.advance_restart();
+        self.advance_end()?;
+        self.kill_late(heard);
+        Ok(())
+    }
+
+    fn start_worker(&mut self, slot: usize) -> io::Result<()> {
+        let worker = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot), &self.log)?;
+        let pid = worker.pid();
         self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
         self.log.note(format_args!("worker {pid} {}", worker.state));
         self.workers.insert(pid, worker);
-        Ok(pid)
+        Ok(())
     }
 
-    /// A worker moves on, and that is reported.
+    /// A worker moves on, and that is reported. When it begins to listen, its predecessor may leave.
     fn enter(&mut self, pid: u32, state: State) {
         let Some(worker) = self.workers.get_mut(&pid) else { return };
-        if mem::replace(&mut worker.state, state) != state {
-            worker.deadline.take_if(|_| state == State::Listening); // it has come up
-            self.log.note(format_args!("worker {pid} {state}"));
+        if mem::replace(&mut worker.state, state) == state {
+            return;
+        }
+        worker.since = Instant::now();
+        let slot = worker.slot;
+        self.log.note(format_args!("worker {pid} {state}"));
+        if state == State::Listening {
+            self.staying(slot).into_iter().filter(|other| *other != pid).for_each(|old| self.dismiss(old));
         }
     }
 
@@ -144,10 +169,8 @@ impl Primary<'_> {
     fn on_message(&mut self, pid: u32, message: Message, state: State) -> io::Result<()> {
         self.enter(pid, state);
         match message {
-            Message::Listening | Message::Taken | Message::Room if state == State::Listening => {
-                self.dispatcher.is_idle(pid);
-            }
-            Message::Taken => self.dispatcher.acknowledge(pid),
+            Message::Ready if state == State::Listening => self.dispatcher.is_idle(pid),
+            Message::Ready => self.dispatcher.acknowledge(pid),
             Message::NoRoom => self.dispatcher.take_back(pid),
             _ => {}
         }
@@ -156,14 +179,16 @@ impl Primary<'_> {
 
     /// Says where the service is, once all workers listen for the first time.
     fn announce(&mut self) -> io::Result<()> {
-        let all_listen = self.listening() == self.settings.workers;
-        let Some(out) = self.out.take_if(|_| all_listen) else { return Ok(()) };
+        let is_time = self.out.is_some() && self.is_complete();
+        let Some(out) = self.out.take_if(|_| is_time) else { return Ok(()) };
         writeln!(out, "listening on {}", self.port.address())?;
         out.flush()
     }
 
-    fn listening(&self) -> usize {
-        self.workers.values().filter(|worker| worker.state == State::Listening).count()
+    /// Every slot has one worker, and that listens.
+    fn is_complete(&self) -> bool {
+        let listens = |worker: &WorkerHandle| worker.state == State::Listening;
+        self.workers.len() == self.settings.workers && self.workers.values().all(listens)
     }
 
     /// A worker has ended: what it had not acknowledged goes to another, and another takes its slot, if none has.
@@ -173,50 +198,43 @@ impl Primary<'_> {
         let violation = if why.kind() == io::ErrorKind::UnexpectedEof { String::new() } else { format!(", {why}") };
         let status = worker.reap()?;
         let what = format!("worker {pid} {}, {status}{violation}", State::Gone);
-        if self.ending.is_some() || self.is_taken(worker.slot) {
+        let had_listened = matches!(worker.state, State::Listening | State::Draining);
+        if self.ending.is_some() || !self.staying(worker.slot).is_empty() {
             self.log.note(format_args!("{what}"));
+            if !had_listened {
+                self.abort_restart("the new worker did not come up");
+            }
             return Ok(());
         }
-        let cause = match worker.state {
-            State::Listening | State::Draining => Cause::Death,
-            _ if status.code() == Some(EXIT_SHORTAGE.into()) => Cause::Shortage,
+        let cause = match status.code() {
+            _ if had_listened => Cause::Death,
+            Some(EXIT_SHORTAGE) => Cause::Shortage,
             _ => Cause::FailedStart,
         };
         self.replace(&what, worker.slot, worker.started.elapsed(), cause)
     }
 
-    fn is_taken(&self, slot: usize) -> bool {
-        self.workers.values().any(|worker| worker.slot == slot && worker.state != State::Draining)
+    /// The workers of a slot that are not told to leave: one, none, or a new one, too.
+    fn staying(&self, slot: usize) -> Vec<u32> {
+        let stays = |worker: &WorkerHandle| worker.slot == slot && worker.state != State::Draining;
+        self.workers.iter().filter(|(_, worker)| stays(worker)).map(|(pid, _)| *pid).collect()
     }
 
     fn replace(&mut self, what: &str, slot: usize, age: Duration, cause: Cause) -> io::Result<()> {
-        let others_serve = self.listening() > 0;
+        let others_serve =
+            self.workers.values().any(|worker| matches!(worker.state, State::Listening | State::Draining));
         let pause = self.respawn.after_death(slot, age, cause, others_serve).as_millis();
         self.log.note(format_args!("{what}; another starts in {pause} ms"));
-        let Some(why) = self.respawn.hopeless(Instant::now()).filter(|_| !others_serve) else { return Ok(()) };
-        self.failure = Some(io::Error::other(format!("no worker serves, and {why}; the last: {what}")));
-        self.drain()
-    }
-
-    fn do_what_is_due(&mut self) -> io::Result<()> {
-        let now = Instant::now();
-        while let Some(slot) = self.respawn.take_due(now) {
-            if !self.is_taken(slot)
-                && let Err(error) = self.start_worker(slot)
-            {
-                let cause = if is_shortage(&error) { Cause::Shortage } else { Cause::FailedStart };
-                self.replace(&cannot_start(&error), slot, Duration::ZERO, cause)?;
-            }
+        match self.respawn.hopeless(Instant::now()) {
+            Some(why) => Err(io::Error::other(format!("no worker serves, and {why}; the last: {what}"))),
+            None => Ok(()),
         }
-        self.advance_restart();
-        self.end_what_is_due()
     }
 
     /// Where nothing can become due, it sleeps until something happens.
     fn timeout(&self) -> Option<Duration> {
-        let changing = self.ending.is_some() || self.workers.len() < self.settings.workers;
-        let deadline = self.workers.values().any(|worker| worker.deadline.is_some());
-        (changing || deadline || self.can_accept()).then_some(TICK)
+        let changing = self.ending.is_some() || !self.is_complete();
+        (changing || self.can_accept()).then_some(TICK)
     }
 }
 

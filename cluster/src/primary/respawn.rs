@@ -38,7 +38,8 @@ pub(crate) struct Respawn {
 
 #[derive(Debug, Default)]
 struct Slot {
-    short_lives: u32,
+    /// The last one.
+    pause: Duration,
     due: Option<Instant>,
 }
 
@@ -56,11 +57,10 @@ impl Respawn {
             Cause::Shortage => _ = self.short_since.get_or_insert_with(Instant::now),
         }
         let slot = self.slots.entry(slot).or_default();
-        slot.short_lives = if age < SHORT_LIFE { slot.short_lives + 1 } else { 0 };
-        let doublings = slot.short_lives.saturating_sub(1).min(8);
-        let pause = (SHORTEST_PAUSE * 2u32.pow(doublings)).min(LONGEST_PAUSE);
-        slot.due = Some(Instant::now() + pause);
-        pause
+        let doubled = if age < SHORT_LIFE { slot.pause * 2 } else { SHORTEST_PAUSE };
+        slot.pause = doubled.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+        slot.due = Some(Instant::now() + slot.pause);
+        slot.pause
     }
 
     /// Why there is no hope for a service without workers, if there is none.
@@ -75,8 +75,7 @@ impl Respawn {
 
     /// A slot in which a worker is to be started now. It is not returned again.
     pub(crate) fn take_due(&mut self, now: Instant) -> Option<usize> {
-        let is_due = |slot: &Slot| slot.due.is_some_and(|due| due <= now);
-        let (number, slot) = self.slots.iter_mut().find(|(_, slot)| is_due(slot))?;
+        let (number, slot) = self.slots.iter_mut().find(|(_, slot)| slot.due.is_some_and(|due| due <= now))?;
         slot.due = None;
         Some(*number)
     }

@@ -9,7 +9,6 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
 
 use nix::libc::{SI_KERNEL, signalfd_siginfo};
 use nix::sys::signal::{SigSet, Signal};
@@ -18,7 +17,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use super::Primary;
 
 pub(super) struct Signals {
-    descriptor: SignalFd,
+    pub(super) descriptor: SignalFd,
     /// At the start there was a terminal that can close.
     had_terminal: bool,
 }
@@ -42,12 +41,6 @@ impl Signals {
     }
 }
 
-impl AsFd for Signals {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.descriptor.as_fd()
-    }
-}
-
 /// The controlling terminal can be opened: not after it was closed (tty(4)).
 fn has_terminal() -> bool {
     File::open("/dev/tty").is_ok()
@@ -68,16 +61,11 @@ impl Primary<'_> {
         while let Some(signal) = self.signals.descriptor.read_signal()? {
             ends |= self.signals.is_end(&signal);
         }
-        match (ends, self.ending) {
-            (true, None) => self.drain(),
-            (true, Some(_)) => {
-                self.kill_all();
-                Ok(())
-            }
-            (false, _) => {
-                self.begin_restart();
-                Ok(())
-            }
+        match self.ending {
+            _ if !ends => self.begin_restart(),
+            None => self.drain()?,
+            Some(_) => self.kill_all(),
         }
+        Ok(())
     }
 }

@@ -4,14 +4,12 @@ use std::fmt;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::process::{Child, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::log::Log;
 use crate::settings::Settings;
 use crate::support::own_program;
 use crate::wire::channel::{Channel, Message};
-
-/// How long a new worker may take until it listens.
-pub const COME_UP_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Where a worker is between its start and its end. Node emits events of the same names at the same moments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +29,12 @@ pub(crate) enum State {
 impl State {
     /// The state after the worker said `message`; `None` when that violates the protocol.
     pub(crate) fn after(self, message: Message) -> Option<Self> {
-        use Message::{Listening, NoRoom, Online, Room, Taken};
+        use Message::{NoRoom, Online, Ready};
 
         match (self, message) {
             (Self::Starting, Online) => Some(Self::Online),
-            (Self::Online, Listening) | (Self::Listening, Taken | NoRoom | Room) => Some(Self::Listening),
-            // What it said before it heard that it is to leave.
-            (Self::Draining, Online | Listening | Taken | NoRoom | Room) => Some(Self::Draining),
+            (Self::Online, Ready) | (Self::Listening, Ready | NoRoom) => Some(Self::Listening),
+            (Self::Draining, Online | Ready | NoRoom) => Some(Self::Draining), // said before it heard that it is to leave
             _ => None,
         }
     }
@@ -58,22 +55,26 @@ pub(crate) struct WorkerHandle {
     /// Which of the service's workers it is: its successor has the same slot.
     pub(crate) slot: usize,
     pub(crate) started: Instant,
-    /// When it is killed, if it does not listen or acknowledge by then, or has not ended.
-    pub(crate) deadline: Option<Instant>,
+    /// When it came into its state, or was assigned its last connection: whichever was later.
+    pub(crate) since: Instant,
 }
 
 impl WorkerHandle {
-    /// Starts a worker, which is to listen on this: its pid and itself. Its standard output is closed off: that of the
-    /// service has only what the contract says.
-    pub(crate) fn start(settings: &Settings, slot: usize, listener: Option<BorrowedFd>) -> io::Result<(u32, Self)> {
+    /// Starts a worker, which is to listen on this. Its standard output is closed off: that of the
+    /// service has only what the contract says. Its standard error belongs to the log.
+    pub(crate) fn start(settings: &Settings, slot: usize, listener: Option<BorrowedFd>, log: &Log) -> io::Result<Self> {
         let (channel, for_worker) = Channel::pair()?;
         channel.send(Message::Listen, listener)?;
         let mut command = own_program::command(&settings.program, "worker");
-        command.arg(&settings.program).args(&settings.options).stdin(Stdio::from(for_worker)).stdout(Stdio::null());
+        command.arg(&settings.program).args(&settings.options);
+        command.stdin(for_worker).stdout(Stdio::null()).stderr(log.for_worker()?);
         let child = command.spawn()?;
-        let started = Instant::now();
-        let deadline = Some(started + COME_UP_DEADLINE);
-        Ok((child.id(), Self { child, channel, state: State::Starting, slot, started, deadline }))
+        let now = Instant::now();
+        Ok(Self { child, channel, state: State::Starting, slot, started: now, since: now })
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// The next message, if there is one, and the state after it; an error when the worker has ended, or violates the
@@ -115,17 +116,17 @@ mod tests {
 
     #[test]
     fn a_worker_comes_up_in_order_or_not_at_all() {
-        let up = [Message::Online, Message::Listening, Message::Taken];
+        let up = [Message::Online, Message::Ready, Message::Ready];
         let end = up.into_iter().try_fold(State::Starting, State::after);
         assert_eq!(end, Some(State::Listening));
-        assert_eq!(State::Starting.after(Message::Listening), None);
+        assert_eq!(State::Starting.after(Message::Ready), None);
         assert_eq!(State::Listening.after(Message::Online), None);
         assert_eq!(State::Draining.after(Message::Drain), None);
     }
 
     #[test]
     fn a_draining_worker_stays_so_whatever_it_said_before() {
-        for message in [Message::Online, Message::Listening, Message::Taken, Message::NoRoom, Message::Room] {
+        for message in [Message::Online, Message::Ready, Message::NoRoom] {
             assert_eq!(State::Draining.after(message), Some(State::Draining));
         }
     }

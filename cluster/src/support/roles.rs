@@ -1,9 +1,7 @@
 //! What a child of this program does: serve as a primary, or as a worker.
 
 use std::ffi::{CString, OsString};
-use std::fs::File;
 use std::io::{self, ErrorKind, Write};
-use std::os::fd::AsFd;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -27,30 +25,20 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     }
     let played = die_with(parent).and_then(|()| match (role, args) {
         ("worker", [program, options @ ..]) => worker::run(&settings(program, options)?),
-        ("primary", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), io::sink()),
-        ("serve", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout(), standard_error()),
+        ("primary", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout()),
         _ => Err(io::Error::new(ErrorKind::InvalidInput, "no child of this chapter has this role, or these arguments")),
     });
     Some(match played {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{role}: {error}");
+            let _ = writeln!(io::stderr(), "{role}: {error}"); // where nobody can read it, the exit code is left
             ExitCode::from(match error.kind() {
                 ErrorKind::InvalidInput => 2,
-                _ if role == "worker" && is_shortage(&error) => EXIT_SHORTAGE,
+                _ if role == "worker" && is_shortage(&error) => EXIT_SHORTAGE as u8,
                 _ => 1,
             })
         }
     })
-}
-
-/// Standard error as a descriptor alone, without the lock of [`io::stderr`]: a writer that is blocked must not block
-/// another.
-pub fn standard_error() -> Box<dyn Write + Send> {
-    match io::stderr().as_fd().try_clone_to_owned() {
-        Ok(descriptor) => Box::new(File::from(descriptor)),
-        Err(_) => Box::new(io::sink()), // it is closed
-    }
 }
 
 /// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have

@@ -5,7 +5,7 @@ use std::io;
 use nix::libc;
 
 /// With this exit code a worker reports a shortage: "try again later" (`EX_TEMPFAIL`, sysexits.h).
-pub(crate) const EXIT_SHORTAGE: u8 = 75;
+pub(crate) const EXIT_SHORTAGE: i32 = 75;
 
 /// Whether an error is one of these.
 pub(crate) fn is_shortage(error: &io::Error) -> bool {

@@ -16,25 +16,21 @@ pub(crate) enum Message {
     Listen,
     /// Worker: I run.
     Online,
-    /// Worker: I listen, or wait.
-    Listening,
+    /// Worker: I listen, or wait for a connection. The last one is mine, and I begin to read it.
+    Ready,
     /// Primary: serve the attached connection.
     Connection,
-    /// Worker: I have that connection and begin to read it. Hand me another when you like.
-    Taken,
-    /// Worker: that connection came without its descriptor, since I may open no more. Keep it.
+    /// Worker: I cannot serve that connection now. Keep it, and hand me none until I am ready.
     NoRoom,
-    /// Worker: I have room again.
-    Room,
     /// Primary: the service ends. Accept no more, announce the end in your replies. I may still hand you connections.
     Drain,
     /// Primary: accept no more, finish what has begun, then leave.
     Leave,
 }
 
-const MESSAGES: [Message; 9] = {
+const MESSAGES: [Message; 7] = {
     use Message::*;
-    [Listen, Online, Listening, Connection, Taken, NoRoom, Room, Drain, Leave]
+    [Listen, Online, Ready, Connection, NoRoom, Drain, Leave]
 };
 
 /// One end. `SOCK_SEQPACKET` keeps messages apart, and a descriptor with its message.
@@ -83,16 +79,18 @@ impl Channel {
         if received.bytes == 0 {
             return Err(ErrorKind::UnexpectedEof.into());
         }
-        let mut attached: Vec<OwnedFd> = Vec::new();
+        let mut attached = None; // of several, the last one: the others are closed
         if !received.flags.contains(MsgFlags::MSG_CTRUNC) {
             for control in received.cmsgs()? {
                 let ControlMessageOwned::ScmRights(descriptors) = control else { continue };
-                // SAFETY: the kernel just made these descriptors for us; nobody else has them.
-                attached.extend(descriptors.into_iter().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }));
+                for descriptor in descriptors {
+                    // SAFETY: the kernel just made this descriptor for us; nobody else has it.
+                    attached = Some(unsafe { OwnedFd::from_raw_fd(descriptor) });
+                }
             }
         }
         let message = MESSAGES.get(usize::from(byte[0])).ok_or(ErrorKind::InvalidData)?;
-        Ok(Some((*message, attached.into_iter().next()))) // a second one is closed
+        Ok(Some((*message, attached)))
     }
 }
 
@@ -148,9 +146,9 @@ mod tests {
         let (primary, worker) = pair();
         assert!(primary.receive().unwrap().is_none());
         primary.send(Message::Connection, None).unwrap();
-        worker.send(Message::Taken, None).unwrap();
+        worker.send(Message::Ready, None).unwrap();
         drop(worker);
-        assert!(matches!(primary.receive().unwrap(), Some((Message::Taken, None))));
+        assert!(matches!(primary.receive().unwrap(), Some((Message::Ready, None))));
         assert_eq!(primary.receive().unwrap_err().kind(), ErrorKind::UnexpectedEof);
         assert!(primary.send(Message::Drain, None).is_err());
     }

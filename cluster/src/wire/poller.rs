@@ -7,7 +7,12 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollTimeout};
 
+use crate::settings::MAX_WORKERS;
+
 pub(crate) use nix::sys::epoll::EpollFlags as Interest;
+
+/// Events that one wait returns at most: more than a primary can have, so that it hears all its workers at once.
+const MAX_EVENTS: usize = MAX_WORKERS + 2;
 
 #[derive(Debug)]
 pub(crate) struct Poller(Epoll);
@@ -33,7 +38,7 @@ impl Poller {
 
     /// Waits for events, at most `timeout`; the tokens of those that are ready, none when a signal came in between.
     pub(crate) fn wait(&self, timeout: Option<Duration>) -> io::Result<impl Iterator<Item = u64> + use<>> {
-        let mut events = [EpollEvent::empty(); 64];
+        let mut events = [EpollEvent::empty(); MAX_EVENTS];
         // Rounded up: rounded down, the last millisecond before a deadline would be spent spinning.
         let timeout = timeout.map_or(Ok(EpollTimeout::NONE), |time| (time + Duration::from_micros(999)).try_into());
         let count = match self.0.wait(&mut events, timeout.unwrap_or(EpollTimeout::MAX)) {

@@ -48,14 +48,12 @@ impl Port {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, settings.port));
         let started = Instant::now();
         loop {
-            let error = match Self::listen(wanted, settings.schedule, settings.workers) {
-                Ok(port) => return Ok(port),
-                Err(error) => error,
-            };
-            if error.kind() != ErrorKind::AddrInUse || started.elapsed() > TAKEN_FOR_A_MOMENT {
-                return Err(explained(wanted, &error));
+            match Self::listen(wanted, settings.schedule, settings.workers) {
+                Err(error) if error.kind() == ErrorKind::AddrInUse && started.elapsed() < TAKEN_FOR_A_MOMENT => {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                result => return result.map_err(|error| explained(wanted, &error)),
             }
-            thread::sleep(Duration::from_millis(10));
         }
     }
 
@@ -93,9 +91,8 @@ impl Port {
     pub(crate) fn accept(&self) -> io::Result<Option<TcpStream>> {
         for listener in &self.listeners {
             match listener.accept() {
-                Ok((socket, _)) => return Ok(Some(socket.into())),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error),
+                accepted => return Ok(Some(accepted?.0.into())),
             }
         }
         Ok(None)

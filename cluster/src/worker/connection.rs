@@ -19,12 +19,10 @@ pub const MAX_HEAD: usize = 8 * 1024;
 const IDLE: Duration = Duration::from_secs(60);
 /// The same while the worker drains: time for a request that is already on its way.
 const DRAIN_GRACE: Duration = Duration::from_millis(250);
-/// While the worker drains, a request must be complete within this.
-const DRAIN_REQUEST: Duration = Duration::from_secs(3);
+/// While the worker drains, everything else takes no longer than this: a request must be complete, for instance.
+const DRAIN_LIMIT: Duration = Duration::from_secs(3);
 /// After an early reply, what the client still sends is read and discarded for so long,
 pub const LINGER: Duration = Duration::from_secs(5);
-/// while the worker drains for so long,
-const DRAIN_LINGER: Duration = Duration::from_secs(1);
 /// and up to so many bytes.
 pub const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
@@ -67,14 +65,11 @@ pub(crate) struct Connection {
     phase: Phase,
     discarded: usize,
     /// When it began to do what it does now: to idle, to receive a request, to wait for its reader, to linger.
-    since: Instant,
-    /// When a byte was last read or written.
-    pub(crate) moved: Instant,
+    pub(crate) since: Instant,
 }
 
 impl Connection {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        let now = Instant::now();
         Self {
             stream,
             waits_for: Interest::empty(),
@@ -84,8 +79,7 @@ impl Connection {
             output: Vec::new(),
             phase: Phase::Open,
             discarded: 0,
-            since: now,
-            moved: now,
+            since: Instant::now(),
         }
     }
 
@@ -103,13 +97,11 @@ impl Connection {
     ///
     /// A client that does not read its replies stops here: no more of its requests are read.
     pub(crate) fn on_ready(&mut self, context: &mut WorkerContext) -> io::Result<Option<Interest>> {
-        if self.output.is_empty() {
-            if !self.unparsed && !self.ended {
-                self.read(context)?;
-            }
-            if self.has_more() {
-                self.answer_next(context);
-            }
+        if self.output.is_empty() && !self.unparsed && !self.ended {
+            self.read(context)?;
+        }
+        if self.has_more() {
+            self.answer_next(context);
         }
         self.send()
     }
@@ -117,19 +109,16 @@ impl Connection {
     fn read(&mut self, context: &mut WorkerContext) -> io::Result<()> {
         let room = MAX_HEAD - self.input.len();
         let received = recv(self.stream.as_raw_fd(), &mut context.buffer[..room], MsgFlags::MSG_DONTWAIT);
-        let Some(count) = unless_not_now(received)? else { return Ok(()) };
-        self.moved = Instant::now();
-        if count == 0 {
-            self.ended = true;
-        } else if self.phase != Phase::Open {
-            self.discarded += count;
-        } else {
-            let begins = self.input.is_empty();
-            self.input.extend_from_slice(&context.buffer[..count]);
-            http::normalize(&mut self.input);
-            self.unparsed = true;
-            if begins && !self.input.is_empty() {
-                self.since = self.moved;
+        match unless_not_now(received)? {
+            None => {}
+            Some(0) => self.ended = true,
+            Some(count) if self.phase != Phase::Open => self.discarded += count,
+            Some(count) => {
+                if self.input.is_empty() {
+                    self.since = Instant::now(); // a request begins
+                }
+                self.input.extend_from_slice(&context.buffer[..count]);
+                self.unparsed = true;
             }
         }
         Ok(())
@@ -139,83 +128,70 @@ impl Connection {
     fn send(&mut self) -> io::Result<Option<Interest>> {
         if !self.output.is_empty() {
             let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
-            let count = unless_not_now(send(self.stream.as_raw_fd(), &self.output, flags))?.unwrap_or(0);
-            self.output.drain(..count);
-            if count > 0 {
-                self.moved = Instant::now();
-            }
-            if !self.output.is_empty() {
-                self.since = if count > 0 { self.moved } else { self.since };
-                return Ok(Some(Interest::EPOLLOUT));
+            if let Some(count) = unless_not_now(send(self.stream.as_raw_fd(), &self.output, flags))? {
+                self.output.drain(..count);
+                self.since = Instant::now();
             }
         }
-        if self.phase == Phase::Last || self.ended && !self.has_more() || self.discarded > LINGER_BYTES {
+        if !self.output.is_empty() || self.has_more() {
+            return Ok(Some(Interest::EPOLLOUT)); // the next reply when this one is out, and others had their turn
+        }
+        if self.phase == Phase::Last || self.ended || self.discarded > LINGER_BYTES {
             return Ok(None);
         }
         if self.phase == Phase::LastThenLinger {
             self.stream.shutdown(Shutdown::Write)?;
             self.phase = Phase::Lingering;
-            self.since = Instant::now();
         }
         Ok(Some(Interest::EPOLLIN))
     }
 
     /// Answers the next request, if it is whole.
     fn answer_next(&mut self, context: &mut WorkerContext) {
+        http::normalize(&mut self.input);
         let (request, length) = match http::parse(&self.input) {
             Ok(Some(parsed)) => parsed,
-            Ok(None) if self.input.len() < MAX_HEAD => {
+            Ok(None) => {
                 self.unparsed = false;
                 return;
             }
-            Ok(None) if !self.input.contains(&b'\n') => return self.refuse(414),
-            Ok(None) => return self.refuse(431),
             Err(status) => return self.refuse(status),
         };
         let more = self.input.len() > length;
-        let drains = context.draining.is_some() && !more;
-        let close = request.close || request.has_body || drains;
+        let close = request.close || request.has_body || context.draining.is_some() && !more;
         let (status, body) = context.site.answer(&request);
-        let reply = Reply { status, body: &body, head_only: request.method == "HEAD", close };
-        reply.write(&mut self.output);
+        Reply { status, body, head_only: request.method == "HEAD", close }.write(&mut self.output);
         if close {
-            let may_still_send = request.has_body || more || drains && !request.close;
-            self.phase = if may_still_send { Phase::LastThenLinger } else { Phase::Last };
-            self.input = Vec::new(); // no more is answered; what still comes needs room to be read, or it would reset
+            let is_all = request.close && !request.has_body && !more;
+            self.end_with(if is_all { Phase::Last } else { Phase::LastThenLinger });
         } else {
             self.input.drain(..length);
-            http::normalize(&mut self.input);
+            self.unparsed = more;
         }
-        self.unparsed = !self.input.is_empty();
-        self.since = Instant::now();
     }
 
     fn refuse(&mut self, status: u16) {
         let head_only = self.input.starts_with(b"HEAD ");
-        let body = match status {
-            408 => "the request took too long to arrive\n",
-            414 | 431 => "the head of a request has at most 8 KiB\n",
-            501 => "the only transfer coding is chunked\n",
-            505 => "this service speaks HTTP/1.1\n",
-            _ => "this is no valid HTTP request\n",
-        };
-        Reply { status, body, head_only, close: true }.write(&mut self.output);
-        self.phase = Phase::LastThenLinger;
+        Reply { status, body: None, head_only, close: true }.write(&mut self.output);
+        self.end_with(Phase::LastThenLinger);
+    }
+
+    /// No more is answered. What still comes needs room to be read: unread, it would reset the connection.
+    fn end_with(&mut self, phase: Phase) {
+        self.phase = phase;
         self.input = Vec::new();
         self.unparsed = false;
     }
 
     fn deadline(&self, context: &WorkerContext) -> Instant {
-        match context.draining {
-            None if self.phase == Phase::Lingering => self.since + LINGER,
-            Some(_) if self.phase == Phase::Lingering => self.since + DRAIN_LINGER,
-            None if self.in_request() => self.since + context.request_time,
-            Some(began) if self.in_request() => {
-                (self.since + context.request_time).min(self.since.max(began) + DRAIN_REQUEST)
-            }
-            Some(began) if self.output.is_empty() => self.since.max(began) + DRAIN_GRACE,
-            _ => self.since + IDLE,
-        }
+        let (limit, drain_limit) = match self.phase {
+            Phase::Lingering => (LINGER, DRAIN_LIMIT),
+            _ if self.in_request() => (context.request_time, DRAIN_LIMIT),
+            _ if self.output.is_empty() => (IDLE, DRAIN_GRACE),
+            _ => (IDLE, DRAIN_LIMIT),
+        };
+        let drained = context.draining.map(|began| began.max(self.since) + drain_limit);
+        drained.map_or(self.since + limit, |drained| drained.min(self.since + limit))
     }
 
     /// What takes too long ends, but first what has arrived is answered. A client that has sent part of a request is
@@ -226,7 +202,7 @@ impl Connection {
         }
         let before = self.since;
         let next = self.on_ready(context)?;
-        if next.is_none() || self.since != before || self.has_more() {
+        if next.is_none() || self.since != before {
             return Ok(next);
         }
         if self.in_request() {

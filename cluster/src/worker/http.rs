@@ -25,16 +25,16 @@ pub(crate) struct Request<'a> {
 /// Makes what a client may send before a request line, and in it, such that [`parse`] understands it: empty lines are
 /// left out (RFC 9112, 2.2), a minor version above 1 is handled as 1 (RFC 9110, 2.5).
 pub(crate) fn normalize(input: &mut Vec<u8>) {
-    let mut empty = 0;
-    while input[empty..].starts_with(b"\r\n") {
-        empty += 2;
-    }
-    input.drain(..empty);
-    let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
-    let line = input[..end].trim_ascii_end().len();
+    let empty = input.chunks(2).take_while(|line| line == b"\r\n").count();
+    input.drain(..2 * empty);
+    let line = request_line(input).len();
     if let [.., b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ b'2'..=b'9'] = &mut input[..line] {
         *minor = b'1';
     }
+}
+
+fn request_line(bytes: &[u8]) -> &[u8] {
+    bytes.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end()
 }
 
 /// A request and the length of its head in bytes; `None` when these bytes are the beginning of one.
@@ -46,9 +46,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, u16> {
     let mut head = httparse::Request::new(&mut []);
     let length = match head.parse_with_uninit_headers(bytes, &mut fields) {
         Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return Ok(None),
+        Ok(Status::Partial) if bytes.len() < MAX_HEAD => return Ok(None),
+        Ok(Status::Partial) => return Err(if bytes.contains(&b'\n') { 431 } else { 414 }),
         Err(Error::TooManyHeaders) => return Err(431),
-        Err(Error::Version) => return Err(if has_other_version(bytes) { 505 } else { 400 }),
+        Err(Error::Version) if has_other_version(request_line(bytes)) => return Err(505),
         Err(_) => return Err(400),
     };
     let (method, target) = (head.method.unwrap_or_default(), head.path.unwrap_or_default());
@@ -61,16 +62,14 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, u16> {
     }
     let target = match method {
         "CONNECT" | "OPTIONS" => Cow::Borrowed(target), // these may have another form; neither is answered
-        _ => path_and_query(target).ok_or(400u16)?,
+        _ => path_and_query(target).ok_or(400u16)?.into(),
     };
-    let is_close = |value: &[u8]| words(value).any(|word| word.eq_ignore_ascii_case(b"close"));
-    let close = is_1_0 || values(head.headers, "connection").any(is_close);
+    let close = is_1_0 || words(head.headers, "connection").iter().any(|word| word == b"close");
     Ok(Some((Request { method, target, close, has_body: has_body(head.headers)? }, length)))
 }
 
 /// The request line ends with the version of another HTTP, as in the preface of HTTP/2.
-fn has_other_version(bytes: &[u8]) -> bool {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+fn has_other_version(line: &[u8]) -> bool {
     matches!(line, [.., b' ', b'H', b'T', b'T', b'P', b'/', b'0' | b'2'..=b'9', b'.', b'0'..=b'9'])
 }
 
@@ -78,33 +77,30 @@ fn values<'a>(fields: &'a [Header], name: &'a str) -> impl Iterator<Item = &'a [
     fields.iter().filter(move |field| field.name.eq_ignore_ascii_case(name)).map(|field| field.value)
 }
 
-/// The elements of a list with commas.
-fn words(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    value.split(|byte| *byte == b',').map(|word| word.trim_ascii())
+/// The elements of a list with commas, in lower case.
+fn words(fields: &[Header], name: &str) -> Vec<Vec<u8>> {
+    let words = values(fields, name).flat_map(|value| value.split(|byte| *byte == b','));
+    words.map(|word| word.trim_ascii().to_ascii_lowercase()).collect()
 }
 
 /// Whether a body follows (RFC 9112, 6.3). What leaves that in doubt could hide a second request.
 fn has_body(fields: &[Header]) -> Result<bool, u16> {
-    let codings: Vec<&[u8]> = values(fields, "transfer-encoding").flat_map(words).collect();
-    let mut lengths = Vec::new();
-    for length in values(fields, "content-length").flat_map(words) {
-        if length.is_empty() || !length.iter().all(u8::is_ascii_digit) {
-            return Err(400);
-        }
-        lengths.push(length.iter().skip_while(|digit| **digit == b'0').copied().collect::<Vec<u8>>());
-    }
-    lengths.dedup();
-    match codings.as_slice() {
-        [] if lengths.len() > 1 => Err(400),
-        [] => Ok(lengths.first().is_some_and(|length| !length.is_empty())),
-        _ if !lengths.is_empty() => Err(400),
-        [before @ .., last] if last.eq_ignore_ascii_case(b"chunked") => match before {
-            [] => Ok(true),
-            _ if before.iter().any(|coding| coding.eq_ignore_ascii_case(b"chunked")) => Err(400),
-            _ => Err(501),
-        },
+    let (codings, lengths) = (words(fields, "transfer-encoding"), words(fields, "content-length"));
+    let lengths = lengths.iter().map(|length| number(length)).collect::<Result<Vec<_>, _>>()?;
+    match (codings.as_slice(), lengths.as_slice()) {
+        ([], []) => Ok(false),
+        ([], [first, rest @ ..]) if rest.iter().all(|length| length == first) => Ok(!first.is_empty()),
+        ([only], []) if only == b"chunked" => Ok(true),
+        ([before @ .., last], []) if last == b"chunked" && !before.contains(last) => Err(501),
         _ => Err(400),
     }
+}
+
+/// The digits of a number of any size, without zeros in front.
+fn number(digits: &[u8]) -> Result<&[u8], u16> {
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    if is_number { Ok(&digits[zeros..]) } else { Err(400) }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod room; // which connections there is room for
 pub mod site; // what the service answers
 mod uri; // where a request goes
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::mem;
@@ -45,18 +45,12 @@ struct Worker {
     channel: Channel,
     poller: Poller,
     listener: Option<TcpListener>,
-    /// It is being watched: not while there is no room for another connection.
-    accepting: bool,
     needs_listener: bool,
+    /// There was no room for a connection that waits: none is taken until there may be.
+    paused: bool,
     /// By their descriptors. An event for one that was closed in the same round may find its successor: no harm done,
     /// since none ever waits.
     connections: HashMap<u64, Connection>,
-    /// Those that have another request to answer at once.
-    ready: HashSet<u64>,
-    /// Handed over when there was no room: neither read nor acknowledged yet, so it is not lost if this worker dies.
-    unacked: Option<TcpStream>,
-    /// The primary was told that there is no room.
-    turned_away: bool,
     capacity: usize,
     /// The system refused another descriptor, and none was closed since.
     starved: bool,
@@ -76,19 +70,16 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
         channel,
         poller,
         listener: None,
-        accepting: false,
         needs_listener: settings.schedule != Schedule::RoundRobin,
+        paused: false,
         connections: HashMap::new(),
-        ready: HashSet::new(),
-        unacked: None,
-        turned_away: false,
-        capacity: settings.connections.min(free_descriptors()?.saturating_sub(RESERVED).max(1)),
+        capacity: free_descriptors()?.saturating_sub(RESERVED).clamp(1, settings.connections as usize),
         starved: false,
         leaving: false,
         context: WorkerContext {
             site: Site::new(settings.allow_faults),
             buffer: Box::new([0; MAX_HEAD]),
-            request_time: settings.request_time,
+            request_time: Duration::from_millis(settings.request_ms),
             draining: None,
         },
         next_sweep: Instant::now(),
@@ -106,19 +97,17 @@ fn free_descriptors() -> io::Result<usize> {
 
 impl Worker {
     fn work(mut self) -> io::Result<()> {
-        while !(self.leaving && self.connections.is_empty() && self.unacked.is_none()) {
+        while !(self.leaving && self.connections.is_empty()) {
             for token in self.poller.wait(self.timeout())? {
                 match token {
                     CHANNEL => self.on_message()?,
                     LISTENER => self.accept()?,
-                    id if self.ready.contains(&id) => {}
-                    id => self.step(id, Connection::on_ready)?,
+                    id => self.step(id, Connection::on_ready),
                 }
             }
-            for id in mem::take(&mut self.ready) {
-                self.step(id, Connection::on_ready)?;
+            if self.has_room() {
+                self.resume()?;
             }
-            self.use_room()?;
             if Instant::now() >= self.next_sweep {
                 self.sweep()?;
             }
@@ -126,104 +115,83 @@ impl Worker {
         Ok(())
     }
 
-    fn pause(&self) -> Duration {
+    /// Looks for what no event reports: that something takes too long, or that room can be made for a client that waits.
+    fn sweep(&mut self) -> io::Result<()> {
+        self.next_sweep = Instant::now() + self.sweep_pause();
+        for id in self.connections.keys().copied().collect::<Vec<_>>() {
+            self.step(id, Connection::on_timeout);
+        }
+        self.starved = false;
+        self.resume()
+    }
+
+    fn sweep_pause(&self) -> Duration {
         if self.context.draining.is_some() { DRAIN_SWEEP } else { SWEEP }
     }
 
     /// Where nothing can become due, it sleeps until something happens.
     fn timeout(&self) -> Option<Duration> {
-        let nothing_due = self.connections.is_empty() && self.accepting == self.listener.is_some() && !self.turned_away;
-        match self.context.draining {
-            _ if !self.ready.is_empty() => Some(Duration::ZERO),
-            None if nothing_due => None,
-            _ => Some(self.pause()),
-        }
+        (self.paused || !self.connections.is_empty()).then(|| self.sweep_pause())
     }
 
     /// Does the next thing that the primary says. If it said more, the poller reports it.
     fn on_message(&mut self) -> io::Result<()> {
         let Some((message, attached)) = self.channel.receive()? else { return Ok(()) };
         match (message, attached) {
-            (Message::Listen, None) if self.needs_listener => return Err(Errno::EMFILE.into()),
+            (Message::Listen, None) if self.needs_listener => Err(Errno::EMFILE.into()),
             (Message::Listen, listener) => {
                 self.listener = listener.map(TcpListener::from);
-                self.watch_listener(true)?;
-                self.channel.send(Message::Listening, None)?;
+                if let Some(listener) = &self.listener {
+                    self.poller.watch(listener, LISTENER, Interest::EPOLLIN)?;
+                }
+                self.channel.send(Message::Ready, None)
             }
-            (Message::Connection, Some(socket)) => {
-                self.unacked = Some(TcpStream::from(socket));
-                self.take_unacked()?;
-            }
-            (Message::Connection, None) => self.turn_away()?,
+            (Message::Connection, Some(socket)) => self.on_connection(socket.into()),
+            (Message::Connection, None) => self.starve(),
             (Message::Drain | Message::Leave, _) => {
-                self.close_listener()?;
                 self.leaving = message == Message::Leave;
                 self.next_sweep = Instant::now();
                 self.context.draining.get_or_insert(self.next_sweep);
+                self.close_listener()
             }
-            _ => return Err(io::Error::other(format!("protocol violation: a primary says no {message:?}"))),
-        }
-        Ok(())
-    }
-
-    fn watch_listener(&mut self, accepting: bool) -> io::Result<()> {
-        let Some(listener) = self.listener.as_ref().filter(|_| self.accepting != accepting) else { return Ok(()) };
-        self.accepting = accepting;
-        match accepting {
-            true => self.poller.watch(listener, LISTENER, Interest::EPOLLIN),
-            false => self.poller.forget(listener), // other processes have it as well
+            _ => Err(io::Error::other(format!("protocol violation: a primary says no {message:?}"))),
         }
     }
 
     fn close_listener(&mut self) -> io::Result<()> {
-        self.watch_listener(false)?;
-        self.listener = None;
-        Ok(())
+        match self.listener.take() {
+            Some(listener) if !mem::take(&mut self.paused) => self.poller.forget(listener),
+            _ => Ok(()),
+        }
     }
 
     /// Serves a new connection. Its request is there already, or its first byte, and many end with it: those are never
     /// waited for.
-    fn adopt(&mut self, stream: TcpStream) -> io::Result<()> {
+    fn adopt(&mut self, stream: TcpStream) {
         let id = stream.as_raw_fd() as u64;
         self.connections.insert(id, Connection::new(stream));
-        self.step(id, Connection::on_ready)
+        self.step(id, Connection::on_ready);
     }
 
     /// Lets a connection do something, and waits for what it waits for then. An error ends this
     /// connection alone: its client has reset it.
-    fn step(&mut self, id: u64, action: Action) -> io::Result<()> {
-        let Some(connection) = self.connections.get_mut(&id) else { return Ok(()) };
+    fn step(&mut self, id: u64, action: Action) {
+        let Some(connection) = self.connections.get_mut(&id) else { return };
         let Ok(Some(interest)) = action(connection, &mut self.context) else { return self.close(id) };
-        if connection.has_more() {
-            self.ready.insert(id);
-        }
         let watched = match mem::replace(&mut connection.waits_for, interest) {
             before if before == interest => Ok(()),
             before if before.is_empty() => self.poller.watch(&connection.stream, id, interest),
             _ => self.poller.change(&connection.stream, id, interest),
         };
-        watched.or_else(|_| self.close(id)) // no memory to watch it
+        watched.unwrap_or_else(|_| self.close(id)); // no memory to watch it
     }
 
-    fn close(&mut self, id: u64) -> io::Result<()> {
+    fn close(&mut self, id: u64) {
         if let Some(connection) = self.connections.remove(&id)
             && !connection.waits_for.is_empty()
         {
             let _ = self.poller.forget(&connection.stream); // the primary may still have it
         }
         self.starved = false;
-        Ok(())
-    }
-
-    /// Looks for what no event reports: that something takes too long, or that a client waits for room.
-    fn sweep(&mut self) -> io::Result<()> {
-        self.next_sweep = Instant::now() + self.pause();
-        for id in self.connections.keys().copied().collect::<Vec<_>>() {
-            self.step(id, Connection::on_timeout)?;
-        }
-        self.starved = false;
-        self.watch_listener(true)?;
-        self.take_unacked()?;
-        self.use_room()
     }
 }

@@ -1,63 +1,28 @@
-//! Where a request goes: its target and its host (RFC 3986, as RFC 9112 uses it).
+//! Where a request goes: its target and its host (RFC 3986, as RFC 9112 uses it). iri-string does the syntax.
 
-use std::borrow::Cow;
-use std::net::Ipv6Addr;
+use iri_string::format::ToDedicatedString;
+use iri_string::types::UriAbsoluteStr;
 
-/// Path and query of a target in origin-form (`/path`) or absolute-form (`http://host/path`). Percent-encoded characters
-/// that need no encoding are decoded: such targets are equivalent (RFC 3986, 6.2.2.2). `None` when it is invalid.
-pub(crate) fn path_and_query(target: &str) -> Option<Cow<'_, str>> {
-    if !target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+/// Path and query of a target in origin-form (`/path`) or absolute-form (`http://host/path`), normalized: percent-encoded
+/// characters that need no encoding are decoded, for instance (RFC 3986, 6.2.2). `None` when it is invalid.
+pub(crate) fn path_and_query(target: &str) -> Option<String> {
+    let absolute = if target.starts_with('/') { &format!("http://a{target}") } else { target };
+    let uri = UriAbsoluteStr::new(absolute).ok()?;
+    let authority = uri.authority_components()?;
+    let names_a_host = !authority.host().is_empty() && authority.userinfo().is_none();
+    if !names_a_host || !uri.scheme_str().eq_ignore_ascii_case("http") {
         return None;
     }
-    let path = if target.starts_with('/') { Cow::Borrowed(target) } else { without_authority(target)? };
-    if path.contains('%') { decode_unreserved(&path).map(Cow::Owned) } else { Some(path) }
-}
-
-fn without_authority(target: &str) -> Option<Cow<'_, str>> {
-    let (scheme, rest) = target.split_once("://")?;
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let names_a_host = !authority.is_empty() && !authority.starts_with(':') && is_host(authority);
-    if !scheme.eq_ignore_ascii_case("http") || !names_a_host {
-        return None;
-    }
-    Some(if path.starts_with('/') { Cow::Borrowed(path) } else { Cow::Owned(format!("/{path}")) })
-}
-
-fn decode_unreserved(text: &str) -> Option<String> {
-    let mut decoded = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('%') {
-        let digits = after.get(..2).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
-        let byte = u8::from_str_radix(digits, 16).ok()?;
-        decoded.push_str(before);
-        match is_unreserved(byte) {
-            true => decoded.push(byte.into()),
-            false => decoded.extend(["%", digits]),
-        }
-        rest = &after[2..];
-    }
-    decoded.push_str(rest);
-    Some(decoded)
-}
-
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
+    let normal = target.contains(['%', '.']).then(|| uri.normalize().to_dedicated_string());
+    let uri = normal.as_deref().unwrap_or(uri); // seldom is there something to do
+    let path = if uri.path_str().is_empty() { "/" } else { uri.path_str() };
+    Some(uri.query_str().map_or(path.to_owned(), |query| format!("{path}?{query}")))
 }
 
 /// A valid `Host`: a name or an address, perhaps a port. It may be empty; it has no user.
 pub(crate) fn is_host(host: &str) -> bool {
-    let colon = host.rfind(':').filter(|_| !host.ends_with(']')).unwrap_or(host.len());
-    let (name, port) = host.split_at(colon);
-    let is_valid = match name.strip_prefix('[') {
-        Some(rest) => rest.strip_suffix(']').is_some_and(|literal| literal.parse::<Ipv6Addr>().is_ok()),
-        None => name.bytes().all(may_be_in_a_name) && decode_unreserved(name).is_some(),
-    };
-    is_valid && port.bytes().skip(1).all(|byte| byte.is_ascii_digit())
-}
-
-fn may_be_in_a_name(byte: u8) -> bool {
-    is_unreserved(byte) || b"%!$&'()*+,;=".contains(&byte)
+    let is_authority = |uri: &UriAbsoluteStr| uri.authority_str() == Some(host);
+    !host.contains('@') && UriAbsoluteStr::new(&format!("http://{host}")).is_ok_and(is_authority)
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use cluster::client::answers::who_answers;
 use cluster::client::cluster::Cluster;
+use cluster::client::who_answers;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
 use event_loop::lessons::threads::callback_threads;
@@ -174,7 +174,7 @@ pub(crate) fn processes(plan: &Plan) -> Result<Samples, Stop> {
         let greeter = || Greeter::start(&plan.program, GREETER);
         let (one, other) = (greeter()?, greeter()?);
         let pids = BTreeSet::from([process::id(), one.pid(), other.pid()]);
-        let cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
+        let mut cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
         let answered = who_answers(cluster.address(), 20)?;
         cluster.stop()?;
         Ok([pids.len(), answered.len()])
