@@ -12,7 +12,6 @@ use nix::sys::epoll::EpollFlags;
 use crate::EventLoop;
 use crate::net::listener::OnConnection;
 use crate::net::stream::Connection;
-use crate::observe::hooks::Hook;
 use crate::timers::Timer;
 use crate::waker::Signal;
 
@@ -37,11 +36,10 @@ impl Handle {
 pub(crate) type Callback = Rc<RefCell<dyn FnMut(&mut EventLoop)>>;
 
 pub(crate) enum Kind {
-    Timer(Timer),
-    Hook(Hook, Callback),
+    /// A timer, and the line of a puzzle's script that set it.
+    Timer(Timer, usize),
+    Hook(Callback),
     Waker(Arc<Signal>, Callback),
-    /// The waker by which the helper thread says that requests are done.
-    Requests(Arc<Signal>),
     Listener(TcpListener, OnConnection),
     Stream(Box<Connection>),
 }
@@ -51,7 +49,7 @@ pub(crate) struct Entry {
     /// What epoll watches for; empty while its descriptor is not registered.
     pub(crate) interest: EpollFlags,
     pub(crate) is_referenced: bool,
-    /// Whether it waits for something without epoll: a timer that is started, a listener that rests.
+    /// Whether it waits for something without epoll: a hook, or a timer that is started.
     pub(crate) is_waiting: bool,
     /// Whether it is counted among those that keep the loop alive.
     is_counted: bool,
@@ -60,10 +58,10 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
         match &self.kind {
-            Kind::Waker(signal, _) | Kind::Requests(signal) => Some(signal.event.as_fd()),
+            Kind::Waker(signal, _) => Some(signal.event.as_fd()),
             Kind::Listener(socket, _) => Some(socket.as_fd()),
             Kind::Stream(connection) => Some(connection.socket.as_fd()),
-            Kind::Timer(_) | Kind::Hook(..) => None,
+            Kind::Timer(..) | Kind::Hook(_) => None,
         }
     }
 
@@ -97,16 +95,20 @@ impl Handles {
             self.slots.push(Slot { handle, entry: None });
             handle
         });
-        let is_waiting = matches!(kind, Kind::Timer(_) | Kind::Hook(..));
+        let is_waiting = matches!(kind, Kind::Timer(..) | Kind::Hook(_));
         let interest = EpollFlags::empty();
-        let is_counted = is_waiting;
-        self.alive += usize::from(is_counted);
-        self.slots[handle.index()].entry = Some(Entry { kind, interest, is_referenced: true, is_waiting, is_counted });
+        let entry = Entry { kind, interest, is_referenced: true, is_waiting, is_counted: false };
+        self.slots[handle.index()].entry = Some(entry);
+        self.change(handle, |_| ()); // counts it
         handle
     }
 
     pub(crate) fn get(&self, handle: Handle) -> Option<&Entry> {
         self.slots.get(handle.index()).filter(|slot| slot.handle == handle)?.entry.as_ref()
+    }
+
+    pub(crate) fn kind(&self, handle: Handle) -> Option<&Kind> {
+        self.get(handle).map(|entry| &entry.kind)
     }
 
     pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut Entry> {
@@ -142,9 +144,9 @@ impl EventLoop {
         let _ = self.watch(handle, EpollFlags::empty());
         let Some(entry) = self.handles.remove(handle) else { return false };
         match entry.kind {
-            Kind::Timer(_) => self.timers.remove(handle),
-            Kind::Hook(hook, _) => self.hooks[hook as usize].retain(|other| *other != handle),
-            Kind::Waker(..) | Kind::Requests(_) | Kind::Listener(..) | Kind::Stream(_) => {}
+            Kind::Timer(..) => self.timers.remove(handle),
+            Kind::Hook(_) => self.hooks.retain(|(_, other)| *other != handle),
+            Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => {}
         }
         true
     }
@@ -153,7 +155,7 @@ impl EventLoop {
     pub fn close_then(&mut self, handle: impl Into<Handle>, callback: impl FnOnce(&mut EventLoop) + 'static) -> bool {
         let closed = self.close(handle);
         if closed {
-            self.queues.closing.push(Box::new(callback));
+            self.queues.closing.push(self.task(callback));
         }
         closed
     }
@@ -174,7 +176,7 @@ mod tests {
     use super::*;
 
     fn timer() -> Kind {
-        Kind::Timer(Timer::Once(Box::new(|_: &mut EventLoop| ())))
+        Kind::Timer(Timer::Once(Box::new(|_| ())), 0)
     }
 
     #[test]

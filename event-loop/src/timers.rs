@@ -9,17 +9,14 @@ use std::time::Duration;
 pub(crate) use lists::Timers;
 
 use crate::handle::{Callback, Handle, Kind};
-use crate::queues::Task;
 use crate::{EventLoop, Phase};
 
 /// What a timer runs.
 pub(crate) enum Timer {
-    /// Once: `set_timeout`.
-    Once(Task),
-    /// Again after each callback: `set_interval`.
-    Interval(Callback),
-    /// Once for each start: `set_timer`.
-    Restartable(Callback),
+    /// `set_timeout`.
+    Once(Box<dyn FnOnce(&mut EventLoop)>),
+    /// `set_interval`, which starts again by itself after each callback; `set_timer`, which does not.
+    Repeated { callback: Callback, is_interval: bool },
 }
 
 impl EventLoop {
@@ -36,19 +33,19 @@ impl EventLoop {
     /// The period (at least 1 ms) counts from the time when the callback begins. Periods that were missed are not made
     /// up for.
     pub fn set_interval(&mut self, period: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
-        self.start_timer(period, Timer::Interval(Rc::new(RefCell::new(callback))))
+        self.start_timer(period, Timer::Repeated { callback: Rc::new(RefCell::new(callback)), is_interval: true })
     }
 
     /// As [`EventLoop::set_timeout`], for a callback that may run more than once: [`EventLoop::refresh`] starts the
     /// timer again, also after it has fired. It stays until it is closed, and keeps the loop alive while it waits.
     pub fn set_timer(&mut self, after: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
-        self.start_timer(after, Timer::Restartable(Rc::new(RefCell::new(callback))))
+        self.start_timer(after, Timer::Repeated { callback: Rc::new(RefCell::new(callback)), is_interval: false })
     }
 
-    pub(crate) fn start_timer(&mut self, after: Duration, timer: Timer) -> Handle {
+    fn start_timer(&mut self, after: Duration, timer: Timer) -> Handle {
         let duration = whole_millis(after);
         self.update_time(); // Node reads the clock here, too
-        let handle = self.handles.insert(Kind::Timer(timer));
+        let handle = self.handles.insert(Kind::Timer(timer, self.line));
         self.timers.insert(handle, duration, self.clock.now);
         handle
     }
@@ -57,7 +54,7 @@ impl EventLoop {
     /// inside its own callback. `false` when it is closed, or ran already and cannot run again. Node:
     /// `timer.refresh()`.
     pub fn refresh(&mut self, timer: Handle) -> bool {
-        let is_timer = matches!(self.handles.get(timer).map(|entry| &entry.kind), Some(Kind::Timer(_)));
+        let is_timer = matches!(self.handles.kind(timer), Some(Kind::Timer(..)));
         if is_timer {
             self.update_time();
             self.timers.stop(timer);
@@ -75,35 +72,26 @@ impl EventLoop {
         if self.timers.deadline().is_none_or(|deadline| deadline > now) {
             return;
         }
-        while let Some(duration) = self.timers.due_list(now) {
-            while let Some(timer) = self.timers.take_due(duration, now) {
-                self.run_timer(timer, duration);
-            }
+        while let Some(timer) = self.timers.next_due(now) {
+            self.run_timer(timer);
         }
         self.timers.not_before = self.clock.now + 1;
     }
 
-    fn run_timer(&mut self, handle: Handle, duration: u64) {
-        match self.handles.get(handle).map(|entry| &entry.kind) {
-            Some(Kind::Timer(Timer::Interval(callback))) => {
-                let callback = Rc::clone(callback);
-                self.update_time();
-                let start = self.clock.now;
-                self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
-                if self.handles.get(handle).is_some() && !self.timers.is_waiting(handle) {
-                    self.timers.insert(handle, duration, start);
-                }
+    fn run_timer(&mut self, handle: Handle) {
+        if let Some(Kind::Timer(Timer::Repeated { callback, is_interval }, _)) = self.handles.kind(handle) {
+            let callback = Rc::clone(callback);
+            let is_interval = *is_interval;
+            self.handles.change(handle, |entry| entry.is_waiting = is_interval);
+            self.update_time();
+            let start = self.clock.now;
+            self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
+            if is_interval && self.handles.get(handle).is_some() && !self.timers.is_waiting(handle) {
+                self.timers.insert(handle, self.timers.duration(handle), start);
             }
-            Some(Kind::Timer(Timer::Restartable(callback))) => {
-                let callback = Rc::clone(callback);
-                self.handles.change(handle, |entry| entry.is_waiting = false);
-                self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
-            }
-            _ => {
-                if let Some(Kind::Timer(Timer::Once(callback))) = self.handles.remove(handle).map(|entry| entry.kind) {
-                    self.run_callback("timer", None, |ev| callback.run(ev));
-                }
-            }
+        } else if let Some(Kind::Timer(Timer::Once(callback), _)) = self.handles.remove(handle).map(|entry| entry.kind)
+        {
+            self.run_callback("timer", None, callback);
         }
     }
 }

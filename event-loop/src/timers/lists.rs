@@ -18,12 +18,13 @@ struct Start {
     number: u64,
 }
 
+/// The place of a list among the others: when to look at its first timer, never later than that timer is due; a number,
+/// for the order of lists with the same expiry; and its duration.
+type Key = (u64, u64, u64);
+
 /// The timers of one duration. None waits only while the last one runs.
 struct List {
-    /// When to look at its first timer. Never later than that timer is due.
-    expiry: u64,
-    /// Lists with the same expiry are looked at in this order.
-    order: u64,
+    key: Key,
     starts: VecDeque<Start>,
     /// How many of the starts are of timers that still wait.
     waiting: usize,
@@ -40,8 +41,7 @@ struct State {
 #[derive(Default)]
 pub(crate) struct Timers {
     lists: HashMap<u64, List>,
-    /// Expiry, order and duration of every list.
-    queue: BTreeSet<(u64, u64, u64)>,
+    queue: BTreeSet<Key>,
     /// For each timer, by the index of its handle.
     states: Vec<State>,
     last_number: u64,
@@ -86,9 +86,9 @@ impl Timers {
         let list = match self.lists.entry(duration) {
             Entry::Occupied(list) => list.into_mut(),
             Entry::Vacant(place) => {
-                let expiry = time.saturating_add(duration);
-                self.queue.insert((expiry, number, duration));
-                place.insert(List { expiry, order: number, starts: VecDeque::new(), waiting: 0 })
+                let key = (time.saturating_add(duration), number, duration);
+                self.queue.insert(key);
+                place.insert(List { key, starts: VecDeque::new(), waiting: 0 })
             }
         };
         list.starts.push_back(Start { timer, time, number });
@@ -117,36 +117,36 @@ impl Timers {
         if self.lists.get(&duration).is_some_and(|list| list.waiting == 0)
             && let Some(list) = self.lists.remove(&duration)
         {
-            self.queue.remove(&(list.expiry, list.order, duration));
+            self.queue.remove(&list.key);
         }
     }
 
-    /// The duration of the list that wants to be looked at by `now`.
-    pub(crate) fn due_list(&self, now: u64) -> Option<u64> {
-        self.queue.first().filter(|(expiry, _, _)| *expiry <= now).map(|(_, _, duration)| *duration)
-    }
-
-    /// Takes the first timer of a list if it is due. Otherwise the list waits until it is.
-    pub(crate) fn take_due(&mut self, duration: u64, now: u64) -> Option<Handle> {
-        let list = self.lists.get_mut(&duration)?;
-        while let Some(Start { timer, time, number }) = list.starts.pop_front() {
-            if self.states[timer.index()].number != number {
-                continue; // it was stopped
-            }
+    /// Takes the next timer that is due by `now`: the first of the first list, until none of that list is due. Then
+    /// the list waits until one is.
+    pub(crate) fn next_due(&mut self, now: u64) -> Option<Handle> {
+        while let Some(&(expiry, _, duration)) = self.queue.first()
+            && expiry <= now
+        {
+            let list = self.lists.get_mut(&duration)?;
+            let Some(&Start { timer, time, number }) = list.starts.front() else {
+                self.remove_if_empty(duration);
+                continue;
+            };
             let due = time.saturating_add(duration);
-            if due <= now {
+            let was_stopped = self.states[timer.index()].number != number;
+            if was_stopped || due <= now {
+                list.starts.pop_front();
+            } else {
+                self.queue.remove(&list.key);
+                self.last_number += 1;
+                list.key = (due.max(now + 1), self.last_number, duration);
+                self.queue.insert(list.key);
+            }
+            if !was_stopped && due <= now {
                 self.stop(timer);
                 return Some(timer);
             }
-            list.starts.push_front(Start { timer, time, number });
-            self.queue.remove(&(list.expiry, list.order, duration));
-            self.last_number += 1;
-            list.expiry = due.max(now + 1);
-            list.order = self.last_number;
-            self.queue.insert((list.expiry, list.order, duration));
-            return None;
         }
-        self.remove_if_empty(duration);
         None
     }
 }
@@ -178,10 +178,8 @@ mod tests {
         by_due.sort_by_key(|(due, _)| *due); // stable: within a list the order stays
         assert_eq!(by_due, expected);
         let mut taken = Vec::new();
-        while let Some(duration) = timers.due_list(u64::MAX) {
-            while let Some(timer) = timers.take_due(duration, u64::MAX) {
-                taken.push((duration, timer));
-            }
+        while let Some(timer) = timers.next_due(u64::MAX) {
+            taken.push((timers.duration(timer), timer));
         }
         taken.sort_by_key(|(duration, _)| *duration);
         assert_eq!(taken, expected);

@@ -10,7 +10,7 @@ use cluster::client::answers::who_answers;
 use cluster::client::cluster::Cluster;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
-use event_loop::lessons::threads::callback_threads;
+use event_loop::lessons::echo::callback_threads;
 use serde_json::json;
 use thread_basics::worker::{Port, Worker};
 use thread_pool::Pool;
@@ -98,10 +98,11 @@ fn alone() -> io::Result<usize> {
 pub(crate) fn callbacks(plan: &Plan) -> Result<Samples, Stop> {
     count(plan, TRIALS, &[KINDS, THREADS, NETWORK], || {
         alone()?;
-        let seen = callback_threads()?;
+        let seen = callback_threads(2)?;
+        let kinds: BTreeSet<&str> = seen.iter().map(|seen| seen.kind).collect();
         let threads: BTreeSet<i32> = seen.iter().map(|seen| seen.thread).collect();
         let network = seen.iter().filter(|seen| ["connection", "data"].contains(&seen.kind));
-        Ok([seen.len(), threads.len(), network.map(|seen| seen.threads).max().unwrap_or(0)])
+        Ok([kinds.len(), threads.len(), network.map(|seen| seen.threads).max().unwrap_or(0)])
     })
 }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use event_loop::{DelayMonitor, EventLoop, Waker};
+use event_loop::{EventLoop, Waker};
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::{Executor, Pool};
 
@@ -96,7 +96,7 @@ impl Candidate {
         if self.warm {
             threads_at_once(&*pool, POOL_SIZE, LIMIT)?;
         }
-        let monitor = DelayMonitor::start(&mut ev, Duration::from_millis(1));
+        let delay = ev.monitor_delay(Duration::from_millis(1));
         ev.set_immediate(self.hand_over(jobs, ResultSender { results, waker }, &pool, &progress));
         let ran = ev.run_within(LIMIT);
 
@@ -111,7 +111,7 @@ impl Candidate {
             return Err(io::Error::other(format!("the loop ended before '{}' was done", self.name)));
         };
         // The timer counts whole milliseconds, and may not come at all in a short run.
-        let delay = monitor.max().unwrap_or_default().max(held);
+        let delay = delay.get().max(held);
         Ok(Cost { total: ended - began, delay, result })
     }
 
