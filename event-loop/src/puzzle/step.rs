@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::Ordering::SeqCst;
 
-use crate::handle::{Handle, Kind};
+use crate::handle::Kind;
 use crate::queues::Task;
 use crate::{EventLoop, Position};
 
@@ -61,12 +61,10 @@ impl fmt::Display for Position {
 
 /// The timers that wait, in the order of the loop's lists, and what is left of their time.
 fn timers(ev: &EventLoop) -> String {
-    let describe = |(timer, due): (Handle, u64)| match (ev.handles.kind(timer), due.saturating_sub(ev.clock.now)) {
-        (Some(Kind::Timer(_, line)), 0) => format!("line {line} due"),
-        (Some(Kind::Timer(_, line)), left) => format!("line {line} in {left} ms"),
-        _ => String::from("closed"),
-    };
-    join(ev.timers.waiting().into_iter().map(describe))
+    join(ev.timers.waiting().map(|(timer, due)| {
+        let line = if let Some(Kind::Timer(timer)) = ev.handles.kind(timer) { timer.line } else { 0 };
+        format!("line {line} in {} ms", due.saturating_sub(ev.clock.now))
+    }))
 }
 
 /// The requests that are done, and those under way.
@@ -83,13 +81,6 @@ fn tasks<'a>(queue: impl IntoIterator<Item = &'a Task>) -> String {
     join(queue.into_iter().map(|task| format!("line {}", task.line)))
 }
 
-/// The first entries of a queue, and how many more there are.
 fn join(entries: impl Iterator<Item = String>) -> String {
-    let mut entries: Vec<_> = entries.collect();
-    let hidden = entries.len().saturating_sub(4);
-    if hidden > 0 {
-        entries.truncate(4);
-        entries.push(format!("and {hidden} more"));
-    }
-    entries.join(", ")
+    entries.collect::<Vec<_>>().join(", ")
 }
