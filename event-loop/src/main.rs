@@ -4,7 +4,6 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use event_loop::Puzzle;
@@ -48,7 +47,12 @@ fn play(command: &str, args: &[OsString]) -> anyhow::Result<ExitCode> {
     while let Some(arg) = parser.next()? {
         match arg {
             Long("js") if command == "puzzle" => js = true,
-            Long("list") => return list(),
+            Long("list") => {
+                for question in QUESTIONS {
+                    writeln!(Output, "{:<10} {}", question.name, question.about)?;
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
             Long("help") | Short('h') => return Ok(cli::run(USAGE, LESSONS, vec!["--help".into()])),
             Value(word) => puzzles.push(find(&word)?),
             _ => return Err(arg.unexpected().into()),
@@ -71,25 +75,13 @@ fn play(command: &str, args: &[OsString]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn list() -> anyhow::Result<ExitCode> {
-    for question in QUESTIONS {
-        writeln!(Output, "{:<10} {}", question.name, question.about)?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 /// A puzzle by its name or by its path.
 fn find(word: &OsStr) -> Result<(String, Puzzle), lexopt::Error> {
-    let name = word.to_string_lossy();
-    let known = cli::find("puzzle", QUESTIONS, |question| question.name, &name);
-    let is_path = name.contains(['/', '.']) || Path::new(word).exists();
-    let json = match known {
-        Ok(question) => question.json.into(),
-        Err(_) if is_path => {
-            fs::read(word).map_err(|why| format!("cannot read the puzzle '{}': {why}", word.display()))?
-        }
-        Err(unknown) => return Err(unknown),
+    let name = word.to_string_lossy().into_owned();
+    let json = match cli::find("puzzle", QUESTIONS, |question| question.name, &name) {
+        Err(_) if name.contains(['/', '.']) => fs::read(word).map_err(|why| format!("cannot read '{name}': {why}"))?,
+        question => question?.json.into(),
     };
-    let puzzle = Puzzle::parse(&json).map_err(|why| format!("invalid puzzle '{}': {why}", word.display()))?;
-    Ok((name.into_owned(), puzzle))
+    let puzzle = Puzzle::parse(&json).map_err(|why| format!("'{name}' is an invalid puzzle: {why}"))?;
+    Ok((name, puzzle))
 }

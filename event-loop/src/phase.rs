@@ -44,6 +44,12 @@ impl Position {
     pub(crate) const MAIN: Self = Self { iteration: 0, phase: Phase::Main, kind: "script" };
 }
 
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "round {}, phase {:?}", self.iteration, self.phase)
+    }
+}
+
 /// How long a run lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -88,11 +94,5 @@ impl EventLoop {
                 self.run_callback("hook", Some(handle), |ev| callback.borrow_mut()(ev));
             }
         }
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.pad(&format!("{self:?}").to_lowercase())
     }
 }

@@ -48,10 +48,13 @@ impl EventLoop {
     }
 
     fn set(&mut self, after: Duration, job: Job) -> Handle {
-        let handle = self.handles.insert(Kind::Timer(Timer { job, line: self.line }));
-        self.handles.change(handle, |entry| entry.place.duration = whole_millis(after));
-        self.refresh(handle);
-        handle
+        let timer = self.handles.insert(Kind::Timer(Timer { job, line: self.line }));
+        self.update_time(); // Node reads the clock here, too
+        self.handles.change(timer, |entry| {
+            entry.place.duration = whole_millis(after);
+            self.timers.start(timer, &mut entry.place, self.clock.now);
+        });
+        timer
     }
 
     /// Starts a timer again, from now: one that waits, or one of [`EventLoop::set_timer`] that has fired, also from
@@ -60,7 +63,7 @@ impl EventLoop {
     pub fn refresh(&mut self, timer: Handle) -> bool {
         let is_timer = matches!(self.handles.kind(timer), Some(Kind::Timer(_)));
         if is_timer {
-            self.update_time(); // Node reads the clock here, too, as when a timer is set
+            self.update_time();
             self.start_timer(timer, self.clock.now);
         }
         is_timer

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::echo::LOCAL;
 use crate::cli::claim;
-use crate::puzzle::busy::keep_busy;
+use crate::puzzle::keep_busy;
 use crate::{EventLoop, Listener, Stream};
 
 const LIMIT: Duration = Duration::from_secs(8);

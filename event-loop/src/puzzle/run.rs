@@ -2,10 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fs, io};
 
-use super::busy::keep_busy;
 use super::{Puzzle, Statement, Step, When};
 use crate::EventLoop;
 
@@ -13,7 +12,6 @@ use crate::EventLoop;
 #[derive(Default)]
 struct Run {
     steps: RefCell<Vec<Step>>,
-    printed: RefCell<Vec<String>>,
     error: Cell<Option<io::Error>>,
 }
 
@@ -64,9 +62,9 @@ impl Body {
     }
 
     fn note(&self, ev: &EventLoop, what: &str, stack: &str, label: Option<String>) {
-        let mut printed = self.run.printed.borrow_mut();
-        printed.extend(label.clone());
-        self.run.steps.borrow_mut().push(Step::take(ev, what, stack, &printed, label));
+        let mut steps = self.run.steps.borrow_mut();
+        let step = Step::take(ev, what, stack, label, &steps);
+        steps.push(step);
     }
 
     fn ask_for(self, ev: &mut EventLoop, when: When) {
@@ -94,4 +92,10 @@ impl Body {
             }
         }
     }
+}
+
+/// Keeps the thread busy, as computing does.
+pub(crate) fn keep_busy(time: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < time {}
 }

@@ -5,7 +5,7 @@ use super::{Puzzle, Statement, When};
 impl Puzzle {
     /// The same puzzle as a script for Node.js.
     pub fn js(&self) -> String {
-        self.js_lines().iter().map(|line| format!("{line}\n")).collect()
+        self.js_lines().join("\n") + "\n"
     }
 
     pub(super) fn js_lines(&self) -> Vec<String> {

@@ -1,6 +1,5 @@
 //! A step of a puzzle that runs: where the loop is, which line has run, and what is in each queue.
 
-use std::fmt;
 use std::sync::atomic::Ordering::SeqCst;
 
 use crate::handle::Kind;
@@ -21,9 +20,10 @@ pub struct Step {
 }
 
 impl Step {
-    /// `stack` is the callback that is running, if one is; `printed` are the labels so far.
-    pub(super) fn take(ev: &EventLoop, what: &str, stack: &str, printed: &[String], label: Option<String>) -> Self {
+    /// `stack` is the callback that is running, if one is; `before` are the steps so far.
+    pub(super) fn take(ev: &EventLoop, what: &str, stack: &str, label: Option<String>, before: &[Self]) -> Self {
         let position = ev.position();
+        let printed = before.iter().filter_map(|step| step.label.as_deref()).chain(label.as_deref());
         let mut queues = String::new();
         for (name, content) in [
             ("call stack", stack.to_owned()),
@@ -33,7 +33,7 @@ impl Step {
             ("poll", requests(ev)),
             ("check", tasks(&ev.queues.immediates)),
             ("close", tasks(&ev.queues.closing)),
-            ("printed", printed.join(" ")),
+            ("printed", printed.collect::<Vec<_>>().join(" ")),
         ] {
             let content = if content.is_empty() { "-" } else { &content };
             queues += &format!("  {name:<11} {content}\n");
@@ -50,12 +50,6 @@ impl Step {
             text += &format!("{mark}{:>3}  {line}\n", index + 1);
         }
         text + &self.queues
-    }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "round {}, {} phase", self.iteration, self.phase)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Timers of one duration are due in the order in which they were started, so a list of them needs no sorting: a new
 //! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at.
 
-use std::collections::hash_map::{Entry, HashMap};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::handle::Handle;
@@ -29,7 +29,7 @@ struct List {
 
 #[derive(Default)]
 pub(crate) struct Timers {
-    lists: HashMap<u64, List>,
+    lists: BTreeMap<u64, List>,
     queue: BTreeSet<Key>,
     last_number: u64,
     /// After a pass the next one comes 1 ms later at the earliest: so a late timer cannot keep out other callbacks.
@@ -141,8 +141,8 @@ mod tests {
         while let Some(timer) = timers.next_due(u64::MAX) {
             taken.push(timer);
         }
-        let durations: HashMap<_, _> = expected.iter().map(|(duration, timer)| (*timer, *duration)).collect();
-        taken.sort_by_key(|timer| durations[timer]); // stable, too
+        let durations: BTreeMap<_, _> = expected.iter().map(|(duration, timer)| (timer.0, *duration)).collect();
+        taken.sort_by_key(|timer| durations[&timer.0]); // stable, too
         assert!(expected.iter().map(|(_, timer)| timer).eq(&taken));
         assert!(timers.lists.is_empty() && timers.queue.is_empty());
     }
