@@ -9,27 +9,23 @@ pub mod wakeup;
 
 use crate::cli::Lesson;
 
+macro_rules! lessons {
+    ($($name:ident $about:literal)*) => {
+        &[$(Lesson {
+            name: stringify!($name),
+            about: $about,
+            source: concat!("src/lessons/", stringify!($name), ".rs"),
+            show: $name::show,
+        }),*]
+    };
+}
+
 /// The lessons, in reading order.
-pub const LESSONS: &[Lesson] = &[
-    Lesson {
-        name: "phases",
-        about: "which callback comes first?",
-        source: "src/lessons/phases.rs",
-        show: phases::show,
-    },
-    Lesson {
-        name: "starvation",
-        about: "ticks without end",
-        source: "src/lessons/starvation.rs",
-        show: starvation::show,
-    },
-    Lesson { name: "echo", about: "many clients, one thread", source: "src/lessons/echo.rs", show: echo::show },
-    Lesson { name: "files", about: "why are files not polled?", source: "src/lessons/files.rs", show: files::show },
-    Lesson {
-        name: "wakeup",
-        about: "another thread wakes the loop",
-        source: "src/lessons/wakeup.rs",
-        show: wakeup::show,
-    },
-    Lesson { name: "blocking", about: "one callback blocks", source: "src/lessons/blocking.rs", show: blocking::show },
-];
+pub const LESSONS: &[Lesson] = lessons! {
+    phases "which callback comes first?"
+    starvation "ticks that ask for ticks without end"
+    echo "many clients, one thread"
+    files "why does the loop not poll for a file?"
+    wakeup "another thread wakes the loop"
+    blocking "one callback blocks: which others wait?"
+};

@@ -10,57 +10,31 @@ pub struct Question {
     pub json: &'static str,
 }
 
+macro_rules! questions {
+    ($($name:ident $about:literal)*) => {
+        &[$(Question {
+            name: stringify!($name),
+            about: $about,
+            json: include_str!(concat!("../../puzzles/", stringify!($name), ".json")),
+        }),*]
+    };
+}
+
 /// The chapter's puzzles, from easy to hard.
-pub const QUESTIONS: &[Question] = &[
-    Question {
-        name: "script",
-        about: "the main script runs to its end",
-        json: include_str!("../../puzzles/script.json"),
-    },
-    Question { name: "tick", about: "a tick and an immediate", json: include_str!("../../puzzles/tick.json") },
-    Question {
-        name: "microtask",
-        about: "ticks and microtasks of the main script",
-        json: include_str!("../../puzzles/microtask.json"),
-    },
-    Question {
-        name: "nested",
-        about: "ticks and microtasks that ask for more",
-        json: include_str!("../../puzzles/nested.json"),
-    },
-    Question {
-        name: "immediate",
-        about: "what an immediate leaves behind",
-        json: include_str!("../../puzzles/immediate.json"),
-    },
-    Question { name: "timers", about: "timers by their time", json: include_str!("../../puzzles/timers.json") },
-    Question {
-        name: "io",
-        about: "a timer against an immediate in an I/O callback",
-        json: include_str!("../../puzzles/io.json"),
-    },
-    Question {
-        name: "chain",
-        about: "immediates that ask for immediates",
-        json: include_str!("../../puzzles/chain.json"),
-    },
-    Question {
-        name: "rounds",
-        about: "timers and immediates over several rounds",
-        json: include_str!("../../puzzles/rounds.json"),
-    },
-    Question { name: "both", about: "ticks and microtasks in turn", json: include_str!("../../puzzles/both.json") },
-    Question { name: "deep", about: "all queues in an I/O callback", json: include_str!("../../puzzles/deep.json") },
-    Question { name: "all", about: "one callback of every kind", json: include_str!("../../puzzles/all.json") },
-    Question {
-        name: "requests",
-        about: "a file request inside a file request",
-        json: include_str!("../../puzzles/requests.json"),
-    },
-    Question {
-        name: "interval",
-        about: "an interval and a timer of the same duration",
-        json: include_str!("../../puzzles/interval.json"),
-    },
-    Question { name: "late", about: "a loop that starts late", json: include_str!("../../puzzles/late.json") },
-];
+pub const QUESTIONS: &[Question] = questions! {
+    script "the main script runs to its end"
+    tick "a tick and an immediate"
+    microtask "ticks and microtasks of the main script"
+    nested "ticks and microtasks that ask for more"
+    immediate "what an immediate leaves behind"
+    timers "timers by their time"
+    io "a timer against an immediate in an I/O callback"
+    chain "immediates that ask for immediates"
+    rounds "timers and immediates over several rounds"
+    both "ticks and microtasks in turn"
+    deep "all queues in an I/O callback"
+    all "one callback of every kind"
+    requests "a file request inside a file request"
+    interval "an interval and a timer of the same duration"
+    late "a loop that starts late"
+};

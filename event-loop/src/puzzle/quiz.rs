@@ -28,7 +28,7 @@ pub fn ask(puzzles: &[(String, Puzzle)], answers: &mut dyn BufRead, out: &mut dy
             right += 1;
             writeln!(out, "Right.\n")?;
         } else {
-            explain(&answer, &order, &printed, puzzle, out)?;
+            explain(&answer, &printed, puzzle, out)?;
         }
     }
     writeln!(out, "{right} of {answered} right, {skipped} skipped.")
@@ -62,25 +62,20 @@ fn read_answer(order: &[&str], answers: &mut dyn BufRead, out: &mut dyn Write) -
 }
 
 /// Says what ran where, beside a wrong answer, why the first wrong label comes later, and what was in the queues.
-fn explain(
-    answer: &[String],
-    order: &[&str],
-    printed: &[Step],
-    puzzle: &Puzzle,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn explain(answer: &[String], printed: &[Step], puzzle: &Puzzle, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n  you   it ran   as          in")?;
-    for ((step, label), yours) in printed.iter().zip(order).zip(answer) {
+    let mut first_wrong = None;
+    for (step, yours) in printed.iter().zip(answer) {
+        let label = step.label.as_deref().unwrap_or_default();
         let mark = if yours == label { ' ' } else { '!' };
         writeln!(out, "{mark} {yours:<5} {label:<8} {:<11} {}", step.position.kind, step.position)?;
+        if yours != label {
+            first_wrong = first_wrong.or(Some((step, label, yours)));
+        }
     }
-    let Some(wrong) = (0..order.len()).find(|index| order[*index] != answer[*index]) else { return Ok(()) };
-    writeln!(
-        out,
-        "{} comes before {}: a round has its phases in order, and in one phase",
-        order[wrong], answer[wrong]
-    )?;
-    writeln!(out, "callbacks run in the order in which they were asked for (timers: by their time).")?;
-    writeln!(out, "After each of them all ticks run, then all microtasks, then the next callback.")?;
-    writeln!(out, "The loop when {} was printed: {}", order[wrong], printed[wrong].draw(&puzzle.js_lines()))
+    let Some((step, label, yours)) = first_wrong else { return Ok(()) };
+    writeln!(out, "{label} comes before {yours}: a round has its phases in order, and in one phase callbacks")?;
+    writeln!(out, "run in the order in which they were asked for (timers: by their time). After each")?;
+    writeln!(out, "of them all ticks run, then all microtasks, then the next callback.")?;
+    writeln!(out, "The loop when {label} was printed: {}", step.draw(&puzzle.js_lines()))
 }
