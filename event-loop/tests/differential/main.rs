@@ -21,8 +21,11 @@ use shrink::shrink;
 const THREADS: usize = 4;
 
 /// How often a puzzle is run again when its runs differ, twice here and [`IN_NODE`] times in Node.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 3;
 const IN_NODE: usize = 5;
+
+/// So many runs must be undisturbed, here and in Node.
+const ENOUGH: [usize; 2] = [2, 3];
 
 fn twice_here(puzzles: &[Puzzle]) -> Vec<[Run; 2]> {
     puzzles.iter().map(|puzzle| [run_here(puzzle), run_here(puzzle)]).collect()
@@ -61,13 +64,13 @@ struct Orders {
 }
 
 impl Orders {
-    /// Runs the puzzle again: until there are two such runs here, and [`IN_NODE`] in Node.
+    /// Runs the puzzle again, until there are enough such runs.
     fn complete(mut self, puzzle: &Puzzle) -> io::Result<Self> {
         for _ in 0..ATTEMPTS {
-            if self.here.len() < 2 {
+            if self.here.len() < ENOUGH[0] {
                 self.here.extend(undisturbed(vec![run_here(puzzle), run_here(puzzle)]));
             }
-            if self.node.len() < IN_NODE {
+            if self.node.len() < ENOUGH[1] {
                 self.node.extend(undisturbed(run_in_node(&vec![puzzle.clone(); IN_NODE])?));
             }
         }
@@ -75,7 +78,7 @@ impl Orders {
     }
 
     fn are_known(&self) -> bool {
-        self.here.len() >= 2 && self.node.len() >= IN_NODE
+        self.here.len() >= ENOUGH[0] && self.node.len() >= ENOUGH[1]
     }
 
     /// Whether each order here is one that Node has shown, too. A puzzle whose order is defined has only one.
