@@ -15,7 +15,7 @@
 //!   of a `stat` may start both a timer and an immediate, of which Node promises the order, if these two start
 //!   nothing more.
 //!
-//! What to know: the picture of the phases in the README; the lesson `race` shows which order nobody promises. A
+//! What to know: the picture of the phases in the README, which also says which order nobody promises. A
 //! string with quotation marks in it is written `r#"…"#` and may have many lines. `cargo run -p event-loop -- puzzle
 //! --js FILE` prints a puzzle as JavaScript for Node. The puzzles in `event-loop/puzzles/` are for the other
 //! direction.

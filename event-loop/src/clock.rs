@@ -1,5 +1,7 @@
-//! The loop's clock, which stands still between two readings.
+//! The loop's clock, which stands still between two readings; and how late the loop's callbacks come.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::EventLoop;
@@ -26,5 +28,22 @@ impl EventLoop {
     pub fn update_time(&mut self) {
         let since = self.clock.origin.elapsed();
         self.clock.now = since.as_secs() * 1_000 + u64::from(since.subsec_millis());
+    }
+
+    /// The longest delay from now on: how much later than `period` (at least 1 ms) after its predecessor a callback of
+    /// an interval comes. The interval does not keep the loop alive. Node: `perf_hooks.monitorEventLoopDelay`.
+    ///
+    /// A timer counts whole milliseconds, so a free loop shows delays of up to about 1 ms, too.
+    pub fn monitor_delay(&mut self, period: Duration) -> Rc<Cell<Duration>> {
+        let longest = Rc::new(Cell::new(Duration::ZERO));
+        let seen = Rc::clone(&longest);
+        let mut before = Instant::now();
+        let timer = self.set_interval(period, move |_| {
+            let delay = before.elapsed().saturating_sub(period);
+            seen.set(seen.get().max(delay));
+            before = Instant::now();
+        });
+        self.unref(timer);
+        longest
     }
 }

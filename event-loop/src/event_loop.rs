@@ -2,13 +2,13 @@
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
+use std::time::Duration;
 
 use nix::sys::epoll::EpollTimeout;
 
 use crate::clock::Clock;
 use crate::handle::{Handle, Handles};
-use crate::observe::hooks::Hook;
-use crate::phase::{Mode, Phase, Position};
+use crate::phase::{Hook, Mode, Phase, Position};
 use crate::poller::Poller;
 use crate::queues::Queues;
 use crate::request::Helper;
@@ -23,13 +23,15 @@ pub struct EventLoop {
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
     pub(crate) queues: Queues,
-    pub(crate) hooks: [Vec<Handle>; 3],
+    pub(crate) hooks: Vec<(Hook, Handle)>,
     pub(crate) handles: Handles,
     pub(crate) poller: Poller,
     pub(crate) position: Position,
     pub(crate) helper: Option<Helper>,
     /// What streams read into, one after another.
     pub(crate) buffer: Vec<u8>,
+    /// The line of a puzzle's script that runs; 0 outside of puzzles.
+    pub(crate) line: usize,
     pub(crate) stopping: bool,
     is_running: bool,
     /// The handle whose callback is running.
@@ -46,12 +48,13 @@ impl EventLoop {
             clock: Clock::new(),
             timers: Timers::default(),
             queues: Queues::default(),
-            hooks: Default::default(),
+            hooks: Vec::new(),
             handles: Handles::default(),
             poller: Poller::new()?,
             position: Position::MAIN,
             helper: None,
             buffer: Vec::new(),
+            line: 0,
             stopping: false,
             is_running: false,
             current: None,
@@ -68,6 +71,25 @@ impl EventLoop {
     /// and the loop can be run again.
     pub fn run(&mut self) -> io::Result<bool> {
         self.run_mode(Mode::Default)
+    }
+
+    /// As [`EventLoop::run`], with a deadline: a watchdog for loops that should end by themselves.
+    ///
+    /// # Errors
+    /// `TimedOut` when the loop was still alive after `limit`; and as [`EventLoop::run`].
+    ///
+    /// # Panics
+    /// As [`EventLoop::run`].
+    pub fn run_within(&mut self, limit: Duration) -> io::Result<()> {
+        let watchdog = self.set_timeout(limit, Self::stop);
+        self.unref(watchdog);
+        let end = panic::catch_unwind(AssertUnwindSafe(|| self.run()));
+        let in_time = self.close(watchdog); // after a panic, too: it must not stop a later run
+        end.unwrap_or_else(|panic| panic::resume_unwind(panic))?;
+        if !in_time {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, format!("the loop was still alive after {limit:?}")));
+        }
+        Ok(())
     }
 
     /// Runs as long as `mode` says; `true` when something referenced is still active.
@@ -107,7 +129,7 @@ impl EventLoop {
         while self.is_alive() && !self.stopping {
             self.position.iteration += 1;
             let may_wait = mode == Mode::Default || (mode == Mode::Once && self.has_nothing_pending());
-            self.run_pending();
+            self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
             self.run_hooks(Hook::Idle, Phase::Idle);
             self.run_hooks(Hook::Prepare, Phase::Prepare);
             self.poll(if may_wait { self.poll_timeout() } else { EpollTimeout::ZERO })?;
@@ -125,11 +147,7 @@ impl EventLoop {
 
     /// libuv decides by this, before idle hooks run, whether one iteration may wait: a hook may close itself.
     fn has_nothing_pending(&self) -> bool {
-        self.queues.pending.is_empty() && self.hooks[Hook::Idle as usize].is_empty()
-    }
-
-    fn run_pending(&mut self) {
-        self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
+        self.queues.pending.is_empty() && self.hooks(Hook::Idle).next().is_none()
     }
 
     /// Runs one callback, then the ticks and microtasks it left behind. Every callback of a phase comes through here.
@@ -162,11 +180,6 @@ impl EventLoop {
         self.current.take().is_some_and(|handle| self.close(handle))
     }
 
-    /// Whether it is called from a callback.
-    pub fn is_running(&self) -> bool {
-        self.is_running
-    }
-
     /// Where the callback that is running was called. A tick or a microtask runs in the phase that left it behind;
     /// outside of `run` is the main script.
     pub fn position(&self) -> Position {
@@ -177,8 +190,6 @@ impl EventLoop {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
-
     use crate::Waker;
 
     const MS: Duration = Duration::from_millis(1);
@@ -201,8 +212,8 @@ mod tests {
             ("stopping", |ev, _| ev.stop(), zero),
             ("an immediate", |ev, _| ev.set_immediate(|_| ()), zero),
             ("an idle hook", |ev, _| _ = ev.set_hook(Hook::Idle, |_| ()), zero),
-            ("something pending", |ev, _| ev.queues.pending.push_back(Box::new(|_: &mut EventLoop| ())), zero),
-            ("something closing", |ev, _| ev.queues.closing.push(Box::new(|_: &mut EventLoop| ())), zero),
+            ("something pending", |ev, _| ev.queues.pending.push_back(ev.task(|_| ())), zero),
+            ("something closing", |ev, _| ev.queues.closing.push(ev.task(|_| ())), zero),
         ];
         for (name, case, expected) in table {
             let mut ev = EventLoop::new().unwrap();

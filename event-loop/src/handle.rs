@@ -12,8 +12,7 @@ use nix::sys::epoll::EpollFlags;
 use crate::EventLoop;
 use crate::net::listener::OnConnection;
 use crate::net::stream::Connection;
-use crate::observe::hooks::Hook;
-use crate::timers::Timer;
+use crate::timers::{Place, Timer};
 use crate::waker::Signal;
 
 /// Names something that a loop waits for. It is a number, so it can be copied into any callback. Once what it names is
@@ -38,10 +37,8 @@ pub(crate) type Callback = Rc<RefCell<dyn FnMut(&mut EventLoop)>>;
 
 pub(crate) enum Kind {
     Timer(Timer),
-    Hook(Hook, Callback),
+    Hook(Callback),
     Waker(Arc<Signal>, Callback),
-    /// The waker by which the helper thread says that requests are done.
-    Requests(Arc<Signal>),
     Listener(TcpListener, OnConnection),
     Stream(Box<Connection>),
 }
@@ -50,9 +47,9 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// What epoll watches for; empty while its descriptor is not registered.
     pub(crate) interest: EpollFlags,
+    /// Where a timer waits.
+    pub(crate) place: Place,
     pub(crate) is_referenced: bool,
-    /// Whether it waits for something without epoll: a timer that is started, a listener that rests.
-    pub(crate) is_waiting: bool,
     /// Whether it is counted among those that keep the loop alive.
     is_counted: bool,
 }
@@ -60,18 +57,22 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
         match &self.kind {
-            Kind::Waker(signal, _) | Kind::Requests(signal) => Some(signal.event.as_fd()),
+            Kind::Waker(signal, _) => Some(signal.event.as_fd()),
             Kind::Listener(socket, _) => Some(socket.as_fd()),
             Kind::Stream(connection) => Some(connection.socket.as_fd()),
-            Kind::Timer(_) | Kind::Hook(..) => None,
+            Kind::Timer(_) | Kind::Hook(_) => None,
         }
     }
 
     /// Referenced and active; and what is queued for writing is sent in any case.
     fn keeps_loop_alive(&self) -> bool {
-        let is_active = self.is_waiting || !self.interest.is_empty();
-        let has_queued_writes = matches!(&self.kind, Kind::Stream(connection) if !connection.queue.is_empty());
-        (self.is_referenced && is_active) || has_queued_writes
+        let is_active = match &self.kind {
+            Kind::Timer(_) => self.place.number.is_some(),
+            Kind::Hook(_) => true,
+            Kind::Stream(connection) if !connection.queue.is_empty() => return true,
+            Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => !self.interest.is_empty(),
+        };
+        self.is_referenced && is_active
     }
 }
 
@@ -97,16 +98,20 @@ impl Handles {
             self.slots.push(Slot { handle, entry: None });
             handle
         });
-        let is_waiting = matches!(kind, Kind::Timer(_) | Kind::Hook(..));
         let interest = EpollFlags::empty();
-        let is_counted = is_waiting;
-        self.alive += usize::from(is_counted);
-        self.slots[handle.index()].entry = Some(Entry { kind, interest, is_referenced: true, is_waiting, is_counted });
+        let place = Place::default();
+        let entry = Entry { kind, interest, place, is_referenced: true, is_counted: false };
+        self.slots[handle.index()].entry = Some(entry);
+        self.change(handle, |_| ()); // counts it
         handle
     }
 
     pub(crate) fn get(&self, handle: Handle) -> Option<&Entry> {
         self.slots.get(handle.index()).filter(|slot| slot.handle == handle)?.entry.as_ref()
+    }
+
+    pub(crate) fn kind(&self, handle: Handle) -> Option<&Kind> {
+        self.get(handle).map(|entry| &entry.kind)
     }
 
     pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut Entry> {
@@ -142,9 +147,9 @@ impl EventLoop {
         let _ = self.watch(handle, EpollFlags::empty());
         let Some(entry) = self.handles.remove(handle) else { return false };
         match entry.kind {
-            Kind::Timer(_) => self.timers.remove(handle),
-            Kind::Hook(hook, _) => self.hooks[hook as usize].retain(|other| *other != handle),
-            Kind::Waker(..) | Kind::Requests(_) | Kind::Listener(..) | Kind::Stream(_) => {}
+            Kind::Timer(_) => self.timers.remove(&entry.place),
+            Kind::Hook(_) => self.hooks.retain(|(_, other)| *other != handle),
+            Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => {}
         }
         true
     }
@@ -153,7 +158,7 @@ impl EventLoop {
     pub fn close_then(&mut self, handle: impl Into<Handle>, callback: impl FnOnce(&mut EventLoop) + 'static) -> bool {
         let closed = self.close(handle);
         if closed {
-            self.queues.closing.push(Box::new(callback));
+            self.queues.closing.push(self.task(callback));
         }
         closed
     }
@@ -173,16 +178,16 @@ impl EventLoop {
 mod tests {
     use super::*;
 
-    fn timer() -> Kind {
-        Kind::Timer(Timer::Once(Box::new(|_: &mut EventLoop| ())))
+    fn hook() -> Kind {
+        Kind::Hook(Rc::new(RefCell::new(|_: &mut EventLoop| ())))
     }
 
     #[test]
     fn a_handle_of_an_earlier_owner_finds_nothing() {
         let mut handles = Handles::default();
-        let first = handles.insert(timer());
+        let first = handles.insert(hook());
         assert!(handles.remove(first).is_some());
-        let second = handles.insert(timer());
+        let second = handles.insert(hook());
         assert_eq!(second.index(), first.index(), "the place is used again");
         assert!(handles.get(first).is_none() && handles.get_mut(first).is_none() && handles.remove(first).is_none());
         assert!(handles.get(second).is_some());

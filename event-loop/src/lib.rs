@@ -6,13 +6,13 @@ compile_error!("this course shows Linux system calls (epoll, eventfd, /proc): bu
 // In reading order: the loop first, then its parts, then what is built on them.
 
 mod event_loop; // which phase follows which, when it waits, when it ends
-mod phase; // their names
+mod phase; // their names, and hooks
 
 mod queues; // ticks, microtasks, immediates
 
 mod timers; // one list per duration, as in Node.js
 
-mod clock; // a clock that stands still between two readings
+mod clock; // a clock that stands still between two readings; the loop's delay
 
 mod handle; // everything the loop waits for, under a number
 
@@ -21,7 +21,6 @@ mod poller; // epoll: what is ready
 mod waker; // a call from another thread
 
 mod net; // TCP, and back-pressure
-mod observe; // hooks, delay, a deadline
 mod request; // work for a helper thread, its result for the loop
 
 pub mod puzzle; // the same script here and in Node.js: run, watched, asked
@@ -37,9 +36,6 @@ pub use event_loop::EventLoop;
 pub use handle::Handle;
 pub use net::listener::{ACCEPT_BACKOFF, Listener};
 pub use net::stream::{READ_SIZE, Stream};
-pub use net::write::WriteStatus;
-pub use observe::delay::DelayMonitor;
-pub use observe::hooks::Hook;
-pub use phase::{Mode, Phase, Position};
+pub use phase::{Hook, Mode, Phase, Position};
 pub use puzzle::Puzzle;
 pub use waker::Waker;

@@ -4,7 +4,6 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use event_loop::Puzzle;
@@ -48,23 +47,27 @@ fn play(command: &str, args: &[OsString]) -> anyhow::Result<ExitCode> {
     while let Some(arg) = parser.next()? {
         match arg {
             Long("js") if command == "puzzle" => js = true,
-            Long("list") => return list(),
+            Long("list") => {
+                for question in QUESTIONS {
+                    writeln!(Output, "{:<10} {}", question.name, question.about)?;
+                }
+                return Ok(ExitCode::SUCCESS);
+            }
             Long("help") | Short('h') => return Ok(cli::run(USAGE, LESSONS, vec!["--help".into()])),
-            Value(word) => puzzles.push((word.to_string_lossy().into_owned(), find(&word)?)),
+            Value(word) => puzzles.push(find(&word)?),
             _ => return Err(arg.unexpected().into()),
         }
     }
+    if command == "quiz" && puzzles.is_empty() {
+        puzzles = QUESTIONS.iter().map(|question| find(question.name.as_ref())).collect::<Result<_, _>>()?;
+    }
     match (command, &puzzles[..]) {
-        ("quiz", []) => {
-            let all = QUESTIONS.iter().map(|question| (question.name.to_owned(), question.puzzle()));
-            quiz::ask(&all.collect::<Vec<_>>(), &mut io::stdin().lock(), &mut Output)?;
-        }
         ("quiz", some) => quiz::ask(some, &mut io::stdin().lock(), &mut Output)?,
         ("watch", [(_, puzzle)]) => watch::watch(puzzle, &mut Output)?,
         ("puzzle", [(_, puzzle)]) if js => write!(Output, "{}", puzzle.js())?,
         ("puzzle", [(_, puzzle)]) => {
-            for seen in puzzle.run()? {
-                writeln!(Output, "{}", seen.label)?;
+            for label in puzzle.run()?.into_iter().filter_map(|step| step.label) {
+                writeln!(Output, "{label}")?;
             }
         }
         _ => return Err(lexopt::Error::from("expected one puzzle: the path of a JSON file, or a name").into()),
@@ -72,21 +75,13 @@ fn play(command: &str, args: &[OsString]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn list() -> anyhow::Result<ExitCode> {
-    for question in QUESTIONS {
-        writeln!(Output, "{:<10} {}", question.name, question.about)?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
 /// A puzzle by its name or by its path.
-fn find(word: &OsStr) -> Result<Puzzle, lexopt::Error> {
-    let name = word.to_string_lossy();
-    let is_path = name.contains(['/', '.']) || Path::new(word).exists();
-    if QUESTIONS.iter().any(|question| question.name == name) || !is_path {
-        return cli::find("puzzle", QUESTIONS, |question| question.name, &name).map(|question| question.puzzle());
-    }
-    let json = fs::read(word).map_err(|error| error.to_string());
-    let puzzle = json.and_then(|json| Puzzle::parse(&json));
-    puzzle.map_err(|why| format!("cannot read the puzzle '{}': {why}", word.display()).into())
+fn find(word: &OsStr) -> Result<(String, Puzzle), lexopt::Error> {
+    let name = word.to_string_lossy().into_owned();
+    let json = match cli::find("puzzle", QUESTIONS, |question| question.name, &name) {
+        Err(_) if name.contains(['/', '.']) => fs::read(word).map_err(|why| format!("cannot read '{name}': {why}"))?,
+        question => question?.json.into(),
+    };
+    let puzzle = Puzzle::parse(&json).map_err(|why| format!("'{name}' is an invalid puzzle: {why}"))?;
+    Ok((name, puzzle))
 }

@@ -9,8 +9,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 
 use crate::handle::{Handle, Kind};
 use crate::net::listener;
-use crate::observe::hooks::Hook;
-use crate::{EventLoop, Phase, Stream};
+use crate::{EventLoop, Hook, Phase, Stream};
 
 /// How many events one poll brings at most. The rest stays ready for the next.
 const BATCH: usize = 256;
@@ -26,16 +25,6 @@ impl Poller {
     pub(crate) fn new() -> io::Result<Self> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         Ok(Self { epoll, events: vec![EpollEvent::empty(); BATCH], ready: 0..0 })
-    }
-
-    /// `false` when a signal came first.
-    fn wait(&mut self, timeout: EpollTimeout) -> io::Result<bool> {
-        let count = match self.epoll.wait(&mut self.events, timeout) {
-            Err(Errno::EINTR) => return Ok(false),
-            count => count?,
-        };
-        self.ready = 0..count;
-        Ok(true)
     }
 }
 
@@ -82,7 +71,7 @@ impl EventLoop {
     /// until the earliest timer, referenced or not, else without a limit. What epoll cannot count (24 days and more) is
     /// waited for in parts.
     pub(crate) fn poll_timeout(&self) -> EpollTimeout {
-        let has_idle_hooks = !self.hooks[Hook::Idle as usize].is_empty();
+        let has_idle_hooks = self.hooks(Hook::Idle).next().is_some();
         if self.stopping || self.handles.alive == 0 || self.queues.has_work() || has_idle_hooks {
             return EpollTimeout::ZERO;
         }
@@ -91,33 +80,29 @@ impl EventLoop {
         })
     }
 
-    fn wait(&mut self, timeout: EpollTimeout) -> io::Result<()> {
-        if timeout == EpollTimeout::ZERO {
-            self.poller.wait(timeout)?;
-            if !self.poller.ready.is_empty() {
-                self.update_time();
+    fn wait(&mut self, mut timeout: EpollTimeout) -> io::Result<()> {
+        let count = loop {
+            match self.poller.epoll.wait(&mut self.poller.events, timeout) {
+                Err(Errno::EINTR) => {
+                    self.update_time(); // a signal came: wait for the rest of the time
+                    timeout = self.poll_timeout();
+                }
+                count => break count?,
             }
-            return Ok(());
+        };
+        self.poller.ready = 0..count;
+        if timeout != EpollTimeout::ZERO || count > 0 {
+            self.update_time();
         }
-        let mut left = timeout;
-        while !self.poller.wait(left)? {
-            self.update_time(); // a signal came: wait for the rest of the time
-            left = self.poll_timeout();
-        }
-        self.update_time();
         Ok(())
     }
 
     fn dispatch(&mut self, handle: Handle, events: EpollFlags) {
-        match self.handles.get(handle).map(|entry| &entry.kind) {
+        match self.handles.kind(handle) {
             Some(Kind::Waker(signal, callback)) => {
                 let callback = Rc::clone(callback);
                 signal.clear();
                 self.run_callback("wake-up", Some(handle), |ev| callback.borrow_mut()(ev));
-            }
-            Some(Kind::Requests(signal)) => {
-                signal.clear();
-                self.run_completed();
             }
             Some(Kind::Listener(..)) => listener::on_ready(self, handle),
             Some(Kind::Stream(_)) => Stream(handle).on_ready(self, events),

@@ -6,20 +6,22 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-pub(crate) use lists::Timers;
+pub(crate) use lists::{Place, Timers};
 
 use crate::handle::{Callback, Handle, Kind};
-use crate::queues::Task;
 use crate::{EventLoop, Phase};
 
-/// What a timer runs.
-pub(crate) enum Timer {
-    /// Once: `set_timeout`.
-    Once(Task),
-    /// Again after each callback: `set_interval`.
-    Interval(Callback),
-    /// Once for each start: `set_timer`.
-    Restartable(Callback),
+pub(crate) struct Timer {
+    job: Job,
+    /// The line of a puzzle's script that set it.
+    pub(crate) line: usize,
+}
+
+enum Job {
+    /// `set_timeout`.
+    Once(Box<dyn FnOnce(&mut EventLoop)>),
+    /// `set_interval`, which starts again by itself after each callback; `set_timer`, which does not.
+    Repeated { callback: Callback, is_interval: bool },
 }
 
 impl EventLoop {
@@ -28,7 +30,7 @@ impl EventLoop {
     /// Rounded up to whole milliseconds; 0 becomes 1, as in Node. The clock counts whole milliseconds, so a timer may
     /// come up to 1 ms early by another clock. Timers of one duration run in the order in which they were set.
     pub fn set_timeout(&mut self, after: Duration, callback: impl FnOnce(&mut EventLoop) + 'static) -> Handle {
-        self.start_timer(after, Timer::Once(Box::new(callback)))
+        self.set(after, Job::Once(Box::new(callback)))
     }
 
     /// Runs `callback` again and again, `period` apart, until it is closed. Node: `setInterval`.
@@ -36,35 +38,39 @@ impl EventLoop {
     /// The period (at least 1 ms) counts from the time when the callback begins. Periods that were missed are not made
     /// up for.
     pub fn set_interval(&mut self, period: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
-        self.start_timer(period, Timer::Interval(Rc::new(RefCell::new(callback))))
+        self.set(period, Job::Repeated { callback: Rc::new(RefCell::new(callback)), is_interval: true })
     }
 
     /// As [`EventLoop::set_timeout`], for a callback that may run more than once: [`EventLoop::refresh`] starts the
     /// timer again, also after it has fired. It stays until it is closed, and keeps the loop alive while it waits.
     pub fn set_timer(&mut self, after: Duration, callback: impl FnMut(&mut EventLoop) + 'static) -> Handle {
-        self.start_timer(after, Timer::Restartable(Rc::new(RefCell::new(callback))))
+        self.set(after, Job::Repeated { callback: Rc::new(RefCell::new(callback)), is_interval: false })
     }
 
-    pub(crate) fn start_timer(&mut self, after: Duration, timer: Timer) -> Handle {
-        let duration = whole_millis(after);
+    fn set(&mut self, after: Duration, job: Job) -> Handle {
+        let timer = self.handles.insert(Kind::Timer(Timer { job, line: self.line }));
         self.update_time(); // Node reads the clock here, too
-        let handle = self.handles.insert(Kind::Timer(timer));
-        self.timers.insert(handle, duration, self.clock.now);
-        handle
+        self.handles.change(timer, |entry| {
+            entry.place.duration = whole_millis(after);
+            self.timers.start(timer, &mut entry.place, self.clock.now);
+        });
+        timer
     }
 
     /// Starts a timer again, from now: one that waits, or one of [`EventLoop::set_timer`] that has fired, also from
     /// inside its own callback. `false` when it is closed, or ran already and cannot run again. Node:
     /// `timer.refresh()`.
     pub fn refresh(&mut self, timer: Handle) -> bool {
-        let is_timer = matches!(self.handles.get(timer).map(|entry| &entry.kind), Some(Kind::Timer(_)));
+        let is_timer = matches!(self.handles.kind(timer), Some(Kind::Timer(_)));
         if is_timer {
             self.update_time();
-            self.timers.stop(timer);
-            self.timers.insert(timer, self.timers.duration(timer), self.clock.now);
-            self.handles.change(timer, |entry| entry.is_waiting = true);
+            self.start_timer(timer, self.clock.now);
         }
         is_timer
+    }
+
+    fn start_timer(&mut self, timer: Handle, time: u64) {
+        self.handles.change(timer, |entry| self.timers.start(timer, &mut entry.place, time));
     }
 
     /// Runs the timers that are due: list by list, as Node's `processTimers` does. All of them are measured by the
@@ -75,35 +81,28 @@ impl EventLoop {
         if self.timers.deadline().is_none_or(|deadline| deadline > now) {
             return;
         }
-        while let Some(duration) = self.timers.due_list(now) {
-            while let Some(timer) = self.timers.take_due(duration, now) {
-                self.run_timer(timer, duration);
-            }
+        while let Some(timer) = self.timers.next_due(now) {
+            self.run_timer(timer);
         }
         self.timers.not_before = self.clock.now + 1;
     }
 
-    fn run_timer(&mut self, handle: Handle, duration: u64) {
-        match self.handles.get(handle).map(|entry| &entry.kind) {
-            Some(Kind::Timer(Timer::Interval(callback))) => {
-                let callback = Rc::clone(callback);
-                self.update_time();
-                let start = self.clock.now;
-                self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
-                if self.handles.get(handle).is_some() && !self.timers.is_waiting(handle) {
-                    self.timers.insert(handle, duration, start);
-                }
+    fn run_timer(&mut self, handle: Handle) {
+        if let Some(Kind::Timer(Timer { job: Job::Repeated { callback, is_interval }, .. })) = self.handles.kind(handle)
+        {
+            let callback = Rc::clone(callback);
+            let is_interval = *is_interval;
+            self.handles.change(handle, |entry| entry.place.number = None);
+            self.update_time();
+            let start = self.clock.now;
+            self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
+            if is_interval && self.handles.get(handle).is_some_and(|entry| entry.place.number.is_none()) {
+                self.start_timer(handle, start);
             }
-            Some(Kind::Timer(Timer::Restartable(callback))) => {
-                let callback = Rc::clone(callback);
-                self.handles.change(handle, |entry| entry.is_waiting = false);
-                self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
-            }
-            _ => {
-                if let Some(Kind::Timer(Timer::Once(callback))) = self.handles.remove(handle).map(|entry| entry.kind) {
-                    self.run_callback("timer", None, |ev| callback.run(ev));
-                }
-            }
+        } else if let Some(Kind::Timer(Timer { job: Job::Once(callback), .. })) =
+            self.handles.remove(handle).map(|entry| entry.kind)
+        {
+            self.run_callback("timer", None, callback);
         }
     }
 }

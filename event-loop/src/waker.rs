@@ -45,20 +45,9 @@ impl Waker {
     /// # Errors
     /// Those of eventfd(2) and epoll_ctl(2): `EMFILE` at the limit of descriptors.
     pub fn new(ev: &mut EventLoop, callback: impl FnMut(&mut EventLoop) + 'static) -> io::Result<Self> {
-        Self::with_kind(ev, |signal| Kind::Waker(signal, Rc::new(RefCell::new(callback))))
-    }
-
-    /// The waker of the helper thread, which does not keep the loop alive.
-    pub(crate) fn for_requests(ev: &mut EventLoop) -> io::Result<Self> {
-        let waker = Self::with_kind(ev, Kind::Requests)?;
-        ev.unref(waker.handle);
-        Ok(waker)
-    }
-
-    fn with_kind(ev: &mut EventLoop, kind: impl FnOnce(Arc<Signal>) -> Kind) -> io::Result<Self> {
         let event = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
         let signal = Arc::new(Signal { event, raised: AtomicBool::new(false) });
-        let kind = kind(Arc::clone(&signal));
+        let kind = Kind::Waker(Arc::clone(&signal), Rc::new(RefCell::new(callback)));
         // Edge-triggered: every write is reported once, so the counter need not be read back to zero.
         let handle = ev.insert_watched(kind, EpollFlags::EPOLLIN | EpollFlags::EPOLLET)?;
         Ok(Self { handle, signal })

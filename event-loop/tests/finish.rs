@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use event_loop::lessons::echo::LOCAL;
-use event_loop::{EventLoop, Hook, Listener, Stream, WriteStatus};
+use event_loop::{EventLoop, Hook, Listener, Stream};
 
 const LIMIT: Duration = Duration::from_secs(8);
 
@@ -24,7 +24,7 @@ fn pair(ev: &mut EventLoop) -> (Stream, TcpStream) {
 fn a_finished_stream_takes_no_more_and_closes_when_its_peer_has_ended() {
     let mut ev = EventLoop::new().unwrap();
     let (stream, mut client) = pair(&mut ev);
-    assert_eq!(stream.write(&mut ev, b"last words").unwrap(), WriteStatus::Open);
+    assert!(stream.write(&mut ev, b"last words").unwrap());
     stream.finish(&mut ev);
     assert!(stream.write(&mut ev, b"!").is_err());
     let mut words = String::new();
@@ -57,7 +57,7 @@ fn queued_writes_are_sent_although_the_stream_is_unreferenced() {
     const SIZE: usize = 20 << 20;
     let mut ev = EventLoop::new().unwrap();
     let (stream, mut client) = pair(&mut ev);
-    assert_eq!(stream.write(&mut ev, &vec![1; SIZE]).unwrap(), WriteStatus::Full);
+    assert!(!stream.write(&mut ev, &vec![1; SIZE]).unwrap());
     ev.unref(stream);
     assert!(ev.is_alive());
     let reading = thread::spawn(move || {

@@ -154,7 +154,6 @@ fn a_panic_leaves_run_closes_its_own_handle_and_loses_nothing_else() {
     });
     let mut panics = 0;
     while catch_unwind(AssertUnwindSafe(|| ev.run_within(LIMIT))).is_err() {
-        assert!(!ev.is_running());
         panics += 1;
     }
     assert_eq!(panics, 3);

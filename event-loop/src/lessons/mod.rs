@@ -4,10 +4,7 @@ pub mod blocking;
 pub mod echo;
 pub mod files;
 pub mod phases;
-pub mod race;
 pub mod starvation;
-pub mod threads;
-pub mod unref;
 pub mod wakeup;
 
 use crate::cli::Lesson;
@@ -26,12 +23,9 @@ macro_rules! lessons {
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = lessons! {
     phases "which callback comes first?"
-    race "a timer of 0 ms or an immediate: which is first?"
     starvation "ticks that ask for ticks without end"
-    unref "when does the loop end?"
-    threads "which thread runs the callbacks?"
+    echo "many clients, one thread"
     files "why does the loop not poll for a file?"
     wakeup "another thread wakes the loop"
-    echo "many clients, one thread"
     blocking "one callback blocks: which others wait?"
 };

@@ -53,7 +53,7 @@ impl Listener {
     /// # Errors
     /// `NotConnected` when the listener is closed.
     pub fn local_addr(self, ev: &EventLoop) -> io::Result<SocketAddr> {
-        match ev.handles.get(self.0).map(|entry| &entry.kind) {
+        match ev.handles.kind(self.0) {
             Some(Kind::Listener(socket, _)) => socket.local_addr(),
             _ => Err(io::Error::new(ErrorKind::NotConnected, "the listener is closed")),
         }
@@ -62,7 +62,7 @@ impl Listener {
 
 /// Accepts once: what is left is reported again in the next iteration, after the other events.
 pub(crate) fn on_ready(ev: &mut EventLoop, listener: Handle) {
-    let Some(Kind::Listener(socket, callback)) = ev.handles.get(listener).map(|entry| &entry.kind) else { return };
+    let Some(Kind::Listener(socket, callback)) = ev.handles.kind(listener) else { return };
     let accepted = socket.accept();
     let callback = Rc::clone(callback);
     let stream = accepted.and_then(|(socket, _)| Stream::adopt(ev, socket));
@@ -75,16 +75,10 @@ pub(crate) fn on_ready(ev: &mut EventLoop, listener: Handle) {
     ev.run_callback("connection", Some(listener), |ev| callback.borrow_mut()(ev, stream));
 }
 
-/// Stops accepting for a while. The listener counts as active meanwhile; the timer alone keeps no loop alive.
+/// Stops accepting for a while. A listener that is watched for errors alone, which it has none of, stays active; the
+/// timer keeps no loop alive. To change what a descriptor is watched for cannot fail.
 fn rest(ev: &mut EventLoop, listener: Handle) {
-    ev.handles.change(listener, |entry| entry.is_waiting = true);
-    let _ = ev.watch(listener, EpollFlags::empty()); // to stop watching cannot fail
-    let again = ev.set_timeout(ACCEPT_BACKOFF, move |ev| {
-        if ev.watch(listener, EpollFlags::EPOLLIN).is_err() {
-            rest(ev, listener); // no memory for the registration: try again later
-        } else {
-            ev.handles.change(listener, |entry| entry.is_waiting = false);
-        }
-    });
+    let _ = ev.watch(listener, EpollFlags::EPOLLERR);
+    let again = ev.set_timeout(ACCEPT_BACKOFF, move |ev| _ = ev.watch(listener, EpollFlags::EPOLLIN));
     ev.unref(again);
 }

@@ -4,14 +4,13 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read};
 use std::mem;
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::rc::Rc;
 
 use nix::sys::epoll::EpollFlags;
 
-use super::write::OnDrain;
 use crate::EventLoop;
-use crate::handle::{Handle, Kind};
+use crate::handle::{Callback, Handle, Kind};
 
 /// How many bytes one read takes at most: one buffer of this size serves all streams of a loop.
 pub const READ_SIZE: usize = 64 * 1024;
@@ -21,14 +20,21 @@ type OnData = Rc<RefCell<dyn FnMut(&mut EventLoop, Stream, io::Result<&[u8]>)>>;
 pub(crate) struct Connection {
     pub(crate) socket: TcpStream,
     on_data: Option<OnData>,
-    pub(crate) reading: bool,
+    is_reading: bool,
+    /// The peer writes no more.
+    has_ended: bool,
     /// What the kernel did not take yet.
     pub(crate) queue: VecDeque<u8>,
-    pub(crate) on_drain: Option<OnDrain>,
+    pub(crate) on_drain: Option<Callback>,
     /// Nothing more is written; what still comes is discarded.
     pub(crate) is_finishing: bool,
-    /// The peer writes no more.
-    pub(crate) has_ended: bool,
+}
+
+impl Connection {
+    fn wants_input(&self) -> bool {
+        let has_reader = self.is_reading && self.on_data.is_some();
+        (has_reader || self.is_finishing) && !self.has_ended
+    }
 }
 
 /// A TCP connection of a loop. It keeps the loop alive while it waits for something: for data, or for its peer to take
@@ -49,15 +55,14 @@ impl Stream {
     /// Those of making the socket non-blocking.
     pub fn adopt(ev: &mut EventLoop, socket: TcpStream) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
-        let queue = VecDeque::new();
         let connection = Connection {
             socket,
             on_data: None,
-            reading: false,
-            queue,
+            is_reading: false,
+            has_ended: false,
+            queue: VecDeque::new(),
             on_drain: None,
             is_finishing: false,
-            has_ended: false,
         };
         Ok(Self(ev.handles.insert(Kind::Stream(Box::new(connection)))))
     }
@@ -81,8 +86,8 @@ impl Stream {
     /// # Errors
     /// `NotConnected` when the stream is closed.
     pub fn pause(self, ev: &mut EventLoop) -> io::Result<()> {
-        self.connection(ev)?.reading = false;
-        self.update_interest(ev)
+        self.connection(ev)?.is_reading = false;
+        self.update(ev)
     }
 
     /// Reads again.
@@ -90,9 +95,8 @@ impl Stream {
     /// # Errors
     /// `NotConnected` when the stream is closed; those of epoll_ctl(2).
     pub fn resume(self, ev: &mut EventLoop) -> io::Result<()> {
-        let connection = self.connection(ev)?;
-        connection.reading = !connection.is_finishing;
-        self.update_interest(ev)
+        self.connection(ev)?.is_reading = true;
+        self.update(ev)
     }
 
     pub(crate) fn connection(self, ev: &mut EventLoop) -> io::Result<&mut Connection> {
@@ -102,12 +106,19 @@ impl Stream {
         }
     }
 
-    /// Has epoll watch for what the stream waits for now.
-    pub(crate) fn update_interest(self, ev: &mut EventLoop) -> io::Result<()> {
+    /// Does what follows from the connection's state. A finished stream that has sent everything ends its direction,
+    /// and is closed when its peer has ended, too. Any other has epoll watch for what it waits for.
+    pub(crate) fn update(self, ev: &mut EventLoop) -> io::Result<()> {
         let connection = self.connection(ev)?;
+        if connection.is_finishing && connection.queue.is_empty() {
+            let _ = connection.socket.shutdown(Shutdown::Write); // of a connection that was reset: reading returns why
+            if connection.has_ended {
+                ev.close(self);
+                return Ok(());
+            }
+        }
         let mut wanted = EpollFlags::empty();
-        let has_reader = connection.reading && connection.on_data.is_some();
-        wanted.set(EpollFlags::EPOLLIN, (has_reader || connection.is_finishing) && !connection.has_ended);
+        wanted.set(EpollFlags::EPOLLIN, connection.wants_input());
         wanted.set(EpollFlags::EPOLLOUT, !connection.queue.is_empty());
         ev.watch(self.0, wanted)
     }
@@ -129,30 +140,23 @@ impl Stream {
 
     /// Reads once: what is left is reported again in the next iteration, after the other events.
     fn receive(self, ev: &mut EventLoop) -> io::Result<()> {
-        let mut buffer = mem::take(&mut ev.buffer);
-        buffer.resize(READ_SIZE, 0);
-        let received = self.receive_into(ev, &mut buffer);
-        ev.buffer = buffer;
-        received
-    }
-
-    fn receive_into(self, ev: &mut EventLoop, buffer: &mut [u8]) -> io::Result<()> {
-        let connection = self.connection(ev)?;
-        let callback = connection.on_data.clone().filter(|_| connection.reading);
-        if connection.has_ended || (callback.is_none() && !connection.is_finishing) {
+        if !self.connection(ev)?.wants_input() {
             return Ok(());
         }
-        let Some(length) = unless_would_block(connection.socket.read(buffer))? else { return Ok(()) };
-        connection.has_ended = length == 0;
-        let is_finishing = connection.is_finishing;
-        if length == 0 {
-            self.update_interest(ev)?;
+        let mut buffer = mem::take(&mut ev.buffer); // after an error or a panic the next read makes another
+        buffer.resize(READ_SIZE, 0);
+        let connection = self.connection(ev)?;
+        let callback = connection.on_data.clone().filter(|_| !connection.is_finishing);
+        if let Some(length) = unless_would_block(connection.socket.read(&mut buffer))? {
+            if length == 0 {
+                connection.has_ended = true;
+                self.update(ev)?;
+            }
+            if let Some(callback) = callback {
+                ev.run_callback("data", Some(self.0), |ev| callback.borrow_mut()(ev, self, Ok(&buffer[..length])));
+            }
         }
-        if is_finishing {
-            self.close_if_done(ev);
-        } else if let Some(callback) = callback {
-            ev.run_callback("data", Some(self.0), |ev| callback.borrow_mut()(ev, self, Ok(&buffer[..length])));
-        }
+        ev.buffer = buffer;
         Ok(())
     }
 

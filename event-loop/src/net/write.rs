@@ -3,32 +3,21 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::TcpStream;
 use std::rc::Rc;
 
 use super::stream::{Stream, unless_would_block};
 use crate::EventLoop;
 
-/// Whether a stream takes more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[must_use = "a full stream refuses the next write"]
-pub enum WriteStatus {
-    /// It does: the kernel took everything.
-    Open,
-    /// Its peer reads more slowly than we write. Write again when the stream has drained.
-    Full,
-}
-
-pub(crate) type OnDrain = Rc<RefCell<dyn FnMut(&mut EventLoop, Stream)>>;
-
 impl Stream {
-    /// Writes without waiting. What the kernel does not take at once is queued, and sent when there is room. When
-    /// sending fails, the callback of [`Stream::on_data`] gets the error in the pending phase.
+    /// Writes without waiting, and returns whether the kernel took everything. What it does not take is queued, and
+    /// sent when there is room: until then the stream is full. When sending fails, the callback of
+    /// [`Stream::on_data`] gets the error in the pending phase.
     ///
     /// # Errors
     /// `WouldBlock` when the stream is full: nothing of `bytes` was taken, so the rest of one write is the most that is
     /// ever queued. `NotConnected` when the stream is closed, `BrokenPipe` after [`Stream::finish`].
-    pub fn write(self, ev: &mut EventLoop, bytes: &[u8]) -> io::Result<WriteStatus> {
+    pub fn write(self, ev: &mut EventLoop, bytes: &[u8]) -> io::Result<bool> {
         let connection = self.connection(ev)?;
         if connection.is_finishing {
             return Err(io::Error::new(ErrorKind::BrokenPipe, "the stream is finished: write before that"));
@@ -37,27 +26,21 @@ impl Stream {
             return Err(io::Error::new(ErrorKind::WouldBlock, "the stream is full: write again when it has drained"));
         }
         match send(&connection.socket, bytes) {
-            Ok(sent) if sent == bytes.len() => Ok(WriteStatus::Open),
+            Ok(sent) if sent == bytes.len() => return Ok(true),
             Ok(sent) => {
                 connection.queue.extend(&bytes[sent..]);
-                self.update_interest(ev).map(|()| WriteStatus::Full)
+                self.update(ev)?;
             }
-            Err(error) => {
-                ev.queues.pending.push_back(Box::new(move |ev: &mut EventLoop| self.fail(ev, error)));
-                Ok(WriteStatus::Full)
-            }
+            Err(error) => ev.queues.pending.push_back(ev.task(move |ev| self.fail(ev, error))),
         }
+        Ok(false)
     }
 
     /// Calls `callback` whenever the stream was full and has drained.
     ///
     /// # Errors
     /// `NotConnected` when the stream is closed.
-    pub fn on_drain(
-        self,
-        ev: &mut EventLoop,
-        callback: impl FnMut(&mut EventLoop, Stream) + 'static,
-    ) -> io::Result<()> {
+    pub fn on_drain(self, ev: &mut EventLoop, callback: impl FnMut(&mut EventLoop) + 'static) -> io::Result<()> {
         self.connection(ev)?.on_drain = Some(Rc::new(RefCell::new(callback)));
         Ok(())
     }
@@ -68,26 +51,7 @@ impl Stream {
     pub fn finish(self, ev: &mut EventLoop) {
         let Ok(connection) = self.connection(ev) else { return };
         connection.is_finishing = true;
-        if connection.queue.is_empty() {
-            self.half_close(ev);
-        } else if self.update_interest(ev).is_err() {
-            ev.close(self);
-        }
-    }
-
-    fn half_close(self, ev: &mut EventLoop) {
-        let Ok(connection) = self.connection(ev) else { return };
-        let is_half_closed = connection.socket.shutdown(Shutdown::Write).is_ok();
-        if !is_half_closed || self.update_interest(ev).is_err() {
-            ev.close(self);
-        }
-        self.close_if_done(ev);
-    }
-
-    /// Closes a finished stream when everything is sent and the peer has ended.
-    pub(crate) fn close_if_done(self, ev: &mut EventLoop) {
-        let Ok(connection) = self.connection(ev) else { return };
-        if connection.has_ended && connection.queue.is_empty() {
+        if self.update(ev).is_err() {
             ev.close(self);
         }
     }
@@ -109,14 +73,10 @@ impl Stream {
             return Ok(());
         }
         connection.queue = VecDeque::new(); // an idle connection needs no buffer
-        let callback = connection.on_drain.clone();
-        if connection.is_finishing {
-            self.half_close(ev);
-            return Ok(());
-        }
-        self.update_interest(ev)?;
+        let callback = connection.on_drain.clone().filter(|_| !connection.is_finishing);
+        self.update(ev)?;
         if let Some(callback) = callback {
-            ev.run_callback("drain", Some(self.0), |ev| callback.borrow_mut()(ev, self));
+            ev.run_callback("drain", Some(self.0), |ev| callback.borrow_mut()(ev));
         }
         Ok(())
     }

@@ -5,8 +5,13 @@ use std::io::{self, Read};
 use std::process;
 use std::thread;
 
-use nix::sys::signal::{SigSet, Signal, raise};
+use nix::sys::signal::Signal::{self, *};
+use nix::sys::signal::{SigSet, raise};
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
+
+/// Signals that end no program; SIGPIPE, which Rust ignores; SIGKILL and SIGSTOP, which no program can wait for.
+const HARMLESS: [Signal; 10] =
+    [SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGWINCH, SIGPIPE, SIGKILL, SIGSTOP];
 
 /// The terminal on standard input. While it is open, a key is read as soon as it is pressed.
 pub(crate) struct Keyboard {
@@ -40,7 +45,7 @@ impl Drop for Keyboard {
 /// Has a thread wait for the signals that would end the program. It restores the terminal, and then lets the signal do
 /// what it does.
 fn restore_at_signals(before: Termios) -> io::Result<()> {
-    let fatal: SigSet = Signal::iterator().filter(|signal| ends_the_program(*signal)).collect();
+    let fatal: SigSet = Signal::iterator().filter(|signal| !HARMLESS.contains(signal)).collect();
     fatal.thread_block()?; // the new thread inherits this
     thread::Builder::new().spawn(move || {
         let Ok(signal) = fatal.wait() else { return }; // it fails only for an invalid set
@@ -50,10 +55,4 @@ fn restore_at_signals(before: Termios) -> io::Result<()> {
         process::exit(128 + signal as i32) // Rust handles SIGSEGV, and ends only where the fault is real
     })?;
     Ok(())
-}
-
-fn ends_the_program(signal: Signal) -> bool {
-    use Signal::*;
-    let is_harmless = matches!(signal, SIGCHLD | SIGCONT | SIGTSTP | SIGTTIN | SIGTTOU | SIGURG | SIGWINCH | SIGPIPE);
-    !is_harmless && !matches!(signal, SIGKILL | SIGSTOP)
 }

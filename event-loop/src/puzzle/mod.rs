@@ -1,17 +1,17 @@
 //! Ordering puzzles: which label comes first? The same puzzle runs here, and as a script in Node.js.
 
-pub(crate) mod busy;
-mod frame;
 mod keys;
 pub mod questions;
 pub mod quiz;
 mod run;
 mod script;
 mod statement;
+mod step;
 pub mod watch;
 
-pub use run::Seen;
+pub(crate) use run::keep_busy;
 pub use statement::{Statement, When};
+pub use step::Step;
 
 /// A main script, as a list of statements.
 #[derive(Debug, Clone, PartialEq, Eq)]

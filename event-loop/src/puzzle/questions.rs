@@ -1,6 +1,4 @@
-//! The puzzles of this chapter, and the order in which Node.js v20 printed their labels.
-
-use super::Puzzle;
+//! The puzzles of this chapter. Beside each in `puzzles/` is the order in which Node.js v20 printed its labels.
 
 /// A puzzle of this chapter.
 pub struct Question {
@@ -8,20 +6,8 @@ pub struct Question {
     pub name: &'static str,
     /// What it asks about.
     pub about: &'static str,
-    json: &'static str,
-    node: &'static str,
-}
-
-impl Question {
     /// The puzzle.
-    pub fn puzzle(&self) -> Puzzle {
-        Puzzle::parse(self.json.as_bytes()).expect("the chapter's puzzles are tested")
-    }
-
-    /// The order in which Node.js v20 printed the labels.
-    pub fn node(&self) -> impl Iterator<Item = &'static str> {
-        self.node.lines()
-    }
+    pub json: &'static str,
 }
 
 macro_rules! questions {
@@ -30,7 +16,6 @@ macro_rules! questions {
             name: stringify!($name),
             about: $about,
             json: include_str!(concat!("../../puzzles/", stringify!($name), ".json")),
-            node: include_str!(concat!("../../puzzles/", stringify!($name), ".node")),
         }),*]
     };
 }

@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use super::{Puzzle, Seen};
-use crate::Position;
+use super::{Puzzle, Step};
 
 /// Asks puzzles, each with its name, one after another, until `answers` ends; and prints how many were right.
 ///
@@ -15,8 +14,9 @@ pub fn ask(puzzles: &[(String, Puzzle)], answers: &mut dyn BufRead, out: &mut dy
     let mut skipped = 0;
     for (name, puzzle) in puzzles {
         writeln!(out, "{name}:\n\n{}", puzzle.js())?;
-        let (seen, frames) = puzzle.run_watched()?;
-        let order: Vec<_> = seen.iter().map(|seen| &*seen.label).collect();
+        let mut printed = puzzle.run()?;
+        printed.retain(|step| step.label.is_some());
+        let order: Vec<&str> = printed.iter().filter_map(|step| step.label.as_deref()).collect();
         let Some(answer) = read_answer(&order, answers, out)? else { break };
         if answer.is_empty() {
             skipped += 1;
@@ -24,17 +24,11 @@ pub fn ask(puzzles: &[(String, Puzzle)], answers: &mut dyn BufRead, out: &mut dy
             continue;
         }
         answered += 1;
-        match seen.iter().zip(&answer).position(|(seen, yours)| seen.label != *yours) {
-            None => {
-                right += 1;
-                writeln!(out, "Right.\n")?;
-            }
-            Some(wrong) => {
-                explain(&answer, &seen, wrong, out)?;
-                let frame = frames.iter().find(|frame| frame.printed > wrong);
-                let picture = frame.map(|frame| frame.draw(&puzzle.js_lines())).unwrap_or_default();
-                writeln!(out, "The loop when {} was printed: {picture}", order[wrong])?;
-            }
+        if answer == order {
+            right += 1;
+            writeln!(out, "Right.\n")?;
+        } else {
+            explain(&answer, &printed, puzzle, out)?;
         }
     }
     writeln!(out, "{right} of {answered} right, {skipped} skipped.")
@@ -67,31 +61,21 @@ fn read_answer(order: &[&str], answers: &mut dyn BufRead, out: &mut dyn Write) -
     }
 }
 
-/// Says what ran where, beside a wrong answer, and why the first wrong label comes later.
-fn explain(answer: &[String], seen: &[Seen], wrong: usize, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n  you   it ran   round   phase    as")?;
-    for (Seen { label, position }, yours) in seen.iter().zip(answer) {
+/// Says what ran where, beside a wrong answer, why the first wrong label comes later, and what was in the queues.
+fn explain(answer: &[String], printed: &[Step], puzzle: &Puzzle, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n  you   it ran   as          in")?;
+    let mut first_wrong = None;
+    for (step, yours) in printed.iter().zip(answer) {
+        let label = step.label.as_deref().unwrap_or_default();
         let mark = if yours == label { ' ' } else { '!' };
-        let Position { iteration, phase, kind } = position;
-        writeln!(out, "{mark} {yours:<5} {label:<8} {iteration:<7} {phase:<8} {kind}")?;
+        writeln!(out, "{mark} {yours:<5} {label:<8} {:<11} {}", step.position.kind, step.position)?;
+        if yours != label {
+            first_wrong = first_wrong.or(Some((step, label, yours)));
+        }
     }
-    if let Some(yours) = seen[wrong..].iter().find(|seen| seen.label == answer[wrong]) {
-        let reason = reason(seen[wrong].position, yours.position);
-        writeln!(out, "{} comes before {}: {reason}.", seen[wrong].label, yours.label)?;
-    }
-    Ok(())
-}
-
-/// Why one came before the other.
-fn reason(first: Position, second: Position) -> String {
-    if first.iteration < second.iteration {
-        let earlier = format!("the {} phase of round {}", first.phase, first.iteration);
-        format!("{earlier} comes before the {} phase of round {}", second.phase, second.iteration)
-    } else if first.phase < second.phase {
-        format!("the {} phase comes before the {} phase", first.phase, second.phase)
-    } else {
-        "in one phase callbacks run in the order in which they were asked for;\n\
-         after each of them all ticks run, then all microtasks, then the next callback"
-            .into()
-    }
+    let Some((step, label, yours)) = first_wrong else { return Ok(()) };
+    writeln!(out, "{label} comes before {yours}: a round has its phases in order, and in one phase callbacks")?;
+    writeln!(out, "run in the order in which they were asked for (timers: by their time). After each")?;
+    writeln!(out, "of them all ticks run, then all microtasks, then the next callback.")?;
+    writeln!(out, "The loop when {label} was printed: {}", step.draw(&puzzle.js_lines()))
 }

@@ -5,10 +5,10 @@ use super::{Puzzle, Statement, When};
 impl Puzzle {
     /// The same puzzle as a script for Node.js.
     pub fn js(&self) -> String {
-        self.js_lines().iter().map(|line| format!("{line}\n")).collect()
+        self.js_lines().join("\n") + "\n"
     }
 
-    pub(crate) fn js_lines(&self) -> Vec<String> {
+    pub(super) fn js_lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for statement in &self.0 {
             statement.write(&mut lines, "");
@@ -28,38 +28,39 @@ impl Statement {
                 lines.push(format!("{indent}for (const end = performance.now() + {ms}; performance.now() < end;);"));
             }
             Self::Later(when, body) => {
-                let (call, last, time) = parts(*when, lines.len() + 1);
+                let (call, end) = when.call();
                 lines.push(format!("{indent}{call}() => {{"));
                 for statement in body {
                     statement.write(lines, &format!("{indent}  "));
                 }
-                lines.extend(last.map(|last| format!("{indent}  {last}")));
-                lines.push(format!("{indent}}}{time});"));
+                if let When::Interval(..) = when {
+                    lines.push(format!("{indent}  if (--left === 0) clearInterval(timer);"));
+                }
+                lines.push(format!("{indent}}}{end}"));
             }
         }
     }
 
     /// How many lines it takes in the script.
-    pub(crate) fn height(&self) -> usize {
-        let mut lines = Vec::new();
-        self.write(&mut lines, "");
-        lines.len()
+    pub(super) fn height(&self) -> usize {
+        Puzzle(vec![self.clone()]).js_lines().len()
     }
 }
 
-/// What stands before the callback, as its last line, and behind it.
-fn parts(when: When, line: usize) -> (String, Option<String>, String) {
-    let simple = |call: &str| (call.to_owned(), None, String::new());
-    match when {
-        When::NextTick => simple("process.nextTick("),
-        When::Microtask => simple("queueMicrotask("),
-        When::Immediate => simple("setImmediate("),
-        When::Stat => simple("require('fs').stat('.', "),
-        When::Timeout(ms) => ("setTimeout(".into(), None, format!(", {ms}")),
-        When::Interval(ms, times) => (
-            format!("let left{line} = {times}; const interval{line} = setInterval("),
-            Some(format!("if (--left{line} === 0) clearInterval(interval{line});")),
-            format!(", {ms}"),
-        ),
+impl When {
+    /// What stands before its callback, and behind it.
+    fn call(self) -> (String, String) {
+        let simple = |call: &str| (call.to_owned(), String::from(");"));
+        match self {
+            Self::NextTick => simple("process.nextTick("),
+            Self::Microtask => simple("queueMicrotask("),
+            Self::Immediate => simple("setImmediate("),
+            Self::Stat => simple("require('fs').stat('.', "),
+            Self::Timeout(ms) => ("setTimeout(".into(), format!(", {ms});")),
+            // The names are known in the block alone, so there may be several intervals.
+            Self::Interval(ms, times) => {
+                (format!("{{ let left = {times}; const timer = setInterval("), format!(", {ms}); }}"))
+            }
+        }
     }
 }

@@ -35,6 +35,10 @@ pub enum When {
 const KEYS: &[&str] =
     &["log", "work", "nextTick", "microtask", "setImmediate", "setTimeout", "setInterval", "stat", "ms", "times"];
 
+/// Which statements have times.
+const TIMES: &str = "expected `\"ms\":N`, at most 2147483647, beside `setTimeout`, and nothing else; \
+    beside `setInterval` also `\"times\":K`, at least 1; and no time without a timer";
+
 /// More milliseconds than this, and Node.js takes 1 instead.
 const LONGEST: u64 = i32::MAX as u64;
 
@@ -66,57 +70,29 @@ impl<'de> Visitor<'de> for Shape {
                 }
                 "log" => statement = Some(Statement::Log(map.next_value()?)),
                 "work" => statement = Some(Statement::Work(map.next_value()?)),
-                other => {
-                    let when = When::of(other).ok_or_else(|| Error::unknown_field(other, KEYS))?;
-                    statement = Some(Statement::Later(when, map.next_value()?));
-                }
+                "nextTick" => statement = Some(Statement::Later(When::NextTick, map.next_value()?)),
+                "microtask" => statement = Some(Statement::Later(When::Microtask, map.next_value()?)),
+                "setImmediate" => statement = Some(Statement::Later(When::Immediate, map.next_value()?)),
+                "setTimeout" => statement = Some(Statement::Later(When::Timeout(0), map.next_value()?)),
+                "setInterval" => statement = Some(Statement::Later(When::Interval(0, 0), map.next_value()?)),
+                "stat" => statement = Some(Statement::Later(When::Stat, map.next_value()?)),
+                other => return Err(Error::unknown_field(other, KEYS)),
             }
         }
-        let statement = statement.ok_or_else(|| Error::custom(format!("expected one of {}", KEYS.join(", "))))?;
-        statement.with_times(ms, times).map_err(Error::custom)
-    }
-}
-
-impl When {
-    /// By the key of a statement. The times are filled in later.
-    fn of(key: &str) -> Option<Self> {
-        Some(match key {
-            "nextTick" => Self::NextTick,
-            "microtask" => Self::Microtask,
-            "setImmediate" => Self::Immediate,
-            "setTimeout" => Self::Timeout(0),
-            "setInterval" => Self::Interval(0, 0),
-            "stat" => Self::Stat,
-            _ => return None,
-        })
-    }
-}
-
-impl Statement {
-    /// The statement with its times, or what was expected instead.
-    fn with_times(mut self, ms: Option<u64>, times: Option<u64>) -> Result<Self, String> {
-        let milliseconds = ms.filter(|ms| *ms <= LONGEST);
-        match (&mut self, milliseconds, times) {
-            (Self::Later(When::Timeout(wait), _), Some(ms), None) => *wait = ms,
-            (Self::Later(When::Interval(period, count), _), Some(ms), Some(times)) if times > 0 => {
-                *period = ms;
-                *count = times;
+        match (statement, ms, times) {
+            (None, ..) => Err(Error::custom(format!("expected one of {}", KEYS.join(", ")))),
+            (Some(Statement::Log(label)), None, None) if label.contains(['\n', '\r']) => {
+                Err(Error::custom("a line break in a label: expected one line"))
             }
-            (Self::Later(When::Timeout(_), _), ..) => {
-                return Err(format!("a timer: expected `\"ms\":N`, at most {LONGEST}, and nothing else"));
+            (Some(Statement::Later(When::Timeout(_), body)), Some(ms @ ..=LONGEST), None) => {
+                Ok(Statement::Later(When::Timeout(ms), body))
             }
-            (Self::Later(When::Interval(..), _), ..) => {
-                let expected = format!("expected `\"ms\":N`, at most {LONGEST}, and `\"times\":K`, at least 1");
-                return Err(format!("an interval: {expected}"));
+            (Some(Statement::Later(When::Interval(..), body)), Some(ms @ ..=LONGEST), Some(times @ 1..)) => {
+                Ok(Statement::Later(When::Interval(ms, times), body))
             }
-            (Self::Log(label), ..) if label.contains(['\n', '\r']) => {
-                return Err("a line break in a label: expected one line".into());
-            }
-            _ if ms.or(times).is_some() => {
-                return Err("a time without a timer: expected `setTimeout` or `setInterval` beside it".into());
-            }
-            _ => {}
+            (Some(Statement::Later(When::Timeout(_) | When::Interval(..), _)), ..) => Err(Error::custom(TIMES)),
+            (Some(other), None, None) => Ok(other),
+            _ => Err(Error::custom(TIMES)),
         }
-        Ok(self)
     }
 }

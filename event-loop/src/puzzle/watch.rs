@@ -16,17 +16,17 @@ const CLEAR: &str = "\x1b[H\x1b[2J\x1b[3J";
 /// # Errors
 /// Those of the loop, of writing, and of reading keys.
 pub fn watch(puzzle: &Puzzle, out: &mut dyn Write) -> io::Result<()> {
-    let (_, frames) = puzzle.run_watched()?;
+    let steps = puzzle.run()?;
     let script = puzzle.js_lines();
     let is_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let mut keyboard = if is_terminal { Some(Keyboard::open()?) } else { None };
-    for (index, frame) in frames.iter().enumerate() {
-        let picture = format!("step {} of {}: {}", index + 1, frames.len(), frame.draw(&script));
+    for (index, step) in steps.iter().enumerate() {
+        let picture = format!("step {} of {}: {}\n", index + 1, steps.len(), step.draw(&script));
         let Some(keyboard) = &mut keyboard else {
-            writeln!(out, "{picture}")?;
+            write!(out, "{picture}")?;
             continue;
         };
-        write!(out, "{CLEAR}{picture}\nany key: the next step   q: end ")?;
+        write!(out, "{CLEAR}{picture}any key: the next step   q: end ")?;
         out.flush()?;
         if keyboard.read_key()? == b'q' {
             break;

@@ -1,49 +1,36 @@
 //! Timers as Node.js keeps them: one list per duration, the lists in the order of their expiry.
 //!
 //! Timers of one duration are due in the order in which they were started, so a list of them needs no sorting: a new
-//! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at. A timer that is
-//! stopped stays in its list, under a number that is no longer its own, and is skipped.
+//! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at.
 
-use std::collections::hash_map::{Entry, HashMap};
-use std::collections::{BTreeSet, VecDeque};
-use std::mem;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::handle::Handle;
 
-/// A start of a timer.
-#[derive(Clone, Copy)]
-struct Start {
-    timer: Handle,
-    time: u64,
-    number: u64,
+/// Where a timer waits: in the list of its duration, under the number of its start. It has no number while it does not
+/// wait, nor while its callback runs.
+#[derive(Default)]
+pub(crate) struct Place {
+    pub(crate) duration: u64,
+    pub(crate) number: Option<u64>,
 }
 
-/// The timers of one duration. None waits only while the last one runs.
+/// The place of a list among the others: when to look at its first timer, never later than that timer is due; a number,
+/// for the order of lists with the same expiry; and its duration.
+type Key = (u64, u64, u64);
+
+/// The timers of one duration. It is empty only while its last one runs.
 struct List {
-    /// When to look at its first timer. Never later than that timer is due.
-    expiry: u64,
-    /// Lists with the same expiry are looked at in this order.
-    order: u64,
-    starts: VecDeque<Start>,
-    /// How many of the starts are of timers that still wait.
-    waiting: usize,
-}
-
-/// What is known of a timer.
-#[derive(Clone, Copy, Default)]
-struct State {
-    duration: u64,
-    /// The number of its last start; 0 when it does not wait.
-    number: u64,
+    key: Key,
+    /// The timers by the number of their start, and the time of it.
+    starts: BTreeMap<u64, (Handle, u64)>,
 }
 
 #[derive(Default)]
 pub(crate) struct Timers {
-    lists: HashMap<u64, List>,
-    /// Expiry, order and duration of every list.
-    queue: BTreeSet<(u64, u64, u64)>,
-    /// For each timer, by the index of its handle.
-    states: Vec<State>,
+    lists: BTreeMap<u64, List>,
+    queue: BTreeSet<Key>,
     last_number: u64,
     /// After a pass the next one comes 1 ms later at the earliest: so a late timer cannot keep out other callbacks.
     pub(crate) not_before: u64,
@@ -56,97 +43,70 @@ impl Timers {
     }
 
     /// The timers that wait, in the order of their lists, and when each is due.
-    pub(crate) fn waiting(&self) -> Vec<(Handle, u64)> {
-        let mut waiting = Vec::new();
-        for (_, _, duration) in &self.queue {
-            let starts = self.lists[duration].starts.iter();
-            let current = starts.filter(|start| self.states[start.timer.index()].number == start.number);
-            waiting.extend(current.map(|start| (start.timer, start.time.saturating_add(*duration))));
-        }
-        waiting
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = (Handle, u64)> {
+        self.queue.iter().flat_map(|(_, _, duration)| {
+            self.lists[duration].starts.values().map(|(timer, start)| (*timer, start.saturating_add(*duration)))
+        })
     }
 
-    pub(crate) fn duration(&self, timer: Handle) -> u64 {
-        self.states[timer.index()].duration
-    }
-
-    /// Whether the timer waits. It does not while its callback runs.
-    pub(crate) fn is_waiting(&self, timer: Handle) -> bool {
-        self.states[timer.index()].number != 0
-    }
-
-    /// Adds a timer to the list of its duration, or begins that list.
-    pub(crate) fn insert(&mut self, timer: Handle, duration: u64, time: u64) {
+    /// Adds a timer to the list of its duration, or begins that list. A timer that waits starts again.
+    pub(crate) fn start(&mut self, timer: Handle, place: &mut Place, time: u64) {
+        self.stop(place);
         self.last_number += 1;
-        let number = self.last_number;
-        if self.states.len() <= timer.index() {
-            self.states.resize(timer.index() + 1, State::default());
-        }
-        self.states[timer.index()] = State { duration, number };
-        let list = match self.lists.entry(duration) {
-            Entry::Occupied(list) => list.into_mut(),
-            Entry::Vacant(place) => {
-                let expiry = time.saturating_add(duration);
-                self.queue.insert((expiry, number, duration));
-                place.insert(List { expiry, order: number, starts: VecDeque::new(), waiting: 0 })
-            }
-        };
-        list.starts.push_back(Start { timer, time, number });
-        list.waiting += 1;
+        let list = self.lists.entry(place.duration).or_insert_with(|| {
+            let key = (time.saturating_add(place.duration), self.last_number, place.duration);
+            self.queue.insert(key);
+            List { key, starts: BTreeMap::new() }
+        });
+        list.starts.insert(self.last_number, (timer, time));
+        place.number = Some(self.last_number);
     }
 
-    /// Stops a timer. Its list stays, even when no timer of it waits now.
-    pub(crate) fn stop(&mut self, timer: Handle) {
-        let state = &mut self.states[timer.index()];
-        let was_waiting = mem::take(&mut state.number) != 0;
-        if let Some(list) = self.lists.get_mut(&state.duration).filter(|_| was_waiting) {
-            list.waiting -= 1;
-            if list.starts.len() > 2 * list.waiting + 64 {
-                list.starts.retain(|start| self.states[start.timer.index()].number == start.number);
-            }
+    /// Takes a timer out of its list, which stays, even when it is empty now.
+    fn stop(&mut self, place: &Place) {
+        if let Some(number) = place.number
+            && let Some(list) = self.lists.get_mut(&place.duration)
+        {
+            list.starts.remove(&number);
         }
     }
 
-    /// Stops a timer, and removes its list when no timer of it waits now.
-    pub(crate) fn remove(&mut self, timer: Handle) {
-        self.stop(timer);
-        self.remove_if_empty(self.duration(timer));
+    /// Takes a timer out of its list, and removes the list when it is empty now.
+    pub(crate) fn remove(&mut self, place: &Place) {
+        self.stop(place);
+        self.remove_if_empty(place.duration);
     }
 
     fn remove_if_empty(&mut self, duration: u64) {
-        if self.lists.get(&duration).is_some_and(|list| list.waiting == 0)
-            && let Some(list) = self.lists.remove(&duration)
+        if let Entry::Occupied(list) = self.lists.entry(duration)
+            && list.get().starts.is_empty()
         {
-            self.queue.remove(&(list.expiry, list.order, duration));
+            self.queue.remove(&list.remove().key);
         }
     }
 
-    /// The duration of the list that wants to be looked at by `now`.
-    pub(crate) fn due_list(&self, now: u64) -> Option<u64> {
-        self.queue.first().filter(|(expiry, _, _)| *expiry <= now).map(|(_, _, duration)| *duration)
-    }
-
-    /// Takes the first timer of a list if it is due. Otherwise the list waits until it is.
-    pub(crate) fn take_due(&mut self, duration: u64, now: u64) -> Option<Handle> {
-        let list = self.lists.get_mut(&duration)?;
-        while let Some(Start { timer, time, number }) = list.starts.pop_front() {
-            if self.states[timer.index()].number != number {
-                continue; // it was stopped
-            }
-            let due = time.saturating_add(duration);
+    /// Takes the next timer that is due by `now`: the first of the first list, until none of that list is due. Then
+    /// the list waits until one is.
+    pub(crate) fn next_due(&mut self, now: u64) -> Option<Handle> {
+        while let Some(&(expiry, order, duration)) = self.queue.first()
+            && expiry <= now
+        {
+            let list = self.lists.get_mut(&duration)?;
+            let Some(first) = list.starts.first_entry() else {
+                self.remove_if_empty(duration);
+                continue;
+            };
+            let (timer, start) = *first.get();
+            let due = start.saturating_add(duration);
             if due <= now {
-                self.stop(timer);
+                first.remove();
                 return Some(timer);
             }
-            list.starts.push_front(Start { timer, time, number });
-            self.queue.remove(&(list.expiry, list.order, duration));
             self.last_number += 1;
-            list.expiry = due.max(now + 1);
-            list.order = self.last_number;
-            self.queue.insert((list.expiry, list.order, duration));
-            return None;
+            list.key = (due.max(now + 1), self.last_number, duration);
+            self.queue.remove(&(expiry, order, duration));
+            self.queue.insert(list.key);
         }
-        self.remove_if_empty(duration);
         None
     }
 }
@@ -164,27 +124,26 @@ mod tests {
             random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             let duration = 10_000 + (random >> 60);
             let timer = Handle(start);
-            timers.insert(timer, duration, 0);
-            expected.push((duration, timer));
+            let mut place = Place { duration, number: None };
+            timers.start(timer, &mut place, 0);
+            expected.push((duration, timer, place));
             if random & (1 << 20) == 0 {
-                let (_, cancelled) = expected.remove((random >> 32) as usize % expected.len());
-                timers.remove(cancelled);
+                let (_, _, cancelled) = expected.remove((random >> 32) as usize % expected.len());
+                timers.remove(&cancelled);
             }
         }
-        expected.sort_by_key(|(duration, timer)| (*duration, timer.0));
-        let waiting: Vec<_> = timers.waiting().into_iter().map(|(timer, due)| (due, timer)).collect();
-        assert_eq!(waiting.len(), expected.len());
-        let mut by_due = waiting;
-        by_due.sort_by_key(|(due, _)| *due); // stable: within a list the order stays
-        assert_eq!(by_due, expected);
+        expected.sort_by_key(|(duration, timer, _)| (*duration, timer.0));
+        let expected: Vec<_> = expected.into_iter().map(|(duration, timer, _)| (duration, timer)).collect();
+        let mut waiting: Vec<_> = timers.waiting().map(|(timer, due)| (due, timer)).collect();
+        waiting.sort_by_key(|(due, _)| *due); // stable: within a list the order stays
+        assert_eq!(waiting, expected);
         let mut taken = Vec::new();
-        while let Some(duration) = timers.due_list(u64::MAX) {
-            while let Some(timer) = timers.take_due(duration, u64::MAX) {
-                taken.push((duration, timer));
-            }
+        while let Some(timer) = timers.next_due(u64::MAX) {
+            taken.push(timer);
         }
-        taken.sort_by_key(|(duration, _)| *duration);
-        assert_eq!(taken, expected);
+        let durations: BTreeMap<_, _> = expected.iter().map(|(duration, timer)| (timer.0, *duration)).collect();
+        taken.sort_by_key(|timer| durations[&timer.0]); // stable, too
+        assert!(expected.iter().map(|(_, timer)| timer).eq(&taken));
         assert!(timers.lists.is_empty() && timers.queue.is_empty());
     }
 }

@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use event_loop::Puzzle;
 
+use crate::run::Run;
+
 const DEADLINE: Duration = Duration::from_secs(120);
 
-/// The labels of each puzzle, in their order, or why Node cannot be run here.
-pub(crate) fn run_in_node(puzzles: &[Puzzle]) -> io::Result<Vec<String>> {
+/// A run of each puzzle, or why Node cannot be run here.
+pub(crate) fn run_in_node(puzzles: &[Puzzle]) -> io::Result<Vec<Run>> {
     let mut node = Command::new("node")
         .arg("-")
         .env_remove("NODE_OPTIONS")
@@ -35,11 +37,18 @@ pub(crate) fn run_in_node(puzzles: &[Puzzle]) -> io::Result<Vec<String>> {
     let status = node.wait()?;
     let text = text.map_err(|_| io::Error::other(format!("it did not end within {DEADLINE:?}")))??;
     let _ = talking.join();
-    let labels: Vec<_> = text.lines().map(str::to_owned).collect();
-    if labels.len() < puzzles.len() {
-        return Err(io::Error::other(format!("{} of {} puzzles ran, {status}", labels.len(), puzzles.len())));
+    let runs: Option<Vec<_>> = text.lines().map(parse).collect();
+    let runs = runs.ok_or_else(|| io::Error::other(format!("it printed something else: {text}")))?;
+    if runs.len() < puzzles.len() {
+        return Err(io::Error::other(format!("{} of {} puzzles ran, {status}", runs.len(), puzzles.len())));
     }
-    Ok(labels)
+    Ok(runs)
+}
+
+/// A line of the script's output: how long the thread waited for a processor, and the labels.
+fn parse(line: &str) -> Option<Run> {
+    let (waited, order) = line.split_once(' ')?;
+    Some(Run { order: order.to_owned(), waited: Duration::from_nanos(waited.parse().ok()?) })
 }
 
 /// Each puzzle is a main script, begun when nothing of the last is left.
@@ -48,8 +57,11 @@ fn script(puzzles: &[Puzzle]) -> String {
     for puzzle in puzzles {
         script += &format!("(console) => {{\n{}}},\n", puzzle.js());
     }
-    script += "];\nlet labels = null;\nprocess.on('beforeExit', () => {\n";
-    script += "  if (labels) console.log(labels.join(' '));\n  labels = [];\n";
+    script += "];\nlet labels = null, before;\n";
+    script += "const waited = () => {\n  try {\n    const file = '/proc/thread-self/schedstat';\n";
+    script += "    return +require('fs').readFileSync(file, 'utf8').split(' ')[1];\n  } catch { return 0; }\n};\n";
+    script += "process.on('beforeExit', () => {\n";
+    script += "  if (labels) console.log(waited() - before, labels.join(' '));\n  labels = [];\n  before = waited();\n";
     script += "  const [now, puzzle] = [labels, puzzles.shift()];\n";
     script += "  if (!puzzle) return;\n  setImmediate(() => {}); // so that the event comes again\n";
     script += "  puzzle({ log: (label) => now.push(label) });\n});\n";

@@ -11,7 +11,7 @@ use cluster::client::cluster::Cluster;
 use cluster::client::who_answers;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
-use event_loop::lessons::threads::callback_threads;
+use event_loop::lessons::echo::callback_threads;
 use process_basics::message::{GREETER, Greeter};
 use serde_json::json;
 use thread_basics::worker::{Port, Worker};
@@ -85,11 +85,12 @@ fn alone() -> io::Result<usize> {
 pub(crate) fn callbacks(plan: &Plan) -> Result<Samples, Stop> {
     count(plan, TRIALS, &[KINDS, THREADS, NETWORK], || {
         let before = alone()?;
-        let seen = callback_threads()?;
+        let seen = callback_threads(2)?;
+        let kinds: BTreeSet<&str> = seen.iter().map(|seen| seen.kind).collect();
         let threads: BTreeSet<i32> = seen.iter().map(|seen| seen.thread).collect();
         let network = seen.iter().filter(|seen| ["connection", "data"].contains(&seen.kind));
         let most = network.map(|seen| seen.threads).max().unwrap_or(0);
-        Ok([seen.len(), threads.len(), most.saturating_sub(before)])
+        Ok([kinds.len(), threads.len(), most.saturating_sub(before)])
     })
 }
 

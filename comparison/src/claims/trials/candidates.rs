@@ -8,7 +8,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use event_loop::{DelayMonitor, EventLoop, Waker};
+use event_loop::{EventLoop, Waker};
 use thread_pool::rendezvous::threads_at_once;
 use thread_pool::{Executor, Pool};
 
@@ -89,7 +89,7 @@ impl Candidate {
         if self.name == POOL {
             threads_at_once(&pool, POOL_SIZE, LIMIT)?; // they are there before the clock starts, as in a server that runs
         }
-        let monitor = DelayMonitor::start(&mut ev, Duration::from_millis(1));
+        let delay = ev.monitor_delay(Duration::from_millis(1));
         let start = Instant::now();
         let finish = (self.begin)(jobs, &ResultSender { results, waker }, &pool)?;
         let held = start.elapsed();
@@ -100,7 +100,7 @@ impl Candidate {
         let sum = |sum: u64, result: io::Result<u64>| io::Result::Ok(sum.wrapping_add(result?));
         let result = done.take().into_iter().try_fold(0, sum)?;
         // The timer counts whole milliseconds, and may not come at all in a short run.
-        Ok(Cost { total, delay: monitor.max().unwrap_or_default().max(held), result })
+        Ok(Cost { total, delay: delay.get().max(held), result })
     }
 }
 
