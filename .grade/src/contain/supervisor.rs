@@ -124,6 +124,7 @@ fn watch(spec: &Spec, place: &Place, init_pid: Pid, init_lives: &PipeReader) -> 
     let length = |file| fs::metadata(file).map_or(0, |file| file.len());
     let grader = getppid();
     for _ in 0..spec.limits.seconds * 1000 / u64::from(INTERVAL) {
+        let ends = poll(&mut [PollFd::new(init_lives.as_fd(), PollFlags::POLLIN)], PollTimeout::from(INTERVAL))? > 0;
         let pids = tree::descendants(getpid());
         let exceeded = [
             ("processes", tree::tasks(&pids) > spec.limits.tasks),
@@ -133,7 +134,8 @@ fn watch(spec: &Spec, place: &Place, init_pid: Pid, init_lives: &PipeReader) -> 
         if let Some((limit, _)) = exceeded.iter().find(|(_, exceeded)| *exceeded) {
             return killed(limit);
         }
-        match waitpid(init_pid, Some(WaitPidFlag::WNOHANG))? {
+        // Init has closed the pipe, but may not be dead yet. It is ours, so it will be: wait for that.
+        match waitpid(init_pid, (!ends).then_some(WaitPidFlag::WNOHANG))? {
             WaitStatus::StillAlive => {}
             _ if sys::largest_child() > spec.limits.memory => return killed("memory"), // gone before it was seen
             WaitStatus::Exited(_, SETUP) => bail!("init failed"),
@@ -144,7 +146,6 @@ fn watch(spec: &Spec, place: &Place, init_pid: Pid, init_lives: &PipeReader) -> 
             other => bail!("init ended: {other:?}"),
         }
         ensure!(getppid() == grader, "the grader has ended");
-        poll(&mut [PollFd::new(init_lives.as_fd(), PollFlags::POLLIN)], PollTimeout::from(INTERVAL))?; // hung up at its end
     }
     Ok(Verdict::Hung)
 }
