@@ -4,7 +4,7 @@
 //! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::handle::Handle;
 
@@ -20,11 +20,49 @@ pub(crate) struct Place {
 /// for the order of lists with the same expiry; and its duration.
 type Key = (u64, u64, u64);
 
+/// A timer that was started, when, and its number; no timer when it was stopped.
+struct Start {
+    number: u64,
+    time: u64,
+    timer: Option<Handle>,
+}
+
 /// The timers of one duration. It is empty only while its last one runs.
 struct List {
     key: Key,
-    /// The timers by the number of their start, and the time of it.
-    starts: BTreeMap<u64, (Handle, u64)>,
+    /// In the order of their numbers. The first one has a timer, and so has at least half of them.
+    starts: VecDeque<Start>,
+    /// How many have no timer.
+    gaps: usize,
+}
+
+impl List {
+    /// A stopped timer leaves a gap, since to move those behind it would take long.
+    fn stop(&mut self, number: u64) {
+        if let Ok(index) = self.starts.binary_search_by_key(&number, |start| start.number) {
+            self.starts[index].timer = None;
+            self.gaps += 1;
+            self.close_gaps();
+        }
+    }
+
+    fn take_first(&mut self) -> Option<Handle> {
+        let first = self.starts.pop_front()?;
+        self.close_gaps();
+        first.timer
+    }
+
+    /// Closes gaps at the front, and all when they are more than half of the list.
+    fn close_gaps(&mut self) {
+        while self.starts.front().is_some_and(|start| start.timer.is_none()) {
+            self.starts.pop_front();
+            self.gaps -= 1;
+        }
+        if self.gaps > self.starts.len() / 2 {
+            self.starts.retain(|start| start.timer.is_some());
+            self.gaps = 0;
+        }
+    }
 }
 
 #[derive(Default)]
@@ -45,7 +83,8 @@ impl Timers {
     /// The timers that wait, in the order of their lists, and when each is due.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Handle, u64)> {
         self.queue.iter().flat_map(|(_, _, duration)| {
-            self.lists[duration].starts.values().map(|(timer, start)| (*timer, start.saturating_add(*duration)))
+            let starts = self.lists[duration].starts.iter();
+            starts.filter_map(|start| Some((start.timer?, start.time.saturating_add(*duration))))
         })
     }
 
@@ -56,9 +95,9 @@ impl Timers {
         let list = self.lists.entry(place.duration).or_insert_with(|| {
             let key = (time.saturating_add(place.duration), self.last_number, place.duration);
             self.queue.insert(key);
-            List { key, starts: BTreeMap::new() }
+            List { key, starts: VecDeque::new(), gaps: 0 }
         });
-        list.starts.insert(self.last_number, (timer, time));
+        list.starts.push_back(Start { number: self.last_number, time, timer: Some(timer) });
         place.number = Some(self.last_number);
     }
 
@@ -67,7 +106,7 @@ impl Timers {
         if let Some(number) = place.number
             && let Some(list) = self.lists.get_mut(&place.duration)
         {
-            list.starts.remove(&number);
+            list.stop(number);
         }
     }
 
@@ -92,15 +131,13 @@ impl Timers {
             && expiry <= now
         {
             let list = self.lists.get_mut(&duration)?;
-            let Some(first) = list.starts.first_entry() else {
+            let Some(first) = list.starts.front() else {
                 self.remove_if_empty(duration);
                 continue;
             };
-            let (timer, start) = *first.get();
-            let due = start.saturating_add(duration);
+            let due = first.time.saturating_add(duration);
             if due <= now {
-                first.remove();
-                return Some(timer);
+                return list.take_first();
             }
             self.last_number += 1;
             list.key = (due.max(now + 1), self.last_number, duration);
