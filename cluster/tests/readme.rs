@@ -148,5 +148,5 @@ fn every_script_runs_in_node() {
 #[test]
 fn its_length_is_that_of_a_chapter() {
     let words = README.split_whitespace().count();
-    assert!((600..=2000).contains(&words), "{words} words, code included");
+    assert!((600..=1500).contains(&words), "{words} words, code included");
 }
