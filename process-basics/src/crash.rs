@@ -41,7 +41,7 @@ pub fn in_child(program: &Path, fault: Fault) -> io::Result<Aftermath> {
     let mut command = own_program::command(program, "fault");
     command.env_remove("RUST_BACKTRACE"); // without it, a panic ends sooner
     command.arg(fault.name()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut victim = Guard::from(command.spawn()?);
+    let mut victim = Guard::start(&mut command)?;
     let begun = read_line(victim.stdout.as_mut().expect("is a pipe"))? == fault::BEGUN;
     let (end, killed) = end_of(&mut victim)?;
     Ok(Aftermath { begun, victim: end, killed, sibling_answers: sibling.ask("sibling".to_owned()).is_ok() })

@@ -32,7 +32,7 @@ pub fn terminate(mut child: Guard, grace: Duration) -> io::Result<End> {
 pub fn waiting_child(stubborn: bool) -> io::Result<Guard> {
     let script = if stubborn { "trap '' TERM; echo ready; read _" } else { "echo ready; read _" };
     let mut shell = Command::new("sh");
-    let mut child = Guard::from(shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?);
+    let mut child = Guard::start(shell.args(["-c", script]).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
     read_line(child.stdout.as_mut().expect("is a pipe"))?;
     Ok(child)
 }

@@ -19,7 +19,7 @@ use crate::support::guard::Guard;
 pub fn run(program: &Path, args: &[&str]) -> io::Result<End> {
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    Guard::from(command.spawn()?).end()
+    Guard::start(&mut command)?.end()
 }
 
 /// Shows how children end, and a program that cannot be started.
@@ -37,7 +37,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     }
     writeln!(out, "  Then we run a file that does not exist. Expected: an error, no process.")?;
     let error = run(Path::new("./no-such-program"), &[]).err().context("the claim did not hold: it ran")?;
-    writeln!(out, "    ./no-such-program      {error}")?;
+    writeln!(out, "    {error}")?;
     claim(error.kind() == io::ErrorKind::NotFound, format_args!("starting a file that does not exist: {error}"))?;
     writeln!(out, "  In Node, spawn's exit event has a code or a signal; the other one is null.")?;
     Ok(())

@@ -36,7 +36,9 @@ fn fork_is_refused_where_other_threads_run() {
 fn a_program_that_may_not_be_executed_is_an_error() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(spawn::run(file.path(), &[]).unwrap_err().kind(), ErrorKind::PermissionDenied);
+    let error = spawn::run(file.path(), &[]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+    assert!(error.to_string().starts_with(file.path().to_str().unwrap()), "{error} does not name the program");
 }
 
 #[test]
@@ -132,7 +134,7 @@ fn a_program_that_does_not_end_is_killed_at_the_deadline() {
 
 #[test]
 fn a_guard_kills_and_reaps_its_child() {
-    let guard = Guard::from(Command::new("tail").args(["-f", "/dev/null"]).spawn().unwrap());
+    let guard = Guard::start(Command::new("tail").args(["-f", "/dev/null"])).unwrap();
     let entry = format!("/proc/{}", guard.id());
     assert!(Path::new(&entry).exists());
     drop(guard);

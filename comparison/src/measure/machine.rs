@@ -54,7 +54,7 @@ fn node_version() -> Option<String> {
     let mut answer = tempfile::tempfile().ok()?;
     let mut node = own_program::command(OWN_PROGRAM, NODE);
     node.arg("--version").stdin(Stdio::null()).stdout(answer.try_clone().ok()?).stderr(Stdio::null());
-    let mut node = Guard::from(node.spawn().ok()?);
+    let mut node = Guard::start(&mut node).ok()?;
     let end = node.wait_at_most(Duration::from_secs(5)).ok()??;
     let mut version = String::new();
     answer.rewind().ok()?;

@@ -120,7 +120,7 @@ impl Runner<'_> {
         let mut command = command(&plan.program, EXPERIMENT);
         command.args([spec.id, &plan.seed.to_string(), &plan.budget.as_micros().to_string()]);
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(errors.try_clone()?);
-        let mut child = Guard::from(command.spawn()?);
+        let mut child = Guard::start(&mut command)?;
         let limit = plan.budget + DEADLINE;
         let end = self.wait(&mut child, limit);
         drop(child); // killed, unless it has ended

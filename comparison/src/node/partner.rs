@@ -32,7 +32,7 @@ impl Node {
         let mut command = command(program, NODE);
         command.args(["-e", &format!("{PRELUDE}\n{script}")]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = Guard::from(command.spawn()?);
+        let mut process = Guard::start(&mut command)?;
         let questions = process.stdin.take().expect("stdin is a pipe");
         let answers = process.stdout.take().expect("stdout is a pipe");
         Ok(Self { questions, answers, process })

@@ -23,7 +23,7 @@ impl Writer {
         let mut shell = Command::new("sh");
         shell.args(["-c", "head -c $0 /dev/zero >&2 && head -c $0 /dev/zero", &bytes.to_string()]);
         shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = Guard::from(shell.spawn()?);
+        let mut child = Guard::start(&mut shell)?;
         let stdout = OwnedFd::from(child.stdout.take().expect("is a pipe"));
         let stderr = OwnedFd::from(child.stderr.take().expect("is a pipe"));
         Ok(Self { child, stdout: stdout.into(), stderr: stderr.into() })

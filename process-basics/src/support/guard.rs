@@ -2,7 +2,7 @@
 
 use std::io;
 use std::ops::{Deref, DerefMut};
-use std::process::Child;
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use super::deadline::{DEADLINE, has_ended, timed_out};
@@ -13,6 +13,16 @@ use super::end::End;
 pub struct Guard(Child);
 
 impl Guard {
+    /// Starts `command`.
+    ///
+    /// # Errors
+    /// `NotFound`, `PermissionDenied` and others of starting a program; the text names it.
+    pub fn start(command: &mut Command) -> io::Result<Self> {
+        let child = command.spawn();
+        let program = command.get_program().display();
+        child.map(Self).map_err(|error| io::Error::new(error.kind(), format!("{program}: {error}")))
+    }
+
     /// Waits for its end, at most `patience`; `None` when it still runs.
     ///
     /// # Errors
@@ -28,12 +38,6 @@ impl Guard {
     /// `TimedOut` when it has not ended within [`DEADLINE`]; else as [`Guard::wait_at_most`].
     pub fn end(&mut self) -> io::Result<End> {
         self.wait_at_most(DEADLINE)?.ok_or_else(timed_out)
-    }
-}
-
-impl From<Child> for Guard {
-    fn from(child: Child) -> Self {
-        Self(child)
     }
 }
 

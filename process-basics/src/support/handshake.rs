@@ -30,7 +30,7 @@ impl<T: Serialize + DeserializeOwned> Message for T {}
 /// Those of starting it; `ConnectionAborted` when the child ends before it listens; `TimedOut` when it runs and
 /// does not listen. In each case it is killed and reaped.
 pub fn start<Ends: Message>(command: &mut Command, ends: Ends) -> io::Result<Guard> {
-    let mut child = Guard::from(command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?);
+    let mut child = Guard::start(command.stdin(Stdio::null()).stdout(Stdio::piped()))?;
     let line = read_line(&mut child.stdout.take().expect("is a pipe"))?;
     if line.is_empty() {
         return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the child ended before it listened"));
