@@ -20,7 +20,7 @@ fn a_killed_grader_leaves_nothing() {
     grader.args(["--submissions", class.path().to_str().unwrap()]).env("TMPDIR", temporary.path());
     let mut grader = grader.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let folders = || fs::read_dir(temporary.path()).unwrap().count();
-    assert!(wait_until(|| folders() > 0), "a program is started in a folder of its own");
+    assert!(wait_until(|| folders() > 0), "a program is started in its own folder");
     grader.kill().unwrap();
     grader.wait().unwrap();
     assert!(wait_until(|| folders() == 0), "its supervisor removes the folder when nothing of the program is left");

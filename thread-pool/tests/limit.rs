@@ -1,4 +1,4 @@
-//! Threads that the kernel refuses: a real limit, in a process of its own.
+//! Threads that the kernel refuses: a real limit, in its own process.
 
 mod chapter;
 

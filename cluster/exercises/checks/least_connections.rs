@@ -21,7 +21,7 @@ const CHECKS: &[Check] = &[
         run: no_workers,
     },
     Check {
-        name: "every connection has a number of its own",
+        name: "every connection has its own number",
         hint: "a number is not used again, also not after its connection was closed",
         more: "a counter that only grows gives the numbers",
         run: numbers,
