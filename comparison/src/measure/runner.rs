@@ -127,10 +127,10 @@ impl Runner<'_> {
         end_strays();
         match end? {
             Some(End::Exited(0)) => serde_json::from_str(&text_of(output)?).map_err(io::Error::from)?,
+            _ if self.interrupt.has_come() => Err(Stop::Skipped(INTERRUPTED.to_owned())),
             Some(end) => {
                 Err(Stop::Failed(format!("its process {end}: {}", text_of(errors)?.trim().replace('\n', "; "))))
             }
-            None if self.interrupt.has_come() => Err(Stop::Skipped(INTERRUPTED.to_owned())),
             None => {
                 *node_hangs |= spec.is_of_node();
                 Err(Stop::Failed(format!("not done within {} s", limit.as_secs())))
