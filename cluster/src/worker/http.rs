@@ -62,7 +62,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Option<(Request<'_>, usize)>, u16> {
     }
     let target = match method {
         "CONNECT" | "OPTIONS" => Cow::Borrowed(target), // these may have another form; neither is answered
-        _ => path_and_query(target).ok_or(400u16)?.into(),
+        _ => path_and_query(target).ok_or(400u16)?,
     };
     let close = is_1_0 || words(head.headers, "connection").iter().any(|word| word == b"close");
     Ok(Some((Request { method, target, close, has_body: has_body(head.headers)? }, length)))

@@ -1,28 +1,34 @@
 //! Where a request goes: its target and its host (RFC 3986, as RFC 9112 uses it). iri-string does the syntax.
 
+use std::borrow::Cow;
+
 use iri_string::format::ToDedicatedString;
+use iri_string::spec::UriSpec;
 use iri_string::types::UriAbsoluteStr;
+use iri_string::validate;
 
 /// Path and query of a target in origin-form (`/path`) or absolute-form (`http://host/path`), normalized: percent-encoded
 /// characters that need no encoding are decoded, for instance (RFC 3986, 6.2.2). `None` when it is invalid.
-pub(crate) fn path_and_query(target: &str) -> Option<String> {
+pub(crate) fn path_and_query(target: &str) -> Option<Cow<'_, str>> {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let is_valid = || validate::path::<UriSpec>(path).is_ok() && validate::query::<UriSpec>(query).is_ok();
+    if path.starts_with('/') && !target.contains(['%', '.']) && is_valid() {
+        return Some(target.into()); // normal already, as most are
+    }
     let absolute = if target.starts_with('/') { &format!("http://a{target}") } else { target };
-    let uri = UriAbsoluteStr::new(absolute).ok()?;
+    let uri = UriAbsoluteStr::new(absolute).ok()?.normalize().to_dedicated_string();
     let authority = uri.authority_components()?;
     let names_a_host = !authority.host().is_empty() && authority.userinfo().is_none();
-    if !names_a_host || !uri.scheme_str().eq_ignore_ascii_case("http") {
+    if !names_a_host || uri.scheme_str() != "http" {
         return None;
     }
-    let normal = target.contains(['%', '.']).then(|| uri.normalize().to_dedicated_string());
-    let uri = normal.as_deref().unwrap_or(uri); // seldom is there something to do
     let path = if uri.path_str().is_empty() { "/" } else { uri.path_str() };
-    Some(uri.query_str().map_or(path.to_owned(), |query| format!("{path}?{query}")))
+    Some(uri.query_str().map_or(path.to_owned(), |query| format!("{path}?{query}")).into())
 }
 
 /// A valid `Host`: a name or an address, perhaps a port. It may be empty; it has no user.
 pub(crate) fn is_host(host: &str) -> bool {
-    let is_authority = |uri: &UriAbsoluteStr| uri.authority_str() == Some(host);
-    !host.contains('@') && UriAbsoluteStr::new(&format!("http://{host}")).is_ok_and(is_authority)
+    !host.contains('@') && validate::authority::<UriSpec>(host).is_ok()
 }
 
 #[cfg(test)]
