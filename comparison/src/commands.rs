@@ -108,19 +108,16 @@ fn shown(report: &Report, args: &Args) -> String {
     } else {
         for experiment in &report.experiments {
             text += &format!("{}\n", experiment.id);
-            text.extend(explain::figures(experiment).iter().map(|line| format!("  {}\n", line)));
+            text.extend(explain::figures(experiment).iter().map(|line| format!("  {line}\n")));
         }
-        text += &terminal::part(report, screen(), |row| touches(report, row));
+        let touched = |row: &Row| report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id));
+        text += &terminal::part(report, screen(), touched);
         text += "\n";
     }
     if args.verbose {
         text.extend(report.rows().map(|row| format!("\n{}", explain::row(report, row, width()))));
     }
     text
-}
-
-fn touches(report: &Report, row: &Row) -> bool {
-    report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id))
 }
 
 /// Where to read more; with `--only` of a row that was measured.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::schema::Report;
 use super::text::{SUBJECTS, provenance, sides};
+use crate::claims::assess::Condition;
 use crate::claims::words::times;
 use crate::claims::{ALL, Judgement, Verdict};
 
@@ -32,13 +33,9 @@ pub fn rows(reports: &[&Report]) -> Vec<Vec<String>> {
 
 /// The first condition that rests on a ratio: what it is, its least and its most among the machines.
 fn deciding(judgements: &[&Judgement]) -> [String; 3] {
-    let ratio = |judgement: &Judgement| {
-        judgement
-            .conditions
-            .iter()
-            .find_map(|one| Some((one.text.split(':').next()?.to_owned(), one.ratio.as_ref()?.median)))
-    };
-    let all: Vec<(String, f64)> = judgements.iter().filter_map(|judgement| ratio(judgement)).collect();
+    let ratio = |one: &Condition| Some((one.text.split(':').next()?.to_owned(), one.ratio.as_ref()?.median));
+    let first = |judgement: &&Judgement| judgement.conditions.iter().find_map(ratio);
+    let all: Vec<(String, f64)> = judgements.iter().filter_map(first).collect();
     let Some((what, _)) = all.first() else { return ["counts".to_owned(), String::new(), String::new()] };
     let values = || all.iter().map(|(_, value)| *value);
     [what.clone(), times(values().fold(f64::MAX, f64::min)), times(values().fold(0.0, f64::max))]

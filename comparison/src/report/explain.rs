@@ -46,13 +46,8 @@ pub fn figures(experiment: &Experiment) -> Vec<String> {
     let arms = experiment.arms.iter().map(|arm| {
         let figure = |figure| if arm.unit == "ns" { time(figure) } else { format!("{figure} {}", arm.unit) };
         let spread = format!("{} to {}", figure(arm.p10), figure(arm.p90));
-        format!(
-            "{}: {} ({spread}, {} samples, {} processes)",
-            arm.name,
-            figure(arm.median),
-            arm.count(),
-            arm.processes.len()
-        )
+        let (median, samples, processes) = (figure(arm.median), arm.count(), arm.processes.len());
+        format!("{}: {median} ({spread}, {samples} samples, {processes} processes)", arm.name)
     });
     let ratios = experiment
         .ratios

@@ -15,7 +15,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use super::html::escape;
 use super::schema::Report;
 use super::text::{mark, provenance, sides};
-use crate::claims::assess::{Holds, find, noise};
+use crate::claims::assess::{Holds, find, noise_floor};
 use crate::claims::words::times;
 use crate::claims::{Judgement, Row};
 use crate::measure::samples::{Experiment, Ratio};
@@ -188,7 +188,7 @@ fn rows(all: &[&Row], range: &Range<f64>, report: &[Experiment], size: (u32, u32
 
 /// The largest noise floor of what a row rests on.
 fn floor(report: &[Experiment], row: &Row) -> f64 {
-    let floors = row.evidence.iter().filter_map(|id| find(report, id).ok()).map(|done| noise(done).floor);
+    let floors = row.evidence.iter().filter_map(|id| find(report, id).ok()).map(noise_floor);
     floors.fold(1.0, f64::max)
 }
 
