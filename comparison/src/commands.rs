@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, bail};
-use comparison::claims::{self, Row};
+use comparison::claims::{self, Judgement, Row};
 use comparison::measure::interrupt::Interrupt;
 use comparison::measure::machine;
 use comparison::measure::own_program::OWN_PROGRAM;
@@ -108,27 +108,24 @@ fn shown(report: &Report, args: &Args) -> String {
     } else {
         for experiment in &report.experiments {
             text += &format!("{}\n", experiment.id);
-            text.extend(explain::figures(experiment).iter().map(|line| format!("  {}\n", line)));
+            text.extend(explain::figures(experiment).iter().map(|line| format!("  {line}\n")));
         }
-        text += &terminal::part(report, screen(), |row| touches(report, row));
+        let touched = |row: &Row| report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id));
+        text += &terminal::part(report, screen(), touched);
         text += "\n";
     }
     if args.verbose {
-        text.extend(report.rows().map(|(_, row)| format!("\n{}", explain::row(report, row, width()))));
+        text.extend(report.rows().map(|row| format!("\n{}", explain::row(report, row, width()))));
     }
     text
-}
-
-fn touches(report: &Report, row: &Row) -> bool {
-    report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id))
 }
 
 /// Where to read more; with `--only` of a row that was measured.
 fn hints(report: &Report, args: &Args, out: &Path) -> String {
     let is_measured =
-        |row: &Row| [false, true].iter().any(|node| row.judgement(*node).is_some_and(|of| of.is_measured()));
-    let measured = report.rows().find(|(_, row)| !args.only.is_empty() && is_measured(row));
-    let key = measured.map_or("communication".to_owned(), |(_, row)| row.key.to_lowercase());
+        |row: &&Row| [Some(&row.rust), row.node.as_ref()].into_iter().flatten().any(Judgement::is_measured);
+    let measured = report.rows().filter(|_| !args.only.is_empty()).find(is_measured);
+    let key = measured.map_or("communication".to_owned(), |row| row.key.to_lowercase());
     format!(
         "Why a verdict?   cargo run --release -p comparison -- explain {}\n\
         Plots, samples:  {}   (also report.md, report.json)\n",
@@ -165,7 +162,7 @@ fn default_out() -> PathBuf {
 fn explain_row(wanted: &str, file: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
     let file = file.cloned().unwrap_or_else(|| default_out().join("report.json"));
     let report = saved::load(&file)?;
-    let rows: Vec<&Row> = report.rows().map(|(_, row)| row).collect();
+    let rows: Vec<&Row> = report.rows().collect();
     let begins = |row: &&&Row| row.key.to_lowercase().starts_with(&wanted.to_lowercase());
     let row = match rows.iter().find(begins) {
         Some(row) => row,

@@ -58,7 +58,7 @@ fn options_of_a_parent_node_do_not_reach_ours() {
     };
     let (report, success) = measure(odd, &["node.architecture"]);
     assert!(success, "{:?}", report.experiments);
-    let row = |key: &str| report.rows().map(|(_, row)| row.clone()).find(|row| row.key == key).unwrap();
+    let row = |key: &str| report.rows().find(|row| row.key == key).cloned().unwrap();
     for key in ["Use in Node.js", "libuv Thread Pool", "Worker Threads"] {
         assert_eq!(row(key).node.unwrap().verdict, Verdict::Supported, "{key}");
         assert_eq!(row(key).rust.verdict, Verdict::Unresolved, "nothing of ours was measured");
@@ -80,7 +80,7 @@ fn a_node_that_exits_and_leaves_a_child_fails_its_own_experiments_alone() {
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap_or_default());
     let (report, success) = measure(|command| _ = command.env("PATH", path), &["memory.visible", "node.memory"]);
     assert!(!success, "a failed experiment is a failure");
-    let memory = report.rows().map(|(_, row)| row.clone()).find(|row| row.key == "Memory").unwrap();
+    let memory = report.rows().find(|row| row.key == "Memory").cloned().unwrap();
     assert_eq!(memory.rust.verdict, Verdict::Supported);
     assert!(memory.node.unwrap().why.contains("failed"));
     for pid in fs::read_to_string(&pids).unwrap().lines() {
@@ -93,5 +93,5 @@ fn a_node_that_exits_and_leaves_a_child_fails_its_own_experiments_alone() {
 fn without_node_its_part_is_null() {
     let (report, success) = measure(|command| _ = command.arg("--no-node"), &["memory.visible"]);
     assert!(success && report.machine.node.is_none());
-    assert!(report.rows().all(|(_, row)| row.node.is_none()));
+    assert!(report.rows().all(|row| row.node.is_none()));
 }

@@ -13,23 +13,13 @@ use super::{Missing, Verdict};
 use crate::measure::samples::{Arm, Experiment, Ratio, Status};
 use crate::measure::stats::MIN_EFFECT;
 
-/// What an experiment's samples cannot tell from nothing.
-#[derive(Debug, Clone, Copy)]
-pub struct Noise {
-    /// How far the control, the same against the same, lay from 1; 1 without a control.
-    pub floor: f64,
-    /// How many processors others kept busy meanwhile.
-    pub others: f64,
-}
-
 /// From here on somebody works beside us. In processors.
 pub const BUSY: f64 = 0.25;
 
-/// The noise of an experiment: its controls, and its neighbours.
-pub fn noise(experiment: &Experiment) -> Noise {
-    let controls = experiment.ratios.iter().filter(|ratio| ratio.is_control());
-    let floor = controls.map(|ratio| ratio.high.max(1.0 / ratio.low)).fold(1.0, f64::max);
-    Noise { floor, others: experiment.others.cpus }
+/// The noise of an experiment: how far its control, the same against the same, lay from 1; 1 without a control.
+pub fn noise_floor(done: &Experiment) -> f64 {
+    let controls = done.ratios.iter().filter(|ratio| ratio.is_control());
+    controls.map(|ratio| ratio.high.max(1.0 / ratio.low)).fold(1.0, f64::max)
 }
 
 /// Whether a condition of a claim holds.
@@ -84,7 +74,7 @@ impl Condition {
     /// When there is no such ratio.
     pub fn more(done: &Experiment, above: &str, below: &str, what: &str) -> Result<Self, Missing> {
         let ratio = ratio(done, above, below)?;
-        let holds = is_more(&ratio, noise(done));
+        let holds = is_more(&ratio, done);
         let mut text = format!("{what}: {} ({})", times(ratio.median), interval(&ratio));
         text += &match holds {
             Holds::Yes | Holds::No => String::new(),
@@ -117,9 +107,9 @@ impl Condition {
 
 /// Whether the first of a ratio takes clearly more. Noise hides a difference; it never makes two things equivalent.
 /// Neighbours that keep n processors busy may have stretched one side by 1 + n.
-fn is_more(ratio: &Ratio, noise: Noise) -> Holds {
-    let busy = noise.others >= BUSY;
-    let line = MIN_EFFECT.max(noise.floor) * if busy { 1.0 + noise.others } else { 1.0 };
+fn is_more(ratio: &Ratio, done: &Experiment) -> Holds {
+    let busy = done.others.cpus >= BUSY;
+    let line = MIN_EFFECT.max(noise_floor(done)) * if busy { 1.0 + done.others.cpus } else { 1.0 };
     match ratio {
         ratio if ratio.low > line => Holds::Yes,
         ratio if ratio.high < 1.0 / line => Holds::No,
@@ -132,13 +122,16 @@ fn is_more(ratio: &Ratio, noise: Noise) -> Holds {
 
 /// Why a ratio is unclear, and what to do about it.
 fn remedy(ratio: &Ratio, done: &Experiment) -> String {
-    let Noise { floor, others } = noise(done);
+    let others = done.others.cpus;
     if others >= BUSY {
         let by = done.others.most.as_ref().map_or(String::new(), |name| format!(" ({name})"));
         return format!("others used {others:.1} CPUs{by}: close them and run again");
     }
     if ratio.low > MIN_EFFECT {
-        return format!("the same against the same differed by {}: run again on a quiet machine", times(floor));
+        return format!(
+            "the same against the same differed by {}: run again on a quiet machine",
+            times(noise_floor(done))
+        );
     }
     let samples = done.arm(&ratio.of[0]).map_or(0, |arm| arm.count());
     format!("imprecise, {samples} samples: run in full, or again")

@@ -1,6 +1,6 @@
 //! What decides no verdict but explains one: ratios by the size of a message, of a parent, of a task.
 
-use super::assess::{find, median, noise, ratio};
+use super::assess::{find, median, noise_floor, ratio};
 use super::trials::communication::{ADVANCED, PIPE, POSTED, SENT, SIZES, USUAL};
 use super::trials::creation::{FORK, PROGRAM, THREAD};
 use super::trials::loop_delay as tasks;
@@ -52,7 +52,7 @@ pub(crate) fn of(key: &str, report: &[Experiment]) -> Option<Illustration> {
 fn point(report: &[Experiment], id: &str, [above, below]: [&str; 2], (size, label): (f64, String)) -> Option<Point> {
     let done = find(report, id).ok()?;
     let few = done.arm(above).is_some_and(|arm| arm.count() < 12);
-    Some(Point { size, label, ratio: ratio(done, above, below).ok()?, floor: noise(done).floor, few })
+    Some(Point { size, label, ratio: ratio(done, above, below).ok()?, floor: noise_floor(done), few })
 }
 
 /// From the smallest to the largest ratio.
@@ -125,7 +125,7 @@ fn by_task(report: &[Experiment]) -> Option<Illustration> {
         point(report, id, [&above, &below], (size, time(size)))
     };
     let rust = [("threads", tasks::THREAD), ("processes", tasks::PROCESS), ("pool", tasks::POOL)].map(|(name, arm)| {
-        let points = cpu_intensive::BY_SIZE.iter().filter_map(|(id, _)| delay(id, tasks::INLINE, arm));
+        let points = cpu_intensive::BY_SIZE.iter().filter_map(|id| delay(id, tasks::INLINE, arm));
         Curve { name, node: false, points: points.collect() }
     });
     let workers = delay(cpu_intensive::NODE, tasks::NODE_INLINE, tasks::NODE_WORKER).into_iter().collect();

@@ -10,6 +10,7 @@ const CREATE: &str = "overhead.create";
 const MEMORY: &str = "overhead.memory";
 const NODE_CREATE: &str = "node.create";
 const NODE_MEMORY: &str = "node.footprint";
+const FIRST_ANSWER: &str = "time to its first answer, fork to Worker";
 
 /// Parents of growing size, in MiB, and what a fork of each costs: the larger ones illustrate.
 pub(super) const BY_PARENT: [(&str, f64); 4] = [
@@ -71,12 +72,7 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
 fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     let (create, idle) = (find(report, NODE_CREATE)?, find(report, NODE_MEMORY)?);
     let conditions = vec![
-        Condition::more(
-            create,
-            creation::NODE_FORK,
-            creation::NODE_WORKER,
-            "time to its first answer, fork to Worker",
-        )?,
+        Condition::more(create, creation::NODE_FORK, creation::NODE_WORKER, FIRST_ANSWER)?,
         Condition::more(idle, visible::IDLE_FORK, visible::IDLE_WORKER, "memory, fork to Worker")?,
     ];
     let cell = |name: &str, unit: &str, idle_unit: &str| {

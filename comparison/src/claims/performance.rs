@@ -58,16 +58,10 @@ fn judge(
     let isolates = conditions.iter().any(|one| one.holds == Holds::Yes);
     let [inline, threads] = ways.map(tasks::total);
     let gains = Condition::more(two_tasks, &inline, &threads, "two tasks, one after another to a thread each")?;
-    let [thread, process] = [median(first, beside_thread)?, median(first, beside_process)?];
+    let [thread, process] = [time(median(first, beside_thread)?), time(median(first, beside_process)?)];
     let gain = ratio(two_tasks, &inline, &threads)?;
     let cells = vec![
-        format!(
-            "{} {} a victim's p99 is {}; beside a thread, {}",
-            conditions[0].mark(),
-            isolation[0].1,
-            time(process),
-            time(thread)
-        ),
+        format!("{} {} a victim's p99 is {process}; beside a thread, {thread}", conditions[0].mark(), isolation[0].1),
         format!("{} 2 threads do the work {} as fast as one ({})", gains.mark(), times(gain.median), interval(&gain)),
     ];
     conditions.push(gains);

@@ -38,10 +38,10 @@ pub struct Row {
     pub evidence: Vec<String>,
 }
 
-impl Row {
-    /// What was found of it in the real Node.js, or in our system.
-    pub fn judgement(&self, node: bool) -> Option<&Judgement> {
-        if node { self.node.as_ref() } else { Some(&self.rust) }
+impl Table {
+    /// What the document calls it and its columns.
+    pub(crate) fn claims(&self) -> &'static Claims {
+        ALL.iter().find(|claims| claims.id == self.id).expect("tables are computed from claims")
     }
 }
 
@@ -65,6 +65,14 @@ impl Judgement {
     /// Whether there were samples.
     pub fn is_measured(&self) -> bool {
         !self.conditions.is_empty()
+    }
+
+    /// Its conditions with their marks, or why there are none.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        match self.conditions.as_slice() {
+            [] => vec![format!("? {}", self.why)],
+            all => all.iter().map(|one| format!("{} {}", one.mark(), one.text)).collect(),
+        }
     }
 }
 

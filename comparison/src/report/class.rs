@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::schema::Report;
-use super::text::{provenance, tally};
+use super::text::{SUBJECTS, provenance, sides};
+use crate::claims::assess::Condition;
 use crate::claims::words::times;
 use crate::claims::{ALL, Judgement, Verdict};
 
@@ -14,12 +15,14 @@ const HEAD: [&str; 9] =
 pub fn rows(reports: &[&Report]) -> Vec<Vec<String>> {
     let mut lines = vec![HEAD.map(str::to_owned).to_vec()];
     for claim in ALL.iter().flat_map(|claims| claims.rows) {
-        for (subject, node) in [("Rust", false), ("Node.js", true)] {
-            let rows = reports.iter().flat_map(|report| report.rows()).filter(|(_, row)| row.key == claim.key);
-            let judgements: Vec<&Judgement> = rows.filter_map(|(_, row)| row.judgement(node)).collect();
+        for subject in SUBJECTS {
+            let rows = reports.iter().flat_map(|report| report.rows()).filter(|row| row.key == claim.key);
+            let judgements = rows.flat_map(sides).filter(|(name, _)| *name == subject).map(|(_, side)| side);
+            let judgements: Vec<&Judgement> = judgements.collect();
             if !judgements.is_empty() {
                 let mut line = vec![claim.key.to_owned(), subject.to_owned()];
-                line.extend(Verdict::ALL.map(|verdict| tally(&judgements, verdict).to_string()));
+                let count = |verdict| judgements.iter().filter(|side| side.verdict == verdict).count();
+                line.extend(Verdict::ALL.map(|verdict| count(verdict).to_string()));
                 line.extend(deciding(&judgements));
                 lines.push(line);
             }
@@ -30,13 +33,9 @@ pub fn rows(reports: &[&Report]) -> Vec<Vec<String>> {
 
 /// The first condition that rests on a ratio: what it is, its least and its most among the machines.
 fn deciding(judgements: &[&Judgement]) -> [String; 3] {
-    let ratio = |judgement: &Judgement| {
-        judgement
-            .conditions
-            .iter()
-            .find_map(|one| Some((one.text.split(':').next()?.to_owned(), one.ratio.as_ref()?.median)))
-    };
-    let all: Vec<(String, f64)> = judgements.iter().filter_map(|judgement| ratio(judgement)).collect();
+    let ratio = |one: &Condition| Some((one.text.split(':').next()?.to_owned(), one.ratio.as_ref()?.median));
+    let first = |judgement: &&Judgement| judgement.conditions.iter().find_map(ratio);
+    let all: Vec<(String, f64)> = judgements.iter().filter_map(first).collect();
     let Some((what, _)) = all.first() else { return ["counts".to_owned(), String::new(), String::new()] };
     let values = || all.iter().map(|(_, value)| *value);
     [what.clone(), times(values().fold(f64::MAX, f64::min)), times(values().fold(0.0, f64::max))]

@@ -1,9 +1,9 @@
 //! Why a row has its verdict: the rule, what was asked of the samples, every ratio, who else was busy.
 
 use super::schema::Report;
-use super::text::{difference, wrap};
+use super::text::{difference, sides, wrap};
+use crate::claims::Row;
 use crate::claims::words::{interval, time, times};
-use crate::claims::{Judgement, Row};
 use crate::measure::samples::Experiment;
 
 /// All of a row, `width` columns wide.
@@ -20,10 +20,9 @@ pub fn row(report: &Report, row: &Row, width: usize) -> String {
         paragraph(2, &difference);
     }
     paragraph(2, &format!("Rule: {}", row.rule));
-    for (name, judgement) in [("Rust", Some(&row.rust)), ("Node.js", row.node.as_ref())] {
-        let Some(judgement) = judgement else { continue };
-        paragraph(2, &format!("{name}: {}. {}", judgement.verdict.name(), judgement.answer));
-        conditions(judgement, &mut paragraph);
+    for (name, side) in sides(row) {
+        paragraph(2, &format!("{name}: {}. {}", side.verdict.name(), side.answer));
+        side.reasons().iter().for_each(|reason| paragraph(4, reason));
     }
     for id in &row.evidence {
         if let Some(experiment) = report.experiments.iter().find(|experiment| experiment.id == *id) {
@@ -34,15 +33,6 @@ pub fn row(report: &Report, row: &Row, width: usize) -> String {
         }
     }
     lines.into_iter().map(|line| line + "\n").collect()
-}
-
-fn conditions(judgement: &Judgement, paragraph: &mut impl FnMut(usize, &str)) {
-    if !judgement.is_measured() {
-        paragraph(4, &format!("? {}", judgement.why));
-    }
-    for condition in &judgement.conditions {
-        paragraph(4, &format!("{} {}", condition.mark(), condition.text));
-    }
 }
 
 fn neighbours(experiment: &Experiment) -> String {
@@ -56,13 +46,8 @@ pub fn figures(experiment: &Experiment) -> Vec<String> {
     let arms = experiment.arms.iter().map(|arm| {
         let figure = |figure| if arm.unit == "ns" { time(figure) } else { format!("{figure} {}", arm.unit) };
         let spread = format!("{} to {}", figure(arm.p10), figure(arm.p90));
-        format!(
-            "{}: {} ({spread}, {} samples, {} processes)",
-            arm.name,
-            figure(arm.median),
-            arm.count(),
-            arm.processes.len()
-        )
+        let (median, samples, processes) = (figure(arm.median), arm.count(), arm.processes.len());
+        format!("{}: {median} ({spread}, {samples} samples, {processes} processes)", arm.name)
     });
     let ratios = experiment
         .ratios

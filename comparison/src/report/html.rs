@@ -1,12 +1,10 @@
 //! The report as one page that needs nothing else: no script, no font, no network.
 
-use std::ops::Range;
-
 use super::schema::Report;
-use super::text::{claims_of, difference, mark, not_measured, of_subject, provenance, sides, tally};
+use super::text::{SUBJECTS, difference, mark, not_measured, provenance, sides, tallies};
 use super::{curves, plots};
 use crate::claims::assess::BUSY;
-use crate::claims::{Claims, Row, Table, Verdict, illustrations};
+use crate::claims::{Judgement, Row, Table, Verdict, illustrations};
 use crate::measure::samples::Experiment;
 
 const STYLE: &str = include_str!("style.css");
@@ -16,8 +14,6 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 /// The whole page: the findings on its first screen, the document's tables with what decided each row, the samples.
 pub fn render(report: &Report) -> String {
     let title = escape(&headline(report));
-    let tables: Vec<(&Claims, &Table)> =
-        report.tables.iter().filter_map(|table| Some((claims_of(table)?, table))).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>\
          <meta http-equiv=Content-Security-Policy content=\"{POLICY}\">\
@@ -29,8 +25,8 @@ pub fn render(report: &Report) -> String {
         escape(&provenance(report)),
         bars(report),
         notices(report),
-        findings(&tables, report),
-        tables.iter().map(|(claims, table)| document(claims, table, report)).collect::<String>(),
+        findings(report),
+        report.tables.iter().map(|table| document(table, report)).collect::<String>(),
         samples(report)
     )
 }
@@ -51,12 +47,9 @@ fn words(text: &str) -> String {
 /// The verdict on the document, in a sentence.
 pub(super) fn headline(report: &Report) -> String {
     let mut text = "“Process vs Threads in Node.js”, measured:".to_owned();
-    for (name, node) in [("Rust", false), ("Node.js", true)] {
-        let all = of_subject(report, node);
-        if !all.is_empty() {
-            let [hold, wrong] = [Verdict::Supported, Verdict::Contradicted].map(|verdict| tally(&all, verdict));
-            text += &format!(" in {name} {hold} of {} claims hold, {wrong} wrong;", all.len());
-        }
+    for (name, [hold, depends, wrong, unresolved]) in tallies(report) {
+        let all = hold + depends + wrong + unresolved;
+        text += &format!(" in {name} {hold} of {all} claims hold, {wrong} wrong;");
     }
     text.trim_end_matches(';').to_owned()
 }
@@ -64,20 +57,17 @@ pub(super) fn headline(report: &Report) -> String {
 /// A bar for each subject, divided as its tally; patterns and words carry what colours do.
 fn bars(report: &Report) -> String {
     let mut text = String::new();
-    for (name, node) in [("Rust", false), ("Node.js", true)] {
-        let all = of_subject(report, node);
+    for (name, counts) in tallies(report) {
         text += &format!("<p class=tally><span class=subject>{name}</span>");
-        for verdict in Verdict::ALL {
-            let count = tally(&all, verdict);
-            if count > 0 {
-                text += &format!(
-                    "<span class=\"bar {0}\" style=\"flex-grow:{count}\">{1} {count} {0}</span>",
-                    verdict.name(),
-                    mark(verdict, false)
-                );
-            }
+        for (verdict, count) in Verdict::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0) {
+            let (mark, verdict) = (mark(verdict), verdict.name());
+            text +=
+                &format!("<span class=\"bar {verdict}\" style=\"flex-grow:{count}\">{mark} {count} {verdict}</span>");
         }
-        text += if all.is_empty() { "not installed, or not to be used</p>" } else { "</p>" };
+        text += "</p>";
+    }
+    if report.machine.node.is_none() {
+        text += "<p class=tally><span class=subject>Node.js</span>not installed, or not to be used</p>";
     }
     text
 }
@@ -96,34 +86,36 @@ fn notices(report: &Report) -> String {
     text
 }
 
+fn columns_of_verdicts(report: &Report) -> usize {
+    1 + usize::from(report.machine.node.is_some())
+}
+
 /// The heads of a table: a verdict for each subject, then these.
 fn head(report: &Report, columns: &[&str]) -> String {
-    let subjects: &[&str] = if report.machine.node.is_some() { &["Rust", "Node.js"] } else { &["Rust"] };
+    let subjects = &SUBJECTS[..columns_of_verdicts(report)];
     let cells: String = subjects.iter().chain(columns).map(|name| format!("<th scope=col>{name}</th>")).collect();
     format!("<thead><tr>{cells}</tr></thead>")
 }
 
 fn verdicts(row: &Row) -> String {
-    let cell = |(name, side): (&str, &crate::claims::Judgement)| {
-        let verdict = side.verdict;
-        format!("<td class=\"verdict {0}\" data-label=\"{name}\">{1} {0}</td>", verdict.name(), mark(verdict, false))
+    let cell = |(name, side): (&str, &Judgement)| {
+        format!("<td class=\"verdict {0}\" data-label=\"{name}\">{1} {0}</td>", side.verdict.name(), mark(side.verdict))
     };
     sides(row).map(cell).collect()
 }
 
 /// The first screen: every row with its answer and its ratios.
-fn findings(tables: &[(&Claims, &Table)], report: &Report) -> String {
-    let axis: Range<f64> = plots::axis(report);
+fn findings(report: &Report) -> String {
+    let axis = plots::axis(report);
     let mut text = format!(
         "<section><table class=findings>{}",
         head(report, &["Claim", "The document says", "Found", "How many times?"])
     );
-    for (claims, table) in tables {
-        let span = 5 + usize::from(report.machine.node.is_some());
-        text += &format!("<tbody><tr><th colspan={span} scope=rowgroup>{}</th></tr>", claims.title);
+    let span = 4 + columns_of_verdicts(report);
+    for table in &report.tables {
+        text += &format!("<tbody><tr><th colspan={span} scope=rowgroup>{}</th></tr>", table.claims().title);
         for row in &table.rows {
-            let quotes = claims.columns.iter().filter_map(|column| row.document.get(*column)).map(|cell| words(cell));
-            let quotes: Vec<String> = quotes.collect();
+            let quotes: Vec<String> = row.document.values().map(|cell| words(cell)).collect();
             let differs = row.node.as_ref().filter(|node| node.verdict != row.rust.verdict);
             let node = differs.map_or(String::new(), |node| format!(" <b>Node.js:</b> {}", words(&node.answer)));
             text += &format!(
@@ -142,22 +134,22 @@ fn findings(tables: &[(&Claims, &Table)], report: &Report) -> String {
 }
 
 /// One of the document's tables in its own shape, with what decided each row below it.
-fn document(claims: &Claims, table: &Table, report: &Report) -> String {
-    let columns: Vec<&str> = [claims.key_column].into_iter().chain(claims.columns.iter().copied()).collect();
+fn document(table: &Table, report: &Report) -> String {
+    let claims = table.claims();
+    let columns = [&[claims.key_column], claims.columns].concat();
+    let span = columns.len() + columns_of_verdicts(report);
     let mut text = format!("<section><h2>{}</h2><table class=claims>{}", claims.title, head(report, &columns));
     for row in &table.rows {
         text +=
             &format!("<tbody id=\"{}\"><tr>{}<th scope=row>{}</th>", anchor(&row.key), verdicts(row), escape(&row.key));
-        for column in claims.columns {
-            let quote = row.document.get(*column).map_or("", String::as_str);
+        for (column, quote) in &row.document {
             text += &format!("<td data-label=\"{column}\"><p class=quote>“{}”</p>", words(quote));
             for (name, side) in sides(row) {
-                let cell = side.cells.get(*column).map_or("not measured", String::as_str);
+                let cell = side.cells.get(column).map_or("not measured", String::as_str);
                 text += &format!("<p><span class=faint>{name}</span> {}</p>", words(cell));
             }
             text += "</td>";
         }
-        let span = columns.len() + sides(row).count();
         let illustration = illustrations::of(&row.key, &report.experiments);
         text += &format!(
             "</tr><tr class=more><td colspan={span}><div>{}{}</div></td></tr></tbody>",
@@ -176,8 +168,8 @@ fn details(row: &Row, report: &Report) -> String {
     text += &format!("<p>Rule: {}</p>", words(&row.rule));
     for (name, side) in sides(row) {
         text += &format!("<h3>{name}: {}</h3><p>{}</p><ul>", side.verdict.name(), words(&side.answer));
-        text.extend(side.conditions.iter().map(|one| format!("<li>{} {}</li>", one.mark(), words(&one.text))));
-        text += &if side.is_measured() { "</ul>".to_owned() } else { format!("<li>? {}</li></ul>", words(&side.why)) };
+        text.extend(side.reasons().iter().map(|reason| format!("<li>{}</li>", words(reason))));
+        text += "</ul>";
     }
     let done = |id: &String| report.experiments.iter().any(|one| one.id == *id);
     let link = |id: &String| if done(id) { format!("<a href=\"#{}\">{id}</a> ", anchor(id)) } else { format!("{id} ") };

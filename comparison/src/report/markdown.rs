@@ -2,12 +2,12 @@
 
 use super::explain;
 use super::schema::Report;
-use super::text::{QUESTION, claims_of, mark, not_measured, of_subject, provenance, tally};
-use crate::claims::{Claims, Judgement, Row, Table, Verdict};
+use super::text::{QUESTION, SUBJECTS, mark, not_measured, provenance, sides, tallies};
+use crate::claims::{Judgement, Row, Table, Verdict};
 
 /// The verdicts, the tables, and what decided each row.
 pub fn render(report: &Report) -> String {
-    let why = |(_, row)| format!("\n```text\n{}```\n", explain::row(report, row, 100));
+    let why = |row| format!("\n```text\n{}```\n", explain::row(report, row, 100));
     let why: String = report.rows().map(why).collect();
     format!("# {QUESTION}\n{}\n## Why\n{why}", tables(report, "##"))
 }
@@ -15,12 +15,9 @@ pub fn render(report: &Report) -> String {
 /// The tally and the three tables, under headings of this level: what a README shows.
 pub fn tables(report: &Report, heading: &str) -> String {
     let mut text = String::from("\n");
-    for (name, node) in [("Rust", false), ("Node.js", true)] {
-        let judgements = of_subject(report, node);
-        if !judgements.is_empty() {
-            let count = |verdict: &Verdict| format!("{} {}", tally(&judgements, *verdict), verdict.name());
-            text += &format!("- {name}: {}\n", Verdict::ALL.iter().map(count).collect::<Vec<_>>().join(", "));
-        }
+    for (name, counts) in tallies(report) {
+        let counts = Verdict::ALL.iter().zip(counts).map(|(verdict, count)| format!("{count} {}", verdict.name()));
+        text += &format!("- {name}: {}\n", counts.collect::<Vec<_>>().join(", "));
     }
     text += &format!("\n{}.\n", escape(&provenance(report)));
     if report.machine.node.is_none() {
@@ -30,42 +27,32 @@ pub fn tables(report: &Report, heading: &str) -> String {
         text += &format!("\nNot measured: {}.\n", escape(&why));
     }
     for table in &report.tables {
-        if let Some(claims) = claims_of(table) {
-            text += &format!("\n{heading} {}\n\n{}", claims.title, drawn(claims, table));
-        }
+        text += &format!("\n{heading} {}\n\n{}", table.claims().title, drawn(table));
     }
     text
 }
 
-fn drawn(claims: &Claims, table: &Table) -> String {
-    let mut head = vec!["Rust", "Node.js", claims.key_column];
-    head.extend(claims.columns);
-    let mut text = line(head.iter().map(|cell| (*cell).to_owned())) + &line(head.iter().map(|_| "---".to_owned()));
+fn drawn(table: &Table) -> String {
+    let claims = table.claims();
+    let head = [&SUBJECTS[..], &[claims.key_column], claims.columns].concat();
+    let mut text = format!("| {} |\n|{}\n", head.join(" | "), " --- |".repeat(head.len()));
     for row in &table.rows {
-        let verdicts = [Some(&row.rust), row.node.as_ref()].map(|judgement| judgement.map_or(String::new(), verdict));
-        let cells = claims.columns.iter().map(|column| cell(row, column));
-        text += &line(verdicts.into_iter().chain([row.key.clone()]).chain(cells));
+        let node = row.node.as_ref().map_or(String::new(), verdict);
+        let cells: Vec<String> = row.document.iter().map(|(column, words)| cell(row, column, words)).collect();
+        text += &format!("| {} | {node} | {} | {} |\n", verdict(&row.rust), row.key, cells.join(" | "));
     }
     text
 }
 
 fn verdict(judgement: &Judgement) -> String {
-    format!("{}\u{a0}{}", mark(judgement.verdict, false), judgement.verdict.name())
+    format!("{}\u{a0}{}", mark(judgement.verdict), judgement.verdict.name())
 }
 
 /// The document's words, then what was measured in Rust and in Node.js.
-fn cell(row: &Row, column: &str) -> String {
-    let side = |judgement: &Judgement| judgement.cells.get(column).map_or(String::new(), |cell| escape(cell));
-    let words = row.document.get(column).map_or("", String::as_str);
-    let mut text = format!("**{words}**<br>Rust: {}", side(&row.rust));
-    if let Some(node) = &row.node {
-        text += &format!("<br>Node.js: {}", side(node));
-    }
-    text
-}
-
-fn line(cells: impl Iterator<Item = String>) -> String {
-    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+fn cell(row: &Row, column: &str, words: &str) -> String {
+    let measured = |side: &Judgement| side.cells.get(column).map_or(String::new(), |cell| escape(cell));
+    let measured = sides(row).map(|(name, side)| format!("<br>{name}: {}", measured(side)));
+    format!("**{words}**{}", measured.collect::<String>())
 }
 
 /// A bar would end the cell, a new line the table, and what looks like a tag would not be seen.

@@ -15,7 +15,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use super::html::escape;
 use super::schema::Report;
 use super::text::{mark, provenance, sides};
-use crate::claims::assess::{Holds, find, noise};
+use crate::claims::assess::{Holds, find, noise_floor};
 use crate::claims::words::times;
 use crate::claims::{Judgement, Row};
 use crate::measure::samples::{Experiment, Ratio};
@@ -92,8 +92,8 @@ pub(super) fn around<'a>(ratios: impl IntoIterator<Item = &'a Ratio>) -> Range<f
 
 /// One axis for all rows, so that their pictures can be compared.
 pub(super) fn axis(report: &Report) -> Range<f64> {
-    let judgements = report.rows().flat_map(|(_, row)| sides(row)).map(|(_, side)| side);
-    around(judgements.flat_map(|side| &side.conditions).filter_map(|condition| condition.ratio.as_ref()))
+    let conditions = report.rows().flat_map(sides).flat_map(|(_, side)| &side.conditions);
+    around(conditions.filter_map(|condition| condition.ratio.as_ref()))
 }
 
 /// A value's place on an axis: at its end where it lies beyond.
@@ -113,7 +113,7 @@ pub(super) fn of_row(row: &Row, range: &Range<f64>, report: &[Experiment]) -> St
 
 /// All rows as a picture that stands alone: what a README shows.
 pub(super) fn findings(report: &Report, title: &str) -> String {
-    let all: Vec<&Row> = report.rows().map(|(_, row)| row).collect();
+    let all: Vec<&Row> = report.rows().collect();
     let height = 34 * all.len() as u32 + 138;
     let drawn = labelled(title, rows(&all, &axis(report), &report.experiments, (960, height)));
     let mut words = format!("<style>{COLOURS}svg {{ background: var(--paper); }}</style>");
@@ -148,7 +148,7 @@ fn rows(all: &[&Row], range: &Range<f64>, report: &[Experiment], size: (u32, u32
         }
         let mut name = row.key.clone();
         for (subject, side) in sides(row) {
-            name += &format!("\u{a0}\u{a0}{}", mark(side.verdict, false));
+            name += &format!("\u{a0}\u{a0}{}", mark(side.verdict));
             let node = subject == "Node.js";
             let y = place + if node { 0.2 } else { -0.2 };
             let mut end = 1.5_f64; // words of a row without ratios begin beside the band
@@ -188,7 +188,7 @@ fn rows(all: &[&Row], range: &Range<f64>, report: &[Experiment], size: (u32, u32
 
 /// The largest noise floor of what a row rests on.
 fn floor(report: &[Experiment], row: &Row) -> f64 {
-    let floors = row.evidence.iter().filter_map(|id| find(report, id).ok()).map(|done| noise(done).floor);
+    let floors = row.evidence.iter().filter_map(|id| find(report, id).ok()).map(noise_floor);
     floors.fold(1.0, f64::max)
 }
 

@@ -60,8 +60,8 @@ impl Report {
         Self::new(self.machine, self.run, self.experiments)
     }
 
-    /// All rows, with their table.
-    pub fn rows(&self) -> impl Iterator<Item = (&Table, &Row)> {
-        self.tables.iter().flat_map(|table| table.rows.iter().map(move |row| (table, row)))
+    /// All rows, in the document's order.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.tables.iter().flat_map(|table| &table.rows)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::schema::Report;
-use super::text::{QUESTION, claims_of, difference, mark, not_measured, of_subject, provenance, tally, wrap};
+use super::text::{QUESTION, difference, mark, not_measured, provenance, tallies, wrap};
 use crate::claims::{Claims, Judgement, Row, Verdict};
 
 /// How the terminal is.
@@ -24,7 +24,7 @@ const MARKS: usize = 11;
 pub fn render(report: &Report, screen: Screen) -> String {
     let mut head = wrap(&format!("{QUESTION} Its 14 claims, in Rust and in Node.js:"), screen.width);
     head.push(String::new());
-    head.extend(tallies(report, screen));
+    head.extend(tally(report, screen));
     head.push(String::new());
     head.extend(wrap(
         "A row shows the document's words, then what was measured in Rust; in Node.js where that differs. \
@@ -58,10 +58,13 @@ fn tables(report: &Report, screen: Screen, room: usize, shown: impl Fn(&Row) -> 
     let mut parts = Vec::new(); // lines, and a sentence that may follow them
     for table in &report.tables {
         let rows: Vec<&Row> = table.rows.iter().filter(|row| shown(row)).collect();
-        let Some(claims) = claims_of(table).filter(|_| !rows.is_empty()) else { continue };
+        if rows.is_empty() {
+            continue;
+        }
+        let claims = table.claims();
         let layout = Layout::of(claims, screen.width);
         parts.push((vec![String::new(), bold(claims.title, screen), layout.head(claims)], Vec::new()));
-        parts.extend(rows.into_iter().map(|row| (layout.row(row, claims, screen), sentence(row, screen))));
+        parts.extend(rows.into_iter().map(|row| (layout.row(row, screen), sentence(row, screen))));
     }
     let mut room = room.saturating_sub(parts.iter().map(|(lines, _)| lines.len()).sum());
     let mut all = Vec::new();
@@ -88,19 +91,12 @@ fn sentence(row: &Row, screen: Screen) -> Vec<String> {
     lines.into_iter().map(|line| format!("{:<MARKS$}{line}", "")).collect()
 }
 
-fn tallies(report: &Report, screen: Screen) -> Vec<String> {
-    let words: Vec<String> =
-        Verdict::ALL.iter().map(|verdict| format!("{} {}", mark(*verdict, false), verdict.name())).collect();
+fn tally(report: &Report, screen: Screen) -> Vec<String> {
+    let words = Verdict::ALL.map(|verdict| format!("{} {}", mark(verdict), verdict.name()));
     let mut lines = vec![format!("{:13}{}", "", words.join("   "))];
-    for (name, node) in [("Rust", false), ("Node.js", true)] {
-        let judgements = of_subject(report, node);
-        if judgements.is_empty() {
-            continue;
-        }
-        let counts = Verdict::ALL
-            .iter()
-            .zip(&words)
-            .map(|(verdict, word)| format!("{:>width$}", tally(&judgements, *verdict), width = word.chars().count()));
+    for (name, counts) in tallies(report) {
+        let counts =
+            words.iter().zip(counts).map(|(word, count)| format!("{count:>width$}", width = word.chars().count()));
         lines.push(format!("  {name:<11}{}", counts.collect::<Vec<_>>().join("   ")));
     }
     lines.into_iter().map(|line| line.chars().take(screen.width).collect()).collect()
@@ -132,10 +128,8 @@ impl Layout {
         format!("{:<MARKS$}{:<name$}{cells}", "Rust Node", claims.key_column, name = self.name)
     }
 
-    fn row(&self, row: &Row, claims: &Claims, screen: Screen) -> Vec<String> {
-        let cells = |side: &BTreeMap<String, String>| -> Vec<String> {
-            claims.columns.iter().map(|column| side.get(*column).cloned().unwrap_or_default()).collect()
-        };
+    fn row(&self, row: &Row, screen: Screen) -> Vec<String> {
+        let cells = |side: &BTreeMap<String, String>| side.values().cloned().collect::<Vec<String>>();
         let measured = |side: &Judgement| match side.is_measured() {
             true => cells(&side.cells),
             false => vec![format!("not measured: {}", side.why)],
@@ -148,7 +142,7 @@ impl Layout {
             let label = format!("{:>width$}", "Node.js", width = self.name - 1);
             lines.extend(self.cells(&label, &measured(node)));
         }
-        let node = row.node.as_ref().map_or(" ", |node| mark(node.verdict, false));
+        let node = row.node.as_ref().map_or(" ", |node| mark(node.verdict));
         let rest: String = lines[0].chars().skip(MARKS).collect();
         lines[0] = format!("  {}   {node}{:4}{rest}", coloured(row.rust.verdict, screen), "");
         lines
@@ -183,7 +177,7 @@ fn coloured(verdict: Verdict, screen: Screen) -> String {
         Verdict::Contradicted => 31,
         Verdict::Unresolved => 2,
     };
-    let mark = mark(verdict, false);
+    let mark = mark(verdict);
     if screen.colour { format!("\x1b[{code}m{mark}\x1b[0m") } else { mark.to_owned() }
 }
 

@@ -3,38 +3,32 @@
 use std::collections::BTreeMap;
 
 use super::schema::{Mode, Report};
-use crate::claims::{ALL, Claims, Judgement, Row, Table, Verdict};
+use crate::claims::{Judgement, Row, Verdict};
 use crate::measure::samples::Status;
 
+/// Whose rows are judged.
+pub(super) const SUBJECTS: [&str; 2] = ["Rust", "Node.js"];
 /// The question that the report answers.
 pub(super) const QUESTION: &str = "Is \"Process vs Threads in Node.js\" right on this machine?";
 
-/// The mark of a verdict; in ASCII where asked for.
-pub(super) fn mark(verdict: Verdict, ascii: bool) -> &'static str {
-    match (verdict, ascii) {
-        (Verdict::Supported, false) => "✓",
-        (Verdict::Depends, false) => "◐",
-        (Verdict::Contradicted, false) => "✗",
-        (Verdict::Supported, true) => "+",
-        (Verdict::Depends, true) => "~",
-        (Verdict::Contradicted, true) => "x",
-        (Verdict::Unresolved, _) => "?",
+/// The mark of a verdict.
+pub(super) fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Supported => "✓",
+        Verdict::Depends => "◐",
+        Verdict::Contradicted => "✗",
+        Verdict::Unresolved => "?",
     }
 }
 
-/// A subject's judgements, one a row.
-pub(super) fn of_subject(report: &Report, node: bool) -> Vec<&Judgement> {
-    report.rows().filter_map(|(_, row)| row.judgement(node)).collect()
-}
-
-/// How many of the verdicts there are.
-pub(super) fn tally(judgements: &[&Judgement], verdict: Verdict) -> usize {
-    judgements.iter().filter(|judgement| judgement.verdict == verdict).count()
-}
-
-/// The claims of a table.
-pub(super) fn claims_of(table: &Table) -> Option<&'static Claims> {
-    ALL.iter().find(|claims| claims.id == table.id)
+/// Each subject that was judged, with how many of each of [`Verdict::ALL`] it has.
+pub(super) fn tallies(report: &Report) -> Vec<(&'static str, [usize; 4])> {
+    let judged: Vec<(&str, &Judgement)> = report.rows().flat_map(sides).collect();
+    let subjects = &SUBJECTS[..1 + usize::from(report.machine.node.is_some())];
+    let count = |subject: &str, verdict| {
+        judged.iter().filter(|(name, side)| *name == subject && side.verdict == verdict).count()
+    };
+    subjects.iter().map(|subject| (*subject, Verdict::ALL.map(|verdict| count(subject, verdict)))).collect()
 }
 
 /// What machine and run the report is of, in a line.
@@ -90,7 +84,5 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 
 /// A row's judgements, each with the name of its subject.
 pub(super) fn sides(row: &Row) -> impl Iterator<Item = (&'static str, &Judgement)> {
-    [("Rust", Some(&row.rust)), ("Node.js", row.node.as_ref())]
-        .into_iter()
-        .filter_map(|(name, side)| Some((name, side?)))
+    SUBJECTS.into_iter().zip([Some(&row.rust), row.node.as_ref()].into_iter().flatten())
 }

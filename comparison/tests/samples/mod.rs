@@ -23,5 +23,5 @@ pub(crate) fn set(report: &mut Report, id: &str, arm: &str, by_process: [f64; 3]
 }
 
 pub(crate) fn judged(report: Report, key: &str) -> Row {
-    report.recomputed().rows().map(|(_, row)| row.clone()).find(|row| row.key == key).unwrap()
+    report.recomputed().rows().find(|row| row.key == key).cloned().unwrap()
 }

@@ -1,6 +1,6 @@
 //! A puzzle runs: each statement is one call of the loop.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use std::{fs, io};
@@ -8,19 +8,15 @@ use std::{fs, io};
 use super::{Puzzle, Statement, Step, When};
 use crate::EventLoop;
 
-/// What is known about a puzzle that runs.
-#[derive(Default)]
-struct Run {
-    steps: RefCell<Vec<Step>>,
-    error: Cell<Option<io::Error>>,
-}
+/// The steps so far, or the error of a request that could not be made.
+type Steps = Rc<RefCell<io::Result<Vec<Step>>>>;
 
 /// The body of a callback, or the main script.
 struct Body {
     statements: Vec<Statement>,
     /// The line on which its callback begins; 0 for the main script.
     line: usize,
-    run: Rc<Run>,
+    steps: Steps,
 }
 
 impl Puzzle {
@@ -29,11 +25,11 @@ impl Puzzle {
     /// # Errors
     /// Those of the loop and of [`EventLoop::request`].
     pub fn run(&self) -> io::Result<Vec<Step>> {
-        let run = Rc::new(Run::default());
+        let steps = Rc::new(RefCell::new(Ok(Vec::new())));
         let mut ev = EventLoop::new()?;
-        Body { statements: self.0.clone(), line: 0, run: Rc::clone(&run) }.perform(&mut ev);
+        Body { statements: self.0.clone(), line: 0, steps: Rc::clone(&steps) }.perform(&mut ev);
         ev.run()?;
-        run.error.take().map_or_else(|| Ok(run.steps.take()), Err)
+        steps.replace(Ok(Vec::new()))
     }
 }
 
@@ -51,7 +47,7 @@ impl Body {
                 Statement::Log(text) => label = Some(text.clone()),
                 Statement::Work(ms) => keep_busy(Duration::from_millis(*ms)),
                 Statement::Later(when, statements) => {
-                    Self { statements: statements.clone(), line, run: Rc::clone(&self.run) }.ask_for(ev, *when);
+                    Self { statements: statements.clone(), line, steps: Rc::clone(&self.steps) }.ask_for(ev, *when);
                 }
             }
             self.note(ev, &format!("line {line} has run"), &name, label);
@@ -62,13 +58,13 @@ impl Body {
     }
 
     fn note(&self, ev: &EventLoop, what: &str, stack: &str, label: Option<String>) {
-        let mut steps = self.run.steps.borrow_mut();
-        let step = Step::take(ev, what, stack, label, &steps);
-        steps.push(step);
+        if let Ok(steps) = &mut *self.steps.borrow_mut() {
+            steps.push(Step::take(ev, what, stack, label, steps));
+        }
     }
 
     fn ask_for(self, ev: &mut EventLoop, when: When) {
-        let run = Rc::clone(&self.run);
+        let steps = Rc::clone(&self.steps);
         let perform = move |ev: &mut EventLoop| self.perform(ev);
         match when {
             When::NextTick => ev.next_tick(perform),
@@ -87,7 +83,7 @@ impl Body {
             }
             When::Stat => {
                 if let Err(error) = ev.request(|| fs::metadata("."), move |ev, _| perform(ev)) {
-                    run.error.set(Some(error));
+                    *steps.borrow_mut() = Err(error);
                 }
             }
         }
