@@ -38,6 +38,8 @@ fn the_tables_fit_on_a_screen_of_100_columns_and_on_one_of_60() {
         let screen = drawn(width, false);
         let widest = screen.lines().map(|line| line.chars().count()).max().unwrap();
         assert!(widest <= width, "{widest} columns, not {width}:\n{screen}");
+        let marks = screen.lines().find(|line| line.contains("supported")).unwrap();
+        assert!(marks.ends_with("unresolved"), "the tally is cut at {width} columns:\n{screen}");
         for row in report().rows() {
             assert!(screen.contains(&row.key), "{} is missing at {width} columns", row.key);
         }

@@ -93,13 +93,14 @@ fn sentence(row: &Row, screen: Screen) -> Vec<String> {
 
 fn tally(report: &Report, screen: Screen) -> Vec<String> {
     let words = Verdict::ALL.map(|verdict| format!("{} {}", mark(verdict), verdict.name()));
-    let mut lines = vec![format!("{:13}{}", "", words.join("   "))];
+    let (indent, gap) = if screen.width < 70 { (8, " ") } else { (11, "   ") };
+    let mut lines = vec![format!("  {:indent$}{}", "", words.join(gap))];
     for (name, counts) in tallies(report) {
         let counts =
             words.iter().zip(counts).map(|(word, count)| format!("{count:>width$}", width = word.chars().count()));
-        lines.push(format!("  {name:<11}{}", counts.collect::<Vec<_>>().join("   ")));
+        lines.push(format!("  {name:<indent$}{}", counts.collect::<Vec<_>>().join(gap)));
     }
-    lines.into_iter().map(|line| line.chars().take(screen.width).collect()).collect()
+    lines
 }
 
 /// How the columns share the width: the name, then the document's cells; where these would be too narrow, one below the
