@@ -10,7 +10,7 @@ use std::{env, thread};
 
 use anyhow::{Context, ensure};
 use event_loop::lessons::echo::{LOCAL, echo};
-use event_loop::{EventLoop, Hook, Listener, Waker};
+use event_loop::{EventLoop, Listener, Waker};
 use nix::libc::mallinfo2;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -69,10 +69,11 @@ fn server() -> anyhow::Result<()> {
     let iterations = Rc::new(Cell::new(0));
     let began = Instant::now();
     let counting = Rc::clone(&iterations);
-    let hook = ev.set_hook(Hook::Prepare, move |_| counting.set(counting.get() + 1));
-    ev.set_timeout(QUIET, |ev| ev.stop());
+    ev.set_timeout(QUIET, move |ev| {
+        counting.set(ev.position().iteration);
+        ev.stop();
+    });
     ev.run()?;
-    ev.close(hook);
     let wakeups = iterations.get();
     let verdict = if iterations.get() <= 3 { "ok" } else { "missed" };
     println!("wake-ups beside them in {:?} (one timer)        {wakeups:>8}   <= 3 {verdict}", round(began.elapsed()));

@@ -4,11 +4,9 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
-use nix::sys::epoll::EpollTimeout;
-
 use crate::clock::Clock;
 use crate::handle::{Handle, Handles};
-use crate::phase::{Hook, Mode, Phase, Position};
+use crate::phase::{Phase, Position};
 use crate::poller::Poller;
 use crate::queues::Queues;
 use crate::request::Helper;
@@ -23,7 +21,6 @@ pub struct EventLoop {
     pub(crate) clock: Clock,
     pub(crate) timers: Timers,
     pub(crate) queues: Queues,
-    pub(crate) hooks: Vec<(Hook, Handle)>,
     pub(crate) handles: Handles,
     pub(crate) poller: Poller,
     pub(crate) position: Position,
@@ -48,7 +45,6 @@ impl EventLoop {
             clock: Clock::new(),
             timers: Timers::default(),
             queues: Queues::default(),
-            hooks: Vec::new(),
             handles: Handles::default(),
             poller: Poller::new()?,
             position: Position::MAIN,
@@ -70,7 +66,22 @@ impl EventLoop {
     /// With the panic of a callback, which unwinds through here. Its handle is closed; everything else is as it was,
     /// and the loop can be run again.
     pub fn run(&mut self) -> io::Result<bool> {
-        self.run_mode(Mode::Default)
+        if self.is_running {
+            let why = "the loop is running already: a callback returns to it, and cannot run it again";
+            return Err(io::Error::new(io::ErrorKind::Deadlock, why));
+        }
+        self.is_running = true;
+        // Nothing is borrowed across a callback, so a panic leaves no half-made change behind.
+        let end = panic::catch_unwind(AssertUnwindSafe(|| self.iterate()));
+        self.is_running = false;
+        self.position = Position::MAIN;
+        self.stopping = false;
+        end.unwrap_or_else(|panic| {
+            self.close_current();
+            // The event that announced the requests is used up, and some of them may not have been handled.
+            self.helper.iter().for_each(|helper| helper.waker.wake());
+            panic::resume_unwind(panic)
+        })
     }
 
     /// As [`EventLoop::run`], with a deadline: a watchdog for loops that should end by themselves.
@@ -92,62 +103,24 @@ impl EventLoop {
         Ok(())
     }
 
-    /// Runs as long as `mode` says; `true` when something referenced is still active.
-    ///
-    /// # Errors
-    /// As [`EventLoop::run`].
-    ///
-    /// # Panics
-    /// As [`EventLoop::run`].
-    pub fn run_mode(&mut self, mode: Mode) -> io::Result<bool> {
-        if self.is_running {
-            let why = "the loop is running already: a callback returns to it, and cannot run it again";
-            return Err(io::Error::new(io::ErrorKind::Deadlock, why));
-        }
-        self.is_running = true;
-        // Nothing is borrowed across a callback, so a panic leaves no half-made change behind.
-        let end = panic::catch_unwind(AssertUnwindSafe(|| self.iterate(mode)));
-        self.is_running = false;
-        self.position = Position::MAIN;
-        self.stopping = false;
-        end.unwrap_or_else(|panic| {
-            self.close_current();
-            // The event that announced the requests is used up, and some of them may not have been handled.
-            self.helper.iter().for_each(|helper| helper.waker.wake());
-            panic::resume_unwind(panic)
-        })
-    }
-
     /// `uv_run`, in its order. Timers come once before the first iteration and then at the end of each, so that the
     /// loop looks at them right before it decides whether to go on.
-    fn iterate(&mut self, mode: Mode) -> io::Result<bool> {
+    fn iterate(&mut self) -> io::Result<bool> {
         self.drain_microtasks(); // what the main script left behind
         self.update_time();
-        if mode == Mode::Default && self.is_alive() && !self.stopping {
+        if self.is_alive() && !self.stopping {
             self.run_timers();
         }
         while self.is_alive() && !self.stopping {
             self.position.iteration += 1;
-            let may_wait = mode == Mode::Default || (mode == Mode::Once && self.has_nothing_pending());
             self.run_queue(Phase::Pending, "result", |queues| &mut queues.pending);
-            self.run_hooks(Hook::Idle, Phase::Idle);
-            self.run_hooks(Hook::Prepare, Phase::Prepare);
-            self.poll(if may_wait { self.poll_timeout() } else { EpollTimeout::ZERO })?;
+            self.poll()?;
             self.run_queue(Phase::Check, "immediate", |queues| &mut queues.immediates);
-            self.run_hooks(Hook::Check, Phase::Check);
             self.run_closing();
             self.update_time();
             self.run_timers();
-            if mode != Mode::Default {
-                break;
-            }
         }
         Ok(self.is_alive())
-    }
-
-    /// libuv decides by this, before idle hooks run, whether one iteration may wait: a hook may close itself.
-    fn has_nothing_pending(&self) -> bool {
-        self.queues.pending.is_empty() && self.hooks(Hook::Idle).next().is_none()
     }
 
     /// Runs one callback, then the ticks and microtasks it left behind. Every callback of a phase comes through here.
@@ -174,7 +147,7 @@ impl EventLoop {
         self.stopping = true;
     }
 
-    /// Closes the handle whose callback is running: an interval, a hook, a waker, a listener or a stream that has done
+    /// Closes the handle whose callback is running: an interval, a waker, a listener or a stream that has done
     /// its work. `false` in any other callback.
     pub fn close_current(&mut self) -> bool {
         self.current.take().is_some_and(|handle| self.close(handle))
@@ -189,6 +162,8 @@ impl EventLoop {
 
 #[cfg(test)]
 mod tests {
+    use nix::sys::epoll::EpollTimeout;
+
     use super::*;
     use crate::Waker;
 
@@ -200,7 +175,7 @@ mod tests {
         let none = EpollTimeout::NONE;
         let zero = EpollTimeout::ZERO;
         let longest = EpollTimeout::MAX;
-        let table: [(_, Case, _); 13] = [
+        let table: [(_, Case, _); 12] = [
             ("a waker and no timer", |_, _| (), none),
             ("a timer ahead", |ev, _| timer(ev, 30 * MS), EpollTimeout::from(30_u8)),
             ("a timer due now", |ev, _| due(ev, 1), zero),
@@ -211,7 +186,6 @@ mod tests {
             ("nothing alive but a timer without a reference", unreferenced, zero),
             ("stopping", |ev, _| ev.stop(), zero),
             ("an immediate", |ev, _| ev.set_immediate(|_| ()), zero),
-            ("an idle hook", |ev, _| _ = ev.set_hook(Hook::Idle, |_| ()), zero),
             ("something pending", |ev, _| ev.queues.pending.push_back(ev.task(|_| ())), zero),
             ("something closing", |ev, _| ev.queues.closing.push(ev.task(|_| ())), zero),
         ];

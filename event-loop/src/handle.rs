@@ -1,4 +1,4 @@
-//! What the loop waits for: timers, hooks, wakers, listeners and streams, each under a number.
+//! What the loop waits for: timers, wakers, listeners and streams, each under a number.
 
 use std::cell::RefCell;
 use std::mem;
@@ -37,7 +37,6 @@ pub(crate) type Callback = Rc<RefCell<dyn FnMut(&mut EventLoop)>>;
 
 pub(crate) enum Kind {
     Timer(Timer),
-    Hook(Callback),
     Waker(Arc<Signal>, Callback),
     Listener(TcpListener, OnConnection),
     Stream(Box<Connection>),
@@ -60,7 +59,7 @@ impl Entry {
             Kind::Waker(signal, _) => Some(signal.event.as_fd()),
             Kind::Listener(socket, _) => Some(socket.as_fd()),
             Kind::Stream(connection) => Some(connection.socket.as_fd()),
-            Kind::Timer(_) | Kind::Hook(_) => None,
+            Kind::Timer(_) => None,
         }
     }
 
@@ -68,7 +67,6 @@ impl Entry {
     fn keeps_loop_alive(&self) -> bool {
         let is_active = match &self.kind {
             Kind::Timer(_) => self.place.number.is_some(),
-            Kind::Hook(_) => true,
             Kind::Stream(connection) if !connection.queue.is_empty() => return true,
             Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => !self.interest.is_empty(),
         };
@@ -148,7 +146,6 @@ impl EventLoop {
         let Some(entry) = self.handles.remove(handle) else { return false };
         match entry.kind {
             Kind::Timer(_) => self.timers.remove(&entry.place),
-            Kind::Hook(_) => self.hooks.retain(|(_, other)| *other != handle),
             Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => {}
         }
         true
@@ -176,20 +173,18 @@ impl EventLoop {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
 
-    fn hook() -> Kind {
-        Kind::Hook(Rc::new(RefCell::new(|_: &mut EventLoop| ())))
-    }
+    use super::*;
 
     #[test]
     fn a_handle_of_an_earlier_owner_finds_nothing() {
-        let mut handles = Handles::default();
-        let first = handles.insert(hook());
-        assert!(handles.remove(first).is_some());
-        let second = handles.insert(hook());
+        let mut ev = EventLoop::new().unwrap();
+        let first = ev.set_interval(Duration::ZERO, |_| ());
+        assert!(ev.close(first));
+        let second = ev.set_interval(Duration::ZERO, |_| ());
         assert_eq!(second.index(), first.index(), "the place is used again");
-        assert!(handles.get(first).is_none() && handles.get_mut(first).is_none() && handles.remove(first).is_none());
-        assert!(handles.get(second).is_some());
+        assert!(ev.handles.get(first).is_none() && ev.handles.get_mut(first).is_none() && !ev.close(first));
+        assert!(ev.handles.get(second).is_some());
     }
 }

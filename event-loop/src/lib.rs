@@ -6,7 +6,7 @@ compile_error!("this course shows Linux system calls (epoll, eventfd, /proc): bu
 // In reading order: the loop first, then its parts, then what is built on them.
 
 mod event_loop; // which phase follows which, when it waits, when it ends
-mod phase; // their names, and hooks
+mod phase; // their names
 
 mod queues; // ticks, microtasks, immediates
 
@@ -36,6 +36,6 @@ pub use event_loop::EventLoop;
 pub use handle::Handle;
 pub use net::listener::{ACCEPT_BACKOFF, Listener};
 pub use net::stream::{READ_SIZE, Stream};
-pub use phase::{Hook, Mode, Phase, Position};
+pub use phase::{Phase, Position};
 pub use puzzle::Puzzle;
 pub use waker::Waker;

@@ -9,7 +9,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 
 use crate::handle::{Handle, Kind};
 use crate::net::listener;
-use crate::{EventLoop, Hook, Phase, Stream};
+use crate::{EventLoop, Phase, Stream};
 
 /// How many events one poll brings at most. The rest stays ready for the next.
 const BATCH: usize = 256;
@@ -54,11 +54,11 @@ impl EventLoop {
         Ok(handle)
     }
 
-    /// The poll phase: waits for events, at most until `timeout`, and runs the callbacks of those that came.
-    pub(crate) fn poll(&mut self, timeout: EpollTimeout) -> io::Result<()> {
+    /// The poll phase: waits for events, and runs the callbacks of those that came.
+    pub(crate) fn poll(&mut self) -> io::Result<()> {
         self.position.phase = Phase::Poll;
         if self.poller.ready.is_empty() {
-            self.wait(timeout)?;
+            self.wait()?;
         }
         while let Some(next) = self.poller.ready.next() {
             let event = self.poller.events[next];
@@ -71,8 +71,7 @@ impl EventLoop {
     /// until the earliest timer, referenced or not, else without a limit. What epoll cannot count (24 days and more) is
     /// waited for in parts.
     pub(crate) fn poll_timeout(&self) -> EpollTimeout {
-        let has_idle_hooks = self.hooks(Hook::Idle).next().is_some();
-        if self.stopping || self.handles.alive == 0 || self.queues.has_work() || has_idle_hooks {
+        if self.stopping || self.handles.alive == 0 || self.queues.has_work() {
             return EpollTimeout::ZERO;
         }
         self.timers.deadline().map_or(EpollTimeout::NONE, |deadline| {
@@ -80,15 +79,11 @@ impl EventLoop {
         })
     }
 
-    fn wait(&mut self, mut timeout: EpollTimeout) -> io::Result<()> {
-        let count = loop {
-            match self.poller.epoll.wait(&mut self.poller.events, timeout) {
-                Err(Errno::EINTR) => {
-                    self.update_time(); // a signal came: wait for the rest of the time
-                    timeout = self.poll_timeout();
-                }
-                count => break count?,
-            }
+    fn wait(&mut self) -> io::Result<()> {
+        let timeout = self.poll_timeout();
+        let count = match self.poller.epoll.wait(&mut self.poller.events, timeout) {
+            Err(Errno::EINTR) => 0, // a signal came: the next iteration waits for the rest of the time
+            count => count?,
         };
         self.poller.ready = 0..count;
         if timeout != EpollTimeout::ZERO || count > 0 {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use event_loop::lessons::echo::LOCAL;
-use event_loop::{EventLoop, Hook, Listener};
+use event_loop::{EventLoop, Listener};
 use nix::libc::EMFILE;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -21,11 +21,13 @@ fn a_listener_at_the_limit_of_descriptors_rests_tells_why_and_accepts_later() {
     let listener = Listener::bind(&mut ev, LOCAL, {
         let errors = Rc::clone(&errors);
         let accepted = Rc::clone(&accepted);
+        let iterations = Rc::clone(&iterations);
         move |ev, stream| match stream {
             Ok(stream) => {
                 accepted.set(accepted.get() + 1);
                 ev.close(stream);
                 if accepted.get() == 2 {
+                    iterations.set(ev.position().iteration);
                     ev.close_current();
                 }
             }
@@ -40,11 +42,6 @@ fn a_listener_at_the_limit_of_descriptors_rests_tells_why_and_accepts_later() {
     });
     let address = listener.unwrap().local_addr(&ev).unwrap();
     let clients = [TcpStream::connect(address).unwrap(), TcpStream::connect(address).unwrap()];
-    let hook = ev.set_hook(Hook::Prepare, {
-        let iterations = Rc::clone(&iterations);
-        move |_| iterations.set(iterations.get() + 1)
-    });
-    ev.unref(hook);
     // Every descriptor below the newest is in use, and none above it may be made.
     let newest = clients.iter().map(AsRawFd::as_raw_fd).max().unwrap();
     setrlimit(Resource::RLIMIT_NOFILE, newest as u64 + 1, hard).unwrap();

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use event_loop::lessons::echo::LOCAL;
-use event_loop::{EventLoop, Hook, Listener, Stream};
+use event_loop::{EventLoop, Listener, Stream};
 
 const LIMIT: Duration = Duration::from_secs(8);
 
@@ -79,9 +79,7 @@ fn a_stream_that_is_resumed_without_a_reader_does_not_make_the_loop_spin() {
     assert!(!ev.is_alive(), "it waits for nothing");
     let iterations = Rc::new(Cell::new(0));
     let counting = Rc::clone(&iterations);
-    let hook = ev.set_hook(Hook::Prepare, move |_| counting.set(counting.get() + 1));
-    ev.unref(hook);
-    ev.set_timeout(Duration::from_millis(50), |_| ());
+    ev.set_timeout(Duration::from_millis(50), move |ev| counting.set(ev.position().iteration));
     ev.run_within(LIMIT).unwrap();
     assert!(iterations.get() <= 5, "{} iterations", iterations.get());
     let read = Rc::new(Cell::new(false));

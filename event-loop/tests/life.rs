@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use event_loop::{EventLoop, Hook, Mode, Waker};
+use event_loop::{EventLoop, Waker};
 
 const LIMIT: Duration = Duration::from_secs(5);
 const MS: Duration = Duration::from_millis(1);
@@ -39,13 +39,11 @@ fn an_unreferenced_timer_does_not_keep_the_loop_alive_but_runs_while_something_e
 }
 
 #[test]
-fn wakers_and_hooks_keep_the_loop_alive_until_they_are_closed_or_unreferenced() {
+fn a_waker_keeps_the_loop_alive_until_it_is_closed_or_unreferenced() {
     let mut ev = EventLoop::new().unwrap();
     let waker = Waker::new(&mut ev, |_| ()).unwrap();
-    let hook = ev.set_hook(Hook::Prepare, |_| ());
-    ev.unref(waker.handle());
     assert!(ev.is_alive());
-    assert!(ev.close(hook));
+    ev.unref(waker.handle());
     assert!(!ev.is_alive());
     ev.reference(waker.handle());
     assert!(ev.is_alive());
@@ -68,12 +66,8 @@ fn a_timer_of_the_longest_time_is_never_due_and_can_be_closed() {
 fn waiting_costs_no_iterations() {
     let mut ev = EventLoop::new().unwrap();
     let iterations = Rc::new(Cell::new(0));
-    let hook = ev.set_hook(Hook::Prepare, {
-        let iterations = Rc::clone(&iterations);
-        move |_| iterations.set(iterations.get() + 1)
-    });
-    ev.unref(hook);
-    ev.set_timeout(100 * MS, |_| ());
+    let seen = Rc::clone(&iterations);
+    ev.set_timeout(100 * MS, move |ev| seen.set(ev.position().iteration));
     ev.run_within(LIMIT).unwrap();
     assert!(iterations.get() <= 3, "{} iterations", iterations.get());
 }
@@ -98,18 +92,13 @@ fn the_watchdog_stops_a_loop_that_does_not_end() {
 }
 
 #[test]
-fn once_waits_for_a_timer_and_no_wait_for_nothing() {
+fn a_timer_runs_at_the_end_of_the_iteration_that_waited_for_it() {
     let mut ev = EventLoop::new().unwrap();
-    let ran = Rc::new(Cell::new(false));
-    let far = ev.set_timeout(LONG, |_| ());
-    assert!(ev.run_mode(Mode::NoWait).unwrap(), "it came back, and the timer is still there");
-    ev.close(far);
-    ev.set_timeout(5 * MS, {
-        let ran = Rc::clone(&ran);
-        move |_| ran.set(true)
-    });
-    assert!(!ev.run_mode(Mode::Once).unwrap());
-    assert!(ran.get(), "the poll ended when the timer was due, and the timer ran in the same iteration");
+    let iteration = Rc::new(Cell::new(0));
+    let seen = Rc::clone(&iteration);
+    ev.set_timeout(5 * MS, move |ev| seen.set(ev.position().iteration));
+    ev.run_within(LIMIT).unwrap();
+    assert_eq!(iteration.get(), 1);
 }
 
 #[test]
@@ -179,15 +168,6 @@ fn a_hundred_thousand_timers_half_of_them_closed_run_once_each() {
     }
     ev.run_within(LIMIT).unwrap();
     assert_eq!(count.get(), 50_000, "after {:?}", start.elapsed());
-}
-
-#[test]
-fn an_idle_hook_that_closes_itself_does_not_make_once_wait() {
-    let mut ev = EventLoop::new().unwrap();
-    let _waker = Waker::new(&mut ev, |_| ()).unwrap();
-    ev.set_hook(Hook::Idle, |ev| _ = ev.close_current());
-    ev.set_timeout(LONG, |_| panic!("nobody waits for this"));
-    assert!(ev.run_mode(Mode::Once).unwrap(), "the waker is still there");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use event_loop::{EventLoop, Hook, Mode, Phase, Waker};
+use event_loop::{EventLoop, Phase, Waker};
 
 const LIMIT: Duration = Duration::from_secs(5);
 const MS: Duration = Duration::from_millis(1);
@@ -42,30 +42,29 @@ fn ticks_of_ticks_come_before_the_first_microtask_and_ticks_of_microtasks_after_
 fn the_phases_of_one_iteration_come_in_the_order_of_libuv() {
     let mut ev = EventLoop::new().unwrap();
     let phases = Rc::new(RefCell::new(Vec::new()));
-    let note = |phases: &Rc<RefCell<Vec<Phase>>>| {
-        let phases = Rc::clone(phases);
-        move |ev: &mut EventLoop| phases.borrow_mut().push(ev.position().phase)
-    };
-    for hook in [Hook::Check, Hook::Idle, Hook::Prepare] {
-        ev.set_hook(hook, note(&phases));
-    }
-    ev.set_immediate(note(&phases));
+    let seen = Rc::clone(&phases);
+    let note = move |ev: &mut EventLoop| seen.borrow_mut().push((ev.position().iteration, ev.position().phase));
+    ev.set_immediate(note.clone());
     let closed = ev.set_timeout(MS, |_| panic!("it was closed"));
-    assert!(ev.close_then(closed, note(&phases)));
-    let waker = Waker::new(&mut ev, note(&phases)).unwrap();
-    waker.wake();
-    ev.set_timeout(MS, note(&phases));
-    while ev.now() < 2 * MS {
-        ev.update_time();
-    }
-    ev.run_mode(Mode::NoWait).unwrap();
+    assert!(ev.close_then(closed, note.clone()));
+    let waker = Waker::new(&mut ev, move |ev| {
+        note(ev);
+        ev.close_current();
+        ev.set_timeout(MS, note.clone());
+        let due = ev.now() + MS;
+        while ev.now() < due {
+            ev.update_time();
+        }
+    });
+    waker.unwrap().wake();
+    ev.run_within(LIMIT).unwrap();
     use Phase::*;
-    assert_eq!(*phases.borrow(), [Idle, Prepare, Poll, Check, Check, Closing, Timers]);
+    assert_eq!(*phases.borrow(), [Poll, Check, Closing, Timers].map(|phase| (1, phase)));
     assert_eq!(ev.position().phase, Main);
 }
 
 #[test]
-fn a_default_run_looks_at_the_timers_before_anything_else() {
+fn a_run_looks_at_the_timers_before_anything_else() {
     let mut ev = EventLoop::new().unwrap();
     let seen = Log::default();
     ev.set_timeout(MS, log(&seen, "timer"));
@@ -88,25 +87,23 @@ fn an_immediate_of_an_immediate_waits_for_the_next_iteration() {
         ev.next_tick(log(&inner, "tick"));
     });
     ev.set_immediate(log(&seen, "second"));
-    assert!(ev.run_mode(Mode::NoWait).unwrap(), "one immediate is left");
+    ev.set_immediate(EventLoop::stop);
+    assert!(ev.run().unwrap(), "one immediate is left");
     assert_eq!(*seen.borrow(), ["first", "tick", "second"]);
-    assert!(!ev.run_mode(Mode::NoWait).unwrap());
+    assert!(!ev.run().unwrap());
     assert_eq!(seen.borrow().last(), Some(&"its own"));
 }
 
 #[test]
-fn hooks_and_close_callbacks_run_in_the_order_of_libuv_the_last_first() {
+fn close_callbacks_run_in_the_order_of_libuv_the_last_first() {
     let mut ev = EventLoop::new().unwrap();
     let seen = Log::default();
-    for name in ["hook 1", "hook 2"] {
-        ev.set_hook(Hook::Prepare, log(&seen, name));
-    }
     for name in ["close 1", "close 2"] {
         let closed = ev.set_timeout(MS, |_| ());
         ev.close_then(closed, log(&seen, name));
     }
-    ev.run_mode(Mode::NoWait).unwrap();
-    assert_eq!(*seen.borrow(), ["hook 2", "hook 1", "close 2", "close 1"]);
+    ev.run_within(LIMIT).unwrap();
+    assert_eq!(*seen.borrow(), ["close 2", "close 1"]);
 }
 
 #[test]

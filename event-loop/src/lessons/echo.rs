@@ -12,7 +12,7 @@ use anyhow::Context;
 use nix::unistd::gettid;
 
 use crate::cli::claim;
-use crate::{EventLoop, Hook, Listener, Stream, Waker};
+use crate::{EventLoop, Listener, Stream, Waker};
 
 /// A free port of this machine, for tests and lessons: other machines cannot connect.
 pub const LOCAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -52,8 +52,7 @@ pub struct CallbackSeen {
 }
 
 /// The kinds of callback that [`callback_threads`] has run.
-pub const KINDS: [&str; 9] =
-    ["tick", "microtask", "timer", "immediate", "hook", "close", "connection", "data", "wake-up"];
+pub const KINDS: [&str; 8] = ["tick", "microtask", "timer", "immediate", "close", "connection", "data", "wake-up"];
 
 fn thread_count() -> usize {
     fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
@@ -77,12 +76,7 @@ pub fn callback_threads(clients: usize) -> io::Result<Vec<CallbackSeen>> {
     ev.queue_microtask(note.clone());
     ev.set_timeout(Duration::ZERO, note.clone());
     ev.set_immediate(note.clone());
-    let hooked = note.clone();
-    ev.set_hook(Hook::Prepare, move |ev| {
-        hooked(ev);
-        ev.close_current();
-    });
-    let closed = ev.set_hook(Hook::Check, |_| ());
+    let closed = ev.set_interval(LIMIT, |_| ());
     ev.close_then(closed, note.clone());
     ev.run_within(LIMIT)?;
 
