@@ -12,7 +12,7 @@ use nix::sys::epoll::EpollFlags;
 use crate::EventLoop;
 use crate::net::listener::OnConnection;
 use crate::net::stream::Connection;
-use crate::timers::{Place, Timer};
+use crate::timers::Timer;
 use crate::waker::Signal;
 
 /// Names something that a loop waits for. It is a number, so it can be copied into any callback. Once what it names is
@@ -46,8 +46,6 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// What epoll watches for; empty while its descriptor is not registered.
     pub(crate) interest: EpollFlags,
-    /// Where a timer waits.
-    pub(crate) place: Place,
     pub(crate) is_referenced: bool,
     /// Whether it is counted among those that keep the loop alive.
     is_counted: bool,
@@ -66,7 +64,7 @@ impl Entry {
     /// Referenced and active; and what is queued for writing is sent in any case.
     fn keeps_loop_alive(&self) -> bool {
         let is_active = match &self.kind {
-            Kind::Timer(_) => self.place.number.is_some(),
+            Kind::Timer(timer) => timer.place.number.is_some(),
             Kind::Stream(connection) if !connection.queue.is_empty() => return true,
             Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => !self.interest.is_empty(),
         };
@@ -97,8 +95,7 @@ impl Handles {
             handle
         });
         let interest = EpollFlags::empty();
-        let place = Place::default();
-        let entry = Entry { kind, interest, place, is_referenced: true, is_counted: false };
+        let entry = Entry { kind, interest, is_referenced: true, is_counted: false };
         self.slots[handle.index()].entry = Some(entry);
         self.change(handle, |_| ()); // counts it
         handle
@@ -144,9 +141,8 @@ impl EventLoop {
         // Closing a descriptor is not enough where another copy of it is open, as a waker's is.
         let _ = self.watch(handle, EpollFlags::empty());
         let Some(entry) = self.handles.remove(handle) else { return false };
-        match entry.kind {
-            Kind::Timer(_) => self.timers.remove(&entry.place),
-            Kind::Waker(..) | Kind::Listener(..) | Kind::Stream(_) => {}
+        if let Kind::Timer(timer) = entry.kind {
+            self.timers.remove(&timer.place);
         }
         true
     }

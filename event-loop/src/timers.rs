@@ -13,6 +13,7 @@ use crate::{EventLoop, Phase};
 
 pub(crate) struct Timer {
     job: Job,
+    pub(crate) place: Place,
     /// The line of a puzzle's script that set it.
     pub(crate) line: usize,
 }
@@ -48,12 +49,9 @@ impl EventLoop {
     }
 
     fn set(&mut self, after: Duration, job: Job) -> Handle {
-        let timer = self.handles.insert(Kind::Timer(Timer { job, line: self.line }));
-        self.update_time(); // Node reads the clock here, too
-        self.handles.change(timer, |entry| {
-            entry.place.duration = whole_millis(after);
-            self.timers.start(timer, &mut entry.place, self.clock.now);
-        });
+        let place = Place { duration: whole_millis(after), number: None };
+        let timer = self.handles.insert(Kind::Timer(Timer { job, place, line: self.line }));
+        self.refresh(timer);
         timer
     }
 
@@ -63,14 +61,22 @@ impl EventLoop {
     pub fn refresh(&mut self, timer: Handle) -> bool {
         let is_timer = matches!(self.handles.kind(timer), Some(Kind::Timer(_)));
         if is_timer {
-            self.update_time();
+            self.update_time(); // Node reads the clock here, too
             self.start_timer(timer, self.clock.now);
         }
         is_timer
     }
 
     fn start_timer(&mut self, timer: Handle, time: u64) {
-        self.handles.change(timer, |entry| self.timers.start(timer, &mut entry.place, time));
+        self.change_place(timer, |timers, place| timers.start(timer, place, time));
+    }
+
+    fn change_place(&mut self, timer: Handle, change: impl FnOnce(&mut Timers, &mut Place)) {
+        self.handles.change(timer, |entry| {
+            if let Kind::Timer(timer) = &mut entry.kind {
+                change(&mut self.timers, &mut timer.place);
+            }
+        });
     }
 
     /// Runs the timers that are due: list by list, as Node's `processTimers` does. All of them are measured by the
@@ -88,15 +94,15 @@ impl EventLoop {
     }
 
     fn run_timer(&mut self, handle: Handle) {
-        if let Some(Kind::Timer(Timer { job: Job::Repeated { callback, is_interval }, .. })) = self.handles.kind(handle)
-        {
+        let Some(Kind::Timer(timer)) = self.handles.kind(handle) else { return };
+        if let Job::Repeated { callback, is_interval } = &timer.job {
             let callback = Rc::clone(callback);
             let is_interval = *is_interval;
-            self.handles.change(handle, |entry| entry.place.number = None);
+            self.change_place(handle, |_, place| place.number = None);
             self.update_time();
             let start = self.clock.now;
             self.run_callback("timer", Some(handle), |ev| callback.borrow_mut()(ev));
-            if is_interval && self.handles.get(handle).is_some_and(|entry| entry.place.number.is_none()) {
+            if is_interval {
                 self.start_timer(handle, start);
             }
         } else if let Some(Kind::Timer(Timer { job: Job::Once(callback), .. })) =

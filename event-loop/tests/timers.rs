@@ -101,15 +101,16 @@ fn a_timeout_set_in_an_intervals_callback_runs_before_its_next_tick() {
     assert_eq!(*seen.borrow(), ["interval", "timeout", "interval"]);
 }
 
+fn wait_until(ev: &mut EventLoop, time: Duration) {
+    while ev.now() < time {
+        ev.update_time();
+    }
+}
+
 #[test]
 fn a_late_loop_runs_all_due_timers_of_one_duration_before_the_next_duration() {
     let mut ev = EventLoop::new().unwrap();
     let seen = Log::default();
-    let wait_until = |ev: &mut EventLoop, time: Duration| {
-        while ev.now() < time {
-            ev.update_time();
-        }
-    };
     ev.set_timeout(10 * MS, log(&seen, "first of 10"));
     ev.set_timeout(20 * MS, log(&seen, "20"));
     let time = ev.now() + 15 * MS;
@@ -119,6 +120,21 @@ fn a_late_loop_runs_all_due_timers_of_one_duration_before_the_next_duration() {
     wait_until(&mut ev, time);
     ev.run_within(LIMIT).unwrap();
     assert_eq!(*seen.borrow(), ["first of 10", "second of 10", "20"]);
+}
+
+#[test]
+fn the_list_of_a_refreshed_timer_keeps_its_place_as_in_node() {
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Log::default();
+    let refreshed = ev.set_timeout(10 * MS, log(&seen, "10"));
+    ev.set_timeout(12 * MS, log(&seen, "12"));
+    let time = ev.now() + 5 * MS;
+    wait_until(&mut ev, time);
+    assert!(ev.refresh(refreshed), "it is due after the other now");
+    let time = ev.now() + 30 * MS;
+    wait_until(&mut ev, time);
+    ev.run_within(LIMIT).unwrap();
+    assert_eq!(*seen.borrow(), ["10", "12"]);
 }
 
 #[test]

@@ -1,16 +1,15 @@
 //! Timers as Node.js keeps them: one list per duration, the lists in the order of their expiry.
 //!
-//! Timers of one duration are due in the order in which they were started, so a list of them needs no sorting: a new
-//! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at.
+//! Timers of one duration are due in the order in which they were started, so a list of them is sorted by the numbers of
+//! their starts. The lists are sorted by the time at which each wants to be looked at.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::handle::Handle;
 
 /// Where a timer waits: in the list of its duration, under the number of its start. It has no number while it does not
 /// wait, nor while its callback runs.
-#[derive(Default)]
 pub(crate) struct Place {
     pub(crate) duration: u64,
     pub(crate) number: Option<u64>,
@@ -20,49 +19,10 @@ pub(crate) struct Place {
 /// for the order of lists with the same expiry; and its duration.
 type Key = (u64, u64, u64);
 
-/// A timer that was started, when, and its number; no timer when it was stopped.
-struct Start {
-    number: u64,
-    time: u64,
-    timer: Option<Handle>,
-}
-
-/// The timers of one duration. It is empty only while its last one runs.
+/// The timers of one duration, by the numbers of their starts, and when each is due. It is never empty.
 struct List {
     key: Key,
-    /// In the order of their numbers. The first one has a timer, and so has at least half of them.
-    starts: VecDeque<Start>,
-    /// How many have no timer.
-    gaps: usize,
-}
-
-impl List {
-    /// A stopped timer leaves a gap, since to move those behind it would take long.
-    fn stop(&mut self, number: u64) {
-        if let Ok(index) = self.starts.binary_search_by_key(&number, |start| start.number) {
-            self.starts[index].timer = None;
-            self.gaps += 1;
-            self.close_gaps();
-        }
-    }
-
-    fn take_first(&mut self) -> Option<Handle> {
-        let first = self.starts.pop_front()?;
-        self.close_gaps();
-        first.timer
-    }
-
-    /// Closes gaps at the front, and all when they are more than half of the list.
-    fn close_gaps(&mut self) {
-        while self.starts.front().is_some_and(|start| start.timer.is_none()) {
-            self.starts.pop_front();
-            self.gaps -= 1;
-        }
-        if self.gaps > self.starts.len() / 2 {
-            self.starts.retain(|start| start.timer.is_some());
-            self.gaps = 0;
-        }
-    }
+    timers: BTreeMap<u64, (Handle, u64)>,
 }
 
 #[derive(Default)]
@@ -82,66 +42,53 @@ impl Timers {
 
     /// The timers that wait, in the order of their lists, and when each is due.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Handle, u64)> {
-        self.queue.iter().flat_map(|(_, _, duration)| {
-            let starts = self.lists[duration].starts.iter();
-            starts.filter_map(|start| Some((start.timer?, start.time.saturating_add(*duration))))
-        })
+        self.queue.iter().flat_map(|(_, _, duration)| self.lists[duration].timers.values().copied())
     }
 
-    /// Adds a timer to the list of its duration, or begins that list. A timer that waits starts again.
+    /// Adds a timer to the list of its duration, or begins that list. A timer that waits starts again: its list keeps
+    /// its place among the others, even where no other timer is in it.
     pub(crate) fn start(&mut self, timer: Handle, place: &mut Place, time: u64) {
-        self.stop(place);
         self.last_number += 1;
+        let due = time.saturating_add(place.duration);
         let list = self.lists.entry(place.duration).or_insert_with(|| {
-            let key = (time.saturating_add(place.duration), self.last_number, place.duration);
+            let key = (due, self.last_number, place.duration);
             self.queue.insert(key);
-            List { key, starts: VecDeque::new(), gaps: 0 }
+            List { key, timers: BTreeMap::new() }
         });
-        list.starts.push_back(Start { number: self.last_number, time, timer: Some(timer) });
+        list.timers.insert(self.last_number, (timer, due));
+        self.remove(place);
         place.number = Some(self.last_number);
-    }
-
-    /// Takes a timer out of its list, which stays, even when it is empty now.
-    fn stop(&mut self, place: &Place) {
-        if let Some(number) = place.number
-            && let Some(list) = self.lists.get_mut(&place.duration)
-        {
-            list.stop(number);
-        }
     }
 
     /// Takes a timer out of its list, and removes the list when it is empty now.
     pub(crate) fn remove(&mut self, place: &Place) {
-        self.stop(place);
-        self.remove_if_empty(place.duration);
-    }
-
-    fn remove_if_empty(&mut self, duration: u64) {
-        if let Entry::Occupied(list) = self.lists.entry(duration)
-            && list.get().starts.is_empty()
+        if let Some(number) = place.number
+            && let Entry::Occupied(mut list) = self.lists.entry(place.duration)
         {
-            self.queue.remove(&list.remove().key);
+            list.get_mut().timers.remove(&number);
+            if list.get().timers.is_empty() {
+                self.queue.remove(&list.remove().key);
+            }
         }
     }
 
     /// Takes the next timer that is due by `now`: the first of the first list, until none of that list is due. Then
     /// the list waits until one is.
     pub(crate) fn next_due(&mut self, now: u64) -> Option<Handle> {
-        while let Some(&(expiry, order, duration)) = self.queue.first()
-            && expiry <= now
-        {
+        while let Some(&key) = self.queue.first() {
+            let (expiry, _, duration) = key;
+            if expiry > now {
+                return None;
+            }
             let list = self.lists.get_mut(&duration)?;
-            let Some(first) = list.starts.front() else {
-                self.remove_if_empty(duration);
-                continue;
-            };
-            let due = first.time.saturating_add(duration);
+            let (&number, &(timer, due)) = list.timers.first_key_value()?;
             if due <= now {
-                return list.take_first();
+                self.remove(&Place { duration, number: Some(number) });
+                return Some(timer);
             }
             self.last_number += 1;
-            list.key = (due.max(now + 1), self.last_number, duration);
-            self.queue.remove(&(expiry, order, duration));
+            list.key = (due, self.last_number, duration);
+            self.queue.remove(&key);
             self.queue.insert(list.key);
         }
         None
