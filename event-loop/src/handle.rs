@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use nix::sys::epoll::EpollFlags;
+use slotmap::{SlotMap, new_key_type};
 
 use crate::EventLoop;
 use crate::net::listener::OnConnection;
@@ -15,21 +16,10 @@ use crate::net::stream::Connection;
 use crate::timers::Timer;
 use crate::waker::Signal;
 
-/// Names something that a loop waits for. It is a number, so it can be copied into any callback. Once what it names is
-/// closed, it names nothing, never something newer. Only the loop that made it knows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Handle(pub(crate) u64);
-
-impl Handle {
-    /// The lower half of the number: its slot.
-    pub(crate) fn index(self) -> usize {
-        self.0 as u32 as usize
-    }
-
-    /// For the next owner of the slot: the upper half counts them.
-    fn next(self) -> Self {
-        Self(self.0.wrapping_add(1 << 32))
-    }
+new_key_type! {
+    /// Names something that a loop waits for. It is a number, so it can be copied into any callback. Once what it names
+    /// is closed, it names nothing, never something newer. Only the loop that made it knows it.
+    pub struct Handle;
 }
 
 /// A callback that may run many times. Shared, since it gets the whole loop, and may there close its own handle.
@@ -72,37 +62,23 @@ impl Entry {
     }
 }
 
-/// Room for one entry. It is used again, but the number of its handle is not.
-struct Slot {
-    /// The present owner's handle, or that of the next owner while the slot is free.
-    handle: Handle,
-    entry: Option<Entry>,
-}
-
 #[derive(Default)]
 pub(crate) struct Handles {
-    slots: Vec<Slot>,
-    free: Vec<Handle>,
+    entries: SlotMap<Handle, Entry>,
     /// How many keep the loop alive, and how many requests are under way: at 0 the loop may end.
     pub(crate) alive: usize,
 }
 
 impl Handles {
     pub(crate) fn insert(&mut self, kind: Kind) -> Handle {
-        let handle = self.free.pop().unwrap_or_else(|| {
-            let handle = Handle(self.slots.len() as u64); // 2^32 of them have no room in memory
-            self.slots.push(Slot { handle, entry: None });
-            handle
-        });
         let interest = EpollFlags::empty();
-        let entry = Entry { kind, interest, is_referenced: true, is_counted: false };
-        self.slots[handle.index()].entry = Some(entry);
+        let handle = self.entries.insert(Entry { kind, interest, is_referenced: true, is_counted: false });
         self.change(handle, |_| ()); // counts it
         handle
     }
 
     pub(crate) fn get(&self, handle: Handle) -> Option<&Entry> {
-        self.slots.get(handle.index()).filter(|slot| slot.handle == handle)?.entry.as_ref()
+        self.entries.get(handle)
     }
 
     pub(crate) fn kind(&self, handle: Handle) -> Option<&Kind> {
@@ -110,15 +86,13 @@ impl Handles {
     }
 
     pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut Entry> {
-        self.slots.get_mut(handle.index()).filter(|slot| slot.handle == handle)?.entry.as_mut()
+        self.entries.get_mut(handle)
     }
 
     pub(crate) fn remove(&mut self, handle: Handle) -> Option<Entry> {
-        let slot = self.slots.get_mut(handle.index()).filter(|slot| slot.handle == handle)?;
-        self.alive -= usize::from(slot.entry.as_ref()?.is_counted);
-        slot.handle = handle.next();
-        self.free.push(slot.handle);
-        slot.entry.take()
+        let entry = self.entries.remove(handle)?;
+        self.alive -= usize::from(entry.is_counted);
+        Some(entry)
     }
 
     /// Changes an entry, and counts again whether it keeps the loop alive.
@@ -164,23 +138,5 @@ impl EventLoop {
     /// Undoes [`EventLoop::unref`].
     pub fn reference(&mut self, handle: impl Into<Handle>) {
         self.handles.change(handle.into(), |entry| entry.is_referenced = true);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn a_handle_of_an_earlier_owner_finds_nothing() {
-        let mut ev = EventLoop::new().unwrap();
-        let first = ev.set_interval(Duration::ZERO, |_| ());
-        assert!(ev.close(first));
-        let second = ev.set_interval(Duration::ZERO, |_| ());
-        assert_eq!(second.index(), first.index(), "the place is used again");
-        assert!(ev.handles.get(first).is_none() && ev.handles.get_mut(first).is_none() && !ev.close(first));
-        assert!(ev.handles.get(second).is_some());
     }
 }

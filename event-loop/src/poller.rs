@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use slotmap::{Key, KeyData};
 
 use crate::handle::{Handle, Kind};
 use crate::net::listener;
@@ -37,7 +38,7 @@ impl EventLoop {
     pub(crate) fn watch(&mut self, handle: Handle, wanted: EpollFlags) -> io::Result<()> {
         let Some(entry) = self.handles.get(handle) else { return Ok(()) };
         let Some(fd) = entry.fd().filter(|_| wanted != entry.interest) else { return Ok(()) };
-        let mut event = EpollEvent::new(wanted, handle.0);
+        let mut event = EpollEvent::new(wanted, handle.data().as_ffi());
         match (entry.interest.is_empty(), wanted.is_empty()) {
             (true, _) => self.poller.epoll.add(fd, event)?,
             (false, false) => self.poller.epoll.modify(fd, &mut event)?,
@@ -62,7 +63,7 @@ impl EventLoop {
         }
         while let Some(next) = self.poller.ready.next() {
             let event = self.poller.events[next];
-            self.dispatch(Handle(event.data()), event.events());
+            self.dispatch(KeyData::from_ffi(event.data()).into(), event.events());
         }
         Ok(())
     }

@@ -53,6 +53,17 @@ fn a_waker_keeps_the_loop_alive_until_it_is_closed_or_unreferenced() {
 }
 
 #[test]
+fn the_handle_of_what_is_closed_names_nothing_newer() {
+    let mut ev = EventLoop::new().unwrap();
+    let first = ev.set_timeout(LONG, |_| ());
+    assert!(ev.close(first));
+    let second = ev.set_timeout(LONG, |_| ());
+    ev.unref(first);
+    assert!(!ev.refresh(first) && !ev.close(first));
+    assert!(ev.is_alive() && ev.close(second));
+}
+
+#[test]
 fn a_timer_of_the_longest_time_is_never_due_and_can_be_closed() {
     for after in [Duration::from_millis(u64::MAX), Duration::MAX] {
         let mut ev = EventLoop::new().unwrap();

@@ -97,6 +97,8 @@ impl Timers {
 
 #[cfg(test)]
 mod tests {
+    use slotmap::KeyData;
+
     use super::*;
 
     #[test]
@@ -107,7 +109,7 @@ mod tests {
         for start in 0..5_000_u64 {
             random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             let duration = 10_000 + (random >> 60);
-            let timer = Handle(start);
+            let timer = Handle::from(KeyData::from_ffi(start));
             let mut place = Place { duration, number: None };
             timers.start(timer, &mut place, 0);
             expected.push((duration, timer, place));
@@ -116,7 +118,7 @@ mod tests {
                 timers.remove(&cancelled);
             }
         }
-        expected.sort_by_key(|(duration, timer, _)| (*duration, timer.0));
+        expected.sort_by_key(|(duration, timer, _)| (*duration, *timer));
         let expected: Vec<_> = expected.into_iter().map(|(duration, timer, _)| (duration, timer)).collect();
         let mut waiting: Vec<_> = timers.waiting().map(|(timer, due)| (due, timer)).collect();
         waiting.sort_by_key(|(due, _)| *due); // stable: within a list the order stays
@@ -125,8 +127,8 @@ mod tests {
         while let Some(timer) = timers.next_due(u64::MAX) {
             taken.push(timer);
         }
-        let durations: BTreeMap<_, _> = expected.iter().map(|(duration, timer)| (timer.0, *duration)).collect();
-        taken.sort_by_key(|timer| durations[&timer.0]); // stable, too
+        let durations: BTreeMap<_, _> = expected.iter().map(|(duration, timer)| (*timer, *duration)).collect();
+        taken.sort_by_key(|timer| durations[timer]); // stable, too
         assert!(expected.iter().map(|(_, timer)| timer).eq(&taken));
         assert!(timers.lists.is_empty() && timers.queue.is_empty());
     }
