@@ -1,15 +1,15 @@
 //! Timers as Node.js keeps them: one list per duration, the lists in the order of their expiry.
 //!
-//! Timers of one duration are due in the order in which they were started, so a list of them is sorted by the numbers of
-//! their starts. The lists are sorted by the time at which each wants to be looked at.
+//! Timers of one duration are due in the order in which they were started, so a list of them needs no sorting: a new
+//! timer goes to its end. Only the lists are sorted, by the time at which each wants to be looked at.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::handle::Handle;
 
-/// Where a timer waits: in the list of its duration, under the number of its start. It has no number while it does not
-/// wait, nor while its callback runs.
+/// Where a timer waits: in the list of its duration, under its number there. It has no number while it does not wait,
+/// nor while its callback runs.
 pub(crate) struct Place {
     pub(crate) duration: u64,
     pub(crate) number: Option<u64>,
@@ -19,17 +19,39 @@ pub(crate) struct Place {
 /// for the order of lists with the same expiry; and its duration.
 type Key = (u64, u64, u64);
 
-/// The timers of one duration, by the numbers of their starts, and when each is due. It is never empty.
+/// The timers of one duration, and when each is due.
 struct List {
     key: Key,
-    timers: BTreeMap<u64, (Handle, u64)>,
+    /// The number of the first. The next one has the next number, and so on.
+    begin: u64,
+    /// A timer that was taken out leaves a gap, so that the others keep their numbers. Neither end is a gap.
+    timers: VecDeque<Option<(Handle, u64)>>,
+}
+
+impl List {
+    fn push(&mut self, timer: Handle, due: u64) -> u64 {
+        self.timers.push_back(Some((timer, due)));
+        self.begin + self.timers.len() as u64 - 1
+    }
+
+    fn remove(&mut self, number: u64) {
+        self.timers[(number - self.begin) as usize] = None;
+        while let Some(None) = self.timers.back() {
+            self.timers.pop_back();
+        }
+        while let Some(None) = self.timers.front() {
+            self.timers.pop_front();
+            self.begin += 1;
+        }
+    }
 }
 
 #[derive(Default)]
 pub(crate) struct Timers {
+    /// Under its duration each list that is not empty.
     lists: BTreeMap<u64, List>,
     queue: BTreeSet<Key>,
-    last_number: u64,
+    last_key: u64,
     /// After a pass the next one comes 1 ms later at the earliest: so a late timer cannot keep out other callbacks.
     pub(crate) not_before: u64,
 }
@@ -42,22 +64,22 @@ impl Timers {
 
     /// The timers that wait, in the order of their lists, and when each is due.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = (Handle, u64)> {
-        self.queue.iter().flat_map(|(_, _, duration)| self.lists[duration].timers.values().copied())
+        self.queue.iter().flat_map(|(_, _, duration)| self.lists[duration].timers.iter().flatten().copied())
     }
 
     /// Adds a timer to the list of its duration, or begins that list. A timer that waits starts again: its list keeps
     /// its place among the others, even where no other timer is in it.
     pub(crate) fn start(&mut self, timer: Handle, place: &mut Place, time: u64) {
-        self.last_number += 1;
         let due = time.saturating_add(place.duration);
         let list = self.lists.entry(place.duration).or_insert_with(|| {
-            let key = (due, self.last_number, place.duration);
+            self.last_key += 1;
+            let key = (due, self.last_key, place.duration);
             self.queue.insert(key);
-            List { key, timers: BTreeMap::new() }
+            List { key, begin: 0, timers: VecDeque::new() }
         });
-        list.timers.insert(self.last_number, (timer, due));
+        let number = list.push(timer, due);
         self.remove(place);
-        place.number = Some(self.last_number);
+        place.number = Some(number);
     }
 
     /// Takes a timer out of its list, and removes the list when it is empty now.
@@ -65,7 +87,7 @@ impl Timers {
         if let Some(number) = place.number
             && let Entry::Occupied(mut list) = self.lists.entry(place.duration)
         {
-            list.get_mut().timers.remove(&number);
+            list.get_mut().remove(number);
             if list.get().timers.is_empty() {
                 self.queue.remove(&list.remove().key);
             }
@@ -81,13 +103,14 @@ impl Timers {
                 return None;
             }
             let list = self.lists.get_mut(&duration)?;
-            let (&number, &(timer, due)) = list.timers.first_key_value()?;
+            let (timer, due) = (*list.timers.front()?)?;
             if due <= now {
-                self.remove(&Place { duration, number: Some(number) });
+                let number = Some(list.begin);
+                self.remove(&Place { duration, number });
                 return Some(timer);
             }
-            self.last_number += 1;
-            list.key = (due, self.last_number, duration);
+            self.last_key += 1;
+            list.key = (due, self.last_key, duration);
             self.queue.remove(&key);
             self.queue.insert(list.key);
         }
