@@ -8,13 +8,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use nix::sys::epoll::EpollFlags;
+use nix::sys::eventfd::EventFd;
 use slotmap::{SlotMap, new_key_type};
 
 use crate::EventLoop;
 use crate::net::listener::OnConnection;
 use crate::net::stream::Connection;
 use crate::timers::Timer;
-use crate::waker::Signal;
 
 new_key_type! {
     /// Names something that a loop waits for. It is a number, so it can be copied into any callback. Once what it names
@@ -27,7 +27,7 @@ pub(crate) type Callback = Rc<RefCell<dyn FnMut(&mut EventLoop)>>;
 
 pub(crate) enum Kind {
     Timer(Timer),
-    Waker(Arc<Signal>, Callback),
+    Waker(Arc<EventFd>, Callback),
     Listener(TcpListener, OnConnection),
     Stream(Box<Connection>),
 }
@@ -44,7 +44,7 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn fd(&self) -> Option<BorrowedFd<'_>> {
         match &self.kind {
-            Kind::Waker(signal, _) => Some(signal.event.as_fd()),
+            Kind::Waker(event, _) => Some(event.as_fd()),
             Kind::Listener(socket, _) => Some(socket.as_fd()),
             Kind::Stream(connection) => Some(connection.socket.as_fd()),
             Kind::Timer(_) => None,

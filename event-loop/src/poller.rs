@@ -95,9 +95,8 @@ impl EventLoop {
 
     fn dispatch(&mut self, handle: Handle, events: EpollFlags) {
         match self.handles.kind(handle) {
-            Some(Kind::Waker(signal, callback)) => {
+            Some(Kind::Waker(_, callback)) => {
                 let callback = Rc::clone(callback);
-                signal.clear();
                 self.run_callback("wake-up", Some(handle), |ev| callback.borrow_mut()(ev));
             }
             Some(Kind::Listener(..)) => listener::on_ready(self, handle),

@@ -65,7 +65,6 @@ fn queued_writes_are_sent_although_the_stream_is_unreferenced() {
         client.read_exact(&mut got).map(|()| client)
     });
     ev.run_within(LIMIT).unwrap();
-    assert_eq!(stream.queued(&mut ev), 0);
     reading.join().unwrap().unwrap();
     assert!(!ev.is_alive());
 }

@@ -5,7 +5,6 @@ pub mod echo;
 pub mod files;
 pub mod phases;
 pub mod starvation;
-pub mod wakeup;
 
 use crate::cli::Lesson;
 
@@ -26,6 +25,5 @@ pub const LESSONS: &[Lesson] = lessons! {
     starvation "ticks that ask for ticks without end"
     echo "many clients, one thread"
     files "why does the loop not poll for a file?"
-    wakeup "another thread wakes the loop"
     blocking "one callback blocks: which others wait?"
 };

@@ -56,11 +56,6 @@ impl Stream {
         }
     }
 
-    /// How many bytes wait for the kernel to take them; 0 for a closed stream.
-    pub fn queued(self, ev: &mut EventLoop) -> usize {
-        self.connection(ev).map_or(0, |connection| connection.queue.len())
-    }
-
     /// Sends once: what the kernel does not take now waits for the next time it has room.
     pub(crate) fn flush(self, ev: &mut EventLoop) -> io::Result<()> {
         let connection = self.connection(ev)?;
@@ -84,4 +79,24 @@ impl Stream {
 
 fn send(mut socket: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     unless_would_block(socket.write(bytes)).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lessons::echo::LOCAL;
+
+    #[test]
+    fn a_full_stream_holds_the_rest_of_one_write_and_refuses_the_next() {
+        let mut ev = EventLoop::new().unwrap();
+        let listener = std::net::TcpListener::bind(LOCAL).unwrap();
+        let _peer = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let stream = Stream::adopt(&mut ev, listener.accept().unwrap().0).unwrap();
+        let block = vec![0; 1 << 20];
+        while stream.write(&mut ev, &block).unwrap() {}
+        let queued = stream.connection(&mut ev).unwrap().queue.len();
+        assert!((1..=block.len()).contains(&queued), "{queued} bytes");
+        assert_eq!(stream.write(&mut ev, &block).unwrap_err().kind(), ErrorKind::WouldBlock);
+        assert_eq!(stream.connection(&mut ev).unwrap().queue.len(), queued, "nothing more was taken");
+    }
 }

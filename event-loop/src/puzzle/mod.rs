@@ -21,8 +21,10 @@ impl Puzzle {
     /// Reads a puzzle.
     ///
     /// # Errors
-    /// Where `json` is not a valid puzzle: the line and the column, and what was expected there.
+    /// Where `json` is not a valid puzzle: what was expected, and in which line of the file or instead of which
+    /// statement.
     pub fn parse(json: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(json).map(Self).map_err(|error| error.to_string())
+        let json = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        Statement::parse_all(&json).map(Self)
     }
 }

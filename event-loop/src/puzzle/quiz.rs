@@ -10,28 +10,25 @@ use super::{Puzzle, Step};
 /// Those of reading and writing, and of the loop.
 pub fn ask(puzzles: &[(String, Puzzle)], answers: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<()> {
     let mut right = 0;
-    let mut answered = 0;
+    let mut wrong = 0;
     let mut skipped = 0;
     for (name, puzzle) in puzzles {
         writeln!(out, "{name}:\n\n{}", puzzle.js())?;
-        let mut printed = puzzle.run()?;
-        printed.retain(|step| step.label.is_some());
-        let order: Vec<&str> = printed.iter().filter_map(|step| step.label.as_deref()).collect();
+        let steps = puzzle.run()?;
+        let order: Vec<&str> = steps.iter().filter_map(|step| step.label.as_deref()).collect();
         let Some(answer) = read_answer(&order, answers, out)? else { break };
         if answer.is_empty() {
             skipped += 1;
             writeln!(out, "Skipped. The order is {}.\n", order.join(" "))?;
-            continue;
-        }
-        answered += 1;
-        if answer == order {
+        } else if answer == order {
             right += 1;
             writeln!(out, "Right.\n")?;
         } else {
-            explain(&answer, &printed, puzzle, out)?;
+            wrong += 1;
+            explain(&answer, &steps, puzzle, out)?;
         }
     }
-    writeln!(out, "{right} of {answered} right, {skipped} skipped.")
+    writeln!(out, "{right} of {} right, {skipped} skipped.", right + wrong)
 }
 
 /// An answer that has every label as often as it is printed; an empty one to skip; `None` at the end of the input.
@@ -61,21 +58,19 @@ fn read_answer(order: &[&str], answers: &mut dyn BufRead, out: &mut dyn Write) -
     }
 }
 
-/// Says what ran where, beside a wrong answer, why the first wrong label comes later, and what was in the queues.
-fn explain(answer: &[String], printed: &[Step], puzzle: &Puzzle, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n  you   it ran   as          in")?;
-    let mut first_wrong = None;
-    for (step, yours) in printed.iter().zip(answer) {
-        let label = step.label.as_deref().unwrap_or_default();
-        let mark = if yours == label { ' ' } else { '!' };
-        writeln!(out, "{mark} {yours:<5} {label:<8} {:<11} {}", step.position.kind, step.position)?;
-        if yours != label {
-            first_wrong = first_wrong.or(Some((step, label, yours)));
+/// Says which label came instead of the first wrong one, why, and what was in the queues then.
+fn explain(answer: &[String], steps: &[Step], puzzle: &Puzzle, out: &mut dyn Write) -> io::Result<()> {
+    let printed = steps.iter().filter_map(|step| Some((step.label.as_deref()?, step)));
+    for ((label, step), yours) in printed.zip(answer) {
+        if label != yours {
+            writeln!(
+                out,
+                "\n{label} comes before {yours}: a round has its phases in order, and in one phase callbacks"
+            )?;
+            writeln!(out, "run in the order in which they were asked for (timers: by their time). After each")?;
+            writeln!(out, "of them all ticks run, then all microtasks, then the next callback.")?;
+            return writeln!(out, "The loop when {label} was printed: {}", step.draw(&puzzle.js_lines()));
         }
     }
-    let Some((step, label, yours)) = first_wrong else { return Ok(()) };
-    writeln!(out, "{label} comes before {yours}: a round has its phases in order, and in one phase callbacks")?;
-    writeln!(out, "run in the order in which they were asked for (timers: by their time). After each")?;
-    writeln!(out, "of them all ticks run, then all microtasks, then the next callback.")?;
-    writeln!(out, "The loop when {label} was printed: {}", step.draw(&puzzle.js_lines()))
+    Ok(())
 }

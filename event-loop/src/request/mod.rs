@@ -75,10 +75,9 @@ impl EventLoop {
             let job = Box::new(move || _ = sender.send(catch_unwind(AssertUnwindSafe(work))));
             jobs.send(job).expect("the helper takes jobs as long as its loop is there");
         }
-        helper.requests.push_back(self.task(move |ev| match outcome.recv() {
-            Ok(Ok(value)) => callback(ev, value),
-            Ok(Err(panic)) => resume_unwind(panic),
-            Err(_) => unreachable!("a request that is done has an outcome"),
+        helper.requests.push_back(self.task(move |ev| {
+            let outcome = outcome.recv().expect("a request that is done has an outcome");
+            callback(ev, outcome.unwrap_or_else(|panic| resume_unwind(panic)));
         }));
         self.handles.alive += 1;
         self.helper = Some(helper);
