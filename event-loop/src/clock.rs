@@ -7,15 +7,9 @@ use std::time::{Duration, Instant};
 use crate::EventLoop;
 
 pub(crate) struct Clock {
-    origin: Instant,
+    pub(crate) origin: Instant,
     /// The last reading, in whole milliseconds since the origin. libuv counts in the same unit.
     pub(crate) now: u64,
-}
-
-impl Clock {
-    pub(crate) fn new() -> Self {
-        Self { origin: Instant::now(), now: 0 }
-    }
 }
 
 impl EventLoop {
@@ -26,8 +20,7 @@ impl EventLoop {
 
     /// Reads the clock. The loop does so itself before timers run and after it has waited.
     pub fn update_time(&mut self) {
-        let since = self.clock.origin.elapsed();
-        self.clock.now = since.as_secs() * 1_000 + u64::from(since.subsec_millis());
+        self.clock.now = self.clock.origin.elapsed().as_millis() as u64;
     }
 
     /// The longest delay from now on: how much later than `period` (at least 1 ms) after its predecessor a callback of

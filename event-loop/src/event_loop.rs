@@ -2,7 +2,7 @@
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::clock::Clock;
 use crate::handle::{Handle, Handles};
@@ -42,7 +42,7 @@ impl EventLoop {
     /// Those of epoll_create1(2): `EMFILE` at the limit of descriptors.
     pub fn new() -> io::Result<Self> {
         Ok(Self {
-            clock: Clock::new(),
+            clock: Clock { origin: Instant::now(), now: 0 },
             timers: Timers::default(),
             queues: Queues::default(),
             handles: Handles::default(),

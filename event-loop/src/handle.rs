@@ -64,7 +64,7 @@ impl Entry {
 
 #[derive(Default)]
 pub(crate) struct Handles {
-    entries: SlotMap<Handle, Entry>,
+    pub(crate) entries: SlotMap<Handle, Entry>,
     /// How many keep the loop alive, and how many requests are under way: at 0 the loop may end.
     pub(crate) alive: usize,
 }
@@ -77,16 +77,8 @@ impl Handles {
         handle
     }
 
-    pub(crate) fn get(&self, handle: Handle) -> Option<&Entry> {
-        self.entries.get(handle)
-    }
-
     pub(crate) fn kind(&self, handle: Handle) -> Option<&Kind> {
-        self.get(handle).map(|entry| &entry.kind)
-    }
-
-    pub(crate) fn get_mut(&mut self, handle: Handle) -> Option<&mut Entry> {
-        self.entries.get_mut(handle)
+        self.entries.get(handle).map(|entry| &entry.kind)
     }
 
     pub(crate) fn remove(&mut self, handle: Handle) -> Option<Entry> {
@@ -97,7 +89,7 @@ impl Handles {
 
     /// Changes an entry, and counts again whether it keeps the loop alive.
     pub(crate) fn change(&mut self, handle: Handle, change: impl FnOnce(&mut Entry)) {
-        let Some(entry) = self.get_mut(handle) else { return };
+        let Some(entry) = self.entries.get_mut(handle) else { return };
         change(entry);
         let after = entry.keeps_loop_alive();
         let before = mem::replace(&mut entry.is_counted, after);

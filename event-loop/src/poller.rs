@@ -36,7 +36,7 @@ impl EventLoop {
     /// # Errors
     /// Those of epoll_ctl(2): `ENOMEM`, `ENOSPC`.
     pub(crate) fn watch(&mut self, handle: Handle, wanted: EpollFlags) -> io::Result<()> {
-        let Some(entry) = self.handles.get(handle) else { return Ok(()) };
+        let Some(entry) = self.handles.entries.get(handle) else { return Ok(()) };
         let Some(fd) = entry.fd().filter(|_| wanted != entry.interest) else { return Ok(()) };
         let mut event = EpollEvent::new(wanted, handle.data().as_ffi());
         match (entry.interest.is_empty(), wanted.is_empty()) {

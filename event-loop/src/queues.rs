@@ -75,7 +75,7 @@ impl EventLoop {
         &mut self,
         phase: Phase,
         kind: &'static str,
-        queue: impl Fn(&mut Queues) -> &mut VecDeque<Task>,
+        queue: fn(&mut Queues) -> &mut VecDeque<Task>,
     ) {
         self.position.phase = phase;
         for _ in 0..queue(&mut self.queues).len() {

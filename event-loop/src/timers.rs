@@ -59,24 +59,24 @@ impl EventLoop {
     /// inside its own callback. `false` when it is closed, or ran already and cannot run again. Node:
     /// `timer.refresh()`.
     pub fn refresh(&mut self, timer: Handle) -> bool {
-        let is_timer = matches!(self.handles.kind(timer), Some(Kind::Timer(_)));
-        if is_timer {
-            self.update_time(); // Node reads the clock here, too
-            self.start_timer(timer, self.clock.now);
-        }
-        is_timer
+        self.update_time(); // Node reads the clock here, too
+        self.start_timer(timer, self.clock.now)
     }
 
-    fn start_timer(&mut self, timer: Handle, time: u64) {
-        self.change_place(timer, |timers, place| timers.start(timer, place, time));
+    fn start_timer(&mut self, timer: Handle, time: u64) -> bool {
+        self.change_place(timer, |timers, place| timers.start(timer, place, time))
     }
 
-    fn change_place(&mut self, timer: Handle, change: impl FnOnce(&mut Timers, &mut Place)) {
+    /// `false` when there is no such timer.
+    fn change_place(&mut self, timer: Handle, change: impl FnOnce(&mut Timers, &mut Place)) -> bool {
+        let mut is_timer = false;
         self.handles.change(timer, |entry| {
             if let Kind::Timer(timer) = &mut entry.kind {
+                is_timer = true;
                 change(&mut self.timers, &mut timer.place);
             }
         });
+        is_timer
     }
 
     /// Runs the timers that are due: list by list, as Node's `processTimers` does. All of them are measured by the

@@ -41,6 +41,16 @@ fn a_chain_of_requests_starves_neither_a_timer_nor_an_immediate_nor_the_watchdog
 }
 
 #[test]
+fn the_loop_runs_other_callbacks_while_a_request_is_under_way() {
+    let mut ev = EventLoop::new().unwrap();
+    let (go, wait) = mpsc::channel();
+    // A loop that did the work itself, or waited for it, would never run the immediate.
+    ev.request(move || wait.recv(), |_, waited| assert_eq!(waited, Ok(()))).unwrap();
+    ev.set_immediate(move |_| go.send(()).unwrap());
+    ev.run_within(Duration::from_secs(5)).unwrap();
+}
+
+#[test]
 fn a_request_that_is_done_while_callbacks_run_waits_for_the_next_iteration() {
     let mut ev = EventLoop::new().unwrap();
     let seen = Rc::new(RefCell::new(Vec::new()));

@@ -4,10 +4,10 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::echo::serve;
-use crate::EventLoop;
+use super::echo::LOCAL;
 use crate::cli::claim;
 use crate::puzzle::keep_busy;
+use crate::{EventLoop, Listener, Stream};
 
 const LIMIT: Duration = Duration::from_secs(8);
 
@@ -19,16 +19,20 @@ const LIMIT: Duration = Duration::from_secs(8);
 /// Those of the loop and of sockets on 127.0.0.1.
 pub fn disturb(block: Duration) -> io::Result<Duration> {
     let mut ev = EventLoop::new()?;
-    let mut requests = 0;
-    let address = serve(&mut ev, move |ev, stream, request| {
-        requests += 1;
-        if requests == 1 {
-            keep_busy(block);
-        } else {
-            ev.stop();
-        }
-        let _ = request.and_then(|request| stream.write(ev, request)); // after an error its client gets no answer
+    let mut connections = 0;
+    let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
+        connections += 1;
+        let is_first = connections == 1;
+        let answer = move |ev: &mut EventLoop, stream: Stream, request: io::Result<&[u8]>| {
+            keep_busy(if is_first { block } else { Duration::ZERO });
+            let _ = request.and_then(|request| stream.write(ev, request)); // after an error its client gets no answer
+            if !is_first {
+                ev.stop();
+            }
+        };
+        let _ = stream.and_then(|stream| stream.on_data(ev, answer));
     })?;
+    let address = listener.local_addr(&ev)?;
     let mut clients = [TcpStream::connect(address)?, TcpStream::connect(address)?];
     let start = Instant::now();
     for client in &mut clients {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::rc::Rc;
 use std::thread;
@@ -40,22 +40,6 @@ pub fn echo(ev: &mut EventLoop, stream: Stream) -> io::Result<()> {
     })
 }
 
-/// Listens on a free port. `answer` gets what each client sends.
-pub(super) fn serve(
-    ev: &mut EventLoop,
-    answer: impl FnMut(&mut EventLoop, Stream, io::Result<&[u8]>) + 'static,
-) -> io::Result<SocketAddr> {
-    let answer = Rc::new(RefCell::new(answer));
-    let listener = Listener::bind(ev, LOCAL, move |ev, stream| {
-        let answer = Rc::clone(&answer);
-        let on_data = move |ev: &mut EventLoop, stream: Stream, bytes: io::Result<&[u8]>| {
-            answer.borrow_mut()(ev, stream, bytes);
-        };
-        let _ = stream.and_then(|stream| stream.on_data(ev, on_data)); // after an error the client gets no answer
-    })?;
-    listener.local_addr(ev)
-}
-
 /// A callback that ran.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallbackSeen {
@@ -71,9 +55,8 @@ fn thread_count() -> usize {
     fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
 }
 
-/// Serves so many clients in a loop on this thread, beside a tick, a microtask, a timer and an immediate, and returns
-/// where each callback ran. All clients are connected at once, and the first to connect is the last to speak. None
-/// needs a thread, since the kernel keeps what it sent.
+/// Runs an echo server and so many of its clients in a loop on this thread, beside a tick, a microtask, a timer and an
+/// immediate. Where each callback ran, those of the clients (`"data"`) among them.
 ///
 /// # Errors
 /// Those of the loop and of sockets on 127.0.0.1 (`EMFILE` with too many clients).
@@ -89,19 +72,20 @@ pub fn callback_threads(clients: usize) -> io::Result<Vec<CallbackSeen>> {
     ev.queue_microtask(note.clone());
     ev.set_timeout(Duration::ZERO, note.clone());
     ev.set_immediate(note.clone());
-    ev.run_within(LIMIT)?;
-    let address = serve(&mut ev, move |ev, stream, bytes| {
-        note(ev);
-        let _ = bytes.and_then(|bytes| stream.write(ev, bytes));
-        ev.stop();
-    })?;
-    let mut sockets = (0..clients).map(|_| TcpStream::connect(address)).collect::<io::Result<Vec<_>>>()?;
-    for socket in sockets.iter_mut().rev() {
-        socket.set_read_timeout(Some(LIMIT))?;
-        socket.write_all(b"?")?;
-        ev.run_within(LIMIT)?;
-        socket.read_exact(&mut [0])?;
+    // After an error a client gets no echo.
+    let server = Listener::bind(&mut ev, LOCAL, |ev, stream| _ = stream.and_then(|stream| echo(ev, stream)))?;
+    ev.unref(server);
+    let address = server.local_addr(&ev)?;
+    for _ in 0..clients {
+        let client = Stream::adopt(&mut ev, TcpStream::connect(address)?)?;
+        let answered = note.clone();
+        client.on_data(&mut ev, move |ev, client, _| {
+            answered(ev);
+            ev.close(client);
+        })?;
+        client.write(&mut ev, b"?")?;
     }
+    ev.run_within(LIMIT)?;
     Ok(log.take())
 }
 
@@ -118,14 +102,14 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let here = seen.iter().filter(|seen| seen.thread == this).count();
     let all = seen.len();
     let most = seen.iter().map(|seen| seen.threads).max().unwrap_or(0);
-    writeln!(out, "  8 clients are connected to an echo server on our loop: client 1 connects first")?;
-    writeln!(out, "  and speaks last. A tick, a microtask, a timer and an immediate run, too.")?;
+    writeln!(out, "  An echo server and 8 clients, all connected at once, share our loop. A tick, a")?;
+    writeln!(out, "  microtask, a timer and an immediate run, too.")?;
     writeln!(out, "  Expected: every callback runs on the thread that runs the loop, the only one.")?;
     writeln!(out, "    clients answered                    {answered}")?;
     writeln!(out, "    callbacks on the loop's thread      {here} of {all}")?;
     writeln!(out, "    threads in the process meanwhile    {most}")?;
     claim(here == all && most == 1, format_args!("{here} of {all} callbacks, {most} threads: {seen:?}"))?;
-    writeln!(out, "  A client that is silent needs no thread: the kernel tells the loop when it")?;
-    writeln!(out, "  speaks. The document: \"single-threaded, handles async callbacks\".")?;
+    writeln!(out, "  No connection needs a thread: the kernel reports to the loop which has data.")?;
+    writeln!(out, "  The document: \"single-threaded, handles async callbacks\".")?;
     Ok(())
 }

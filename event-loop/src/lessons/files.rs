@@ -1,10 +1,8 @@
 //! Lesson: why a loop needs threads for files, although it needs none for the network.
 
-use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::rc::Rc;
 use std::sync::mpsc;
 
 use nix::errno::Errno;
@@ -25,26 +23,19 @@ pub fn poll_for(fd: impl AsFd) -> nix::Result<()> {
     Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?.add(fd, EpollEvent::new(EpollFlags::EPOLLIN, 0))
 }
 
-/// Looks at a file by a request: the kernel's ids of the threads that looked and that ran the callback. The work waits
-/// until an immediate has run: a loop that did the work itself, or waited for it, would never get there.
+/// Looks at a file by a request: the kernel's ids of the threads that looked and that ran the callback.
 ///
 /// # Errors
 /// Those of the loop and of the request.
 pub fn ask_beside_the_loop() -> io::Result<(i32, i32)> {
     let mut ev = EventLoop::new()?;
-    let threads = Rc::new(Cell::new(None));
-    let seen = Rc::clone(&threads);
-    let (go, wait) = mpsc::channel::<()>();
-    let work = move || {
-        wait.recv().map_err(io::Error::other)?;
-        fs::metadata(REGULAR).map(|_| gettid().as_raw())
-    };
-    ev.request(work, move |_, worker: io::Result<i32>| {
-        seen.set(Some(worker.map(|worker| (worker, gettid().as_raw()))));
+    let (sender, threads) = mpsc::channel();
+    let look = || fs::metadata(REGULAR).map(|_| gettid().as_raw());
+    ev.request(look, move |_, looked_on| {
+        let _ = sender.send(looked_on.map(|worker| (worker, gettid().as_raw())));
     })?;
-    ev.set_immediate(move |_| _ = go.send(()));
     ev.run()?;
-    threads.take().unwrap_or_else(|| Err(io::Error::other("the callback did not run")))
+    threads.recv().map_err(io::Error::other)?
 }
 
 /// Shows what epoll answers for a pipe and for a file, and which thread asks about the file.
@@ -65,7 +56,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "    thread of the request          {worker}")?;
     writeln!(out, "    thread of the callback         {callback}")?;
     claim(worker != this && callback == this, format_args!("{worker} and {callback}"))?;
-    writeln!(out, "  The request waited until an immediate had run: the loop was free meanwhile.")?;
+    writeln!(out, "  The loop is free meanwhile, and the callback needs no lock.")?;
     writeln!(out, "  The document: \"libuv Thread Pool: handles file system, DNS, crypto\".")?;
     Ok(())
 }

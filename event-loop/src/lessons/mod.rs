@@ -6,24 +6,21 @@ pub mod files;
 pub mod phases;
 pub mod starvation;
 
+use std::io::Write;
+
 use crate::cli::Lesson;
 
-macro_rules! lessons {
-    ($($name:ident $about:literal)*) => {
-        &[$(Lesson {
-            name: stringify!($name),
-            about: $about,
-            source: concat!("src/lessons/", stringify!($name), ".rs"),
-            show: $name::show,
-        }),*]
-    };
+type Show = fn(&mut dyn Write) -> anyhow::Result<()>;
+
+const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {
+    Lesson { name, about, source, show }
 }
 
 /// The lessons, in reading order.
-pub const LESSONS: &[Lesson] = lessons! {
-    phases "which callback comes first?"
-    starvation "ticks that ask for ticks without end"
-    echo "many clients, one thread"
-    files "why does the loop not poll for a file?"
-    blocking "one callback blocks: which others wait?"
-};
+pub const LESSONS: &[Lesson] = &[
+    lesson("phases", "which callback comes first?", "src/lessons/phases.rs", phases::show),
+    lesson("starvation", "ticks that ask for ticks without end", "src/lessons/starvation.rs", starvation::show),
+    lesson("echo", "many clients, one thread", "src/lessons/echo.rs", echo::show),
+    lesson("files", "why does the loop not poll for a file?", "src/lessons/files.rs", files::show),
+    lesson("blocking", "one callback blocks: which others wait?", "src/lessons/blocking.rs", blocking::show),
+];

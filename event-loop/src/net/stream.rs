@@ -100,7 +100,7 @@ impl Stream {
     }
 
     pub(crate) fn connection(self, ev: &mut EventLoop) -> io::Result<&mut Connection> {
-        match ev.handles.get_mut(self.0).map(|entry| &mut entry.kind) {
+        match ev.handles.entries.get_mut(self.0).map(|entry| &mut entry.kind) {
             Some(Kind::Stream(connection)) => Ok(connection),
             _ => Err(io::Error::new(ErrorKind::NotConnected, "the stream is closed")),
         }

@@ -7,7 +7,7 @@ use std::os::fd::AsFd;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::SigSet;
 use nix::sys::signal::Signal::{self, *};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::signalfd::SignalFd;
 use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 
 /// Signals that end no program; SIGPIPE, which Rust ignores; SIGKILL and SIGSTOP, which no program can wait for.
@@ -25,7 +25,7 @@ impl Keyboard {
     pub(crate) fn open() -> io::Result<Self> {
         let fatal: SigSet = Signal::iterator().filter(|signal| !HARMLESS.contains(signal)).collect();
         fatal.thread_block()?;
-        let signals = SignalFd::with_flags(&fatal, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+        let signals = SignalFd::new(&fatal)?;
         let before = tcgetattr(io::stdin())?;
         let mut keys = before.clone();
         keys.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO);
@@ -36,10 +36,10 @@ impl Keyboard {
     /// The first byte of a key; `q` at the end of the input, too. A signal that ends the program is an error.
     pub(crate) fn read_key(&mut self) -> io::Result<u8> {
         let mut stdin = io::stdin().lock();
-        let [key, signal] = [stdin.as_fd(), self.signals.as_fd()].map(|fd| PollFd::new(fd, PollFlags::POLLIN));
-        poll(&mut [key, signal], PollTimeout::NONE)?;
-        if let Some(signal) = self.signals.read_signal()? {
-            return Err(io::Error::other(format!("ended by signal {}", signal.ssi_signo)));
+        let mut ready = [stdin.as_fd(), self.signals.as_fd()].map(|fd| PollFd::new(fd, PollFlags::POLLIN));
+        poll(&mut ready, PollTimeout::NONE)?;
+        if ready[1].any() == Some(true) {
+            return Err(io::Error::other("ended by a signal"));
         }
         let mut bytes = [0; 16]; // an arrow key is several bytes
         let length = stdin.read(&mut bytes)?;

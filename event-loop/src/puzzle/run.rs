@@ -51,7 +51,7 @@ impl Body {
                 }
             }
             self.note(ev, &format!("line {line} has run"), &name, label);
-            line += statement.height();
+            line += statement.js_lines().len();
         }
         ev.line = self.line;
         self.note(ev, &format!("{name} has returned"), "", None);

@@ -1,4 +1,6 @@
-//! A puzzle as a script for Node.js, and how many lines each statement takes there.
+//! A puzzle as a script for Node.js.
+
+use serde_json::Value;
 
 use super::{Puzzle, Statement, When};
 
@@ -9,41 +11,26 @@ impl Puzzle {
     }
 
     pub(super) fn js_lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for statement in &self.0 {
-            statement.write(&mut lines, "");
-        }
-        lines
+        self.0.iter().flat_map(Statement::js_lines).collect()
     }
 }
 
 impl Statement {
-    fn write(&self, lines: &mut Vec<String>, indent: &str) {
+    pub(super) fn js_lines(&self) -> Vec<String> {
         match self {
-            Self::Log(label) => {
-                let label = serde_json::Value::from(label.as_str()); // escaped as in JavaScript
-                lines.push(format!("{indent}console.log({label});"));
-            }
-            Self::Work(ms) => {
-                lines.push(format!("{indent}for (const end = performance.now() + {ms}; performance.now() < end;);"));
-            }
+            Self::Log(label) => vec![format!("console.log({});", Value::from(label.as_str()))], // escaped as in JavaScript
+            Self::Work(ms) => vec![format!("for (const end = performance.now() + {ms}; performance.now() < end;);")],
             Self::Later(when, body) => {
                 let (call, end) = when.call();
-                lines.push(format!("{indent}{call}() => {{"));
-                for statement in body {
-                    statement.write(lines, &format!("{indent}  "));
-                }
+                let mut lines = vec![format!("{call}() => {{")];
+                lines.extend(body.iter().flat_map(Self::js_lines).map(|line| format!("  {line}")));
                 if let When::Interval(..) = when {
-                    lines.push(format!("{indent}  if (--left === 0) clearInterval(timer);"));
+                    lines.push("  if (--left === 0) clearInterval(timer);".into());
                 }
-                lines.push(format!("{indent}}}{end}"));
+                lines.push(format!("}}{end}"));
+                lines
             }
         }
-    }
-
-    /// How many lines it takes in the script.
-    pub(super) fn height(&self) -> usize {
-        Puzzle(vec![self.clone()]).js_lines().len()
     }
 }
 

@@ -42,9 +42,9 @@ impl Statement {
 
     fn parse(json: &Value) -> Result<Self, String> {
         let expected = |what: &str| format!("expected {what}, not {json}");
-        let number = |key: &str| {
-            let number = json[key].as_u64().filter(|number| *number <= LONGEST);
-            number.ok_or_else(|| expected(&format!("`\"{key}\":N` with a whole number, at most {LONGEST}")))
+        let number = |key: &str, least| {
+            let number = json[key].as_u64().filter(|number| (least..=LONGEST).contains(number));
+            number.ok_or_else(|| expected(&format!("`\"{key}\":N`, a whole number from {least} to {LONGEST}")))
         };
         let later = |when, key: &str| Ok(Self::Later(when, Self::parse_all(&json[key])?));
         let mut keys: Vec<&str> = json.as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
@@ -54,16 +54,15 @@ impl Statement {
                 let label = json["log"].as_str().filter(|label| !label.contains(['\n', '\r']));
                 Ok(Self::Log(label.ok_or_else(|| expected("a label of one line"))?.into()))
             }
-            ["work"] => Ok(Self::Work(number("work")?)),
+            ["work"] => Ok(Self::Work(number("work", 0)?)),
             ["nextTick"] => later(When::NextTick, "nextTick"),
             ["microtask"] => later(When::Microtask, "microtask"),
             ["setImmediate"] => later(When::Immediate, "setImmediate"),
             ["stat"] => later(When::Stat, "stat"),
-            ["ms", "setTimeout"] => later(When::Timeout(number("ms")?), "setTimeout"),
-            ["ms", "setInterval", "times"] => match number("times")? {
-                0 => Err(expected("`\"times\":K`, at least 1")),
-                times => later(When::Interval(number("ms")?, times), "setInterval"),
-            },
+            ["ms", "setTimeout"] => later(When::Timeout(number("ms", 0)?), "setTimeout"),
+            ["ms", "setInterval", "times"] => {
+                later(When::Interval(number("ms", 0)?, number("times", 1)?), "setInterval")
+            }
             _ => Err(expected(SHAPES)),
         }
     }

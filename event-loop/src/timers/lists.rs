@@ -29,11 +29,6 @@ struct List {
 }
 
 impl List {
-    fn push(&mut self, timer: Handle, due: u64) -> u64 {
-        self.timers.push_back(Some((timer, due)));
-        self.begin + self.timers.len() as u64 - 1
-    }
-
     fn remove(&mut self, number: u64) {
         self.timers[(number - self.begin) as usize] = None;
         while let Some(None) = self.timers.back() {
@@ -77,7 +72,8 @@ impl Timers {
             self.queue.insert(key);
             List { key, begin: 0, timers: VecDeque::new() }
         });
-        let number = list.push(timer, due);
+        let number = list.begin + list.timers.len() as u64;
+        list.timers.push_back(Some((timer, due)));
         self.remove(place);
         place.number = Some(number);
     }
@@ -97,11 +93,9 @@ impl Timers {
     /// Takes the next timer that is due by `now`: the first of the first list, until none of that list is due. Then
     /// the list waits until one is.
     pub(crate) fn next_due(&mut self, now: u64) -> Option<Handle> {
-        while let Some(&key) = self.queue.first() {
-            let (expiry, _, duration) = key;
-            if expiry > now {
-                return None;
-            }
+        while let Some(&key @ (expiry, _, duration)) = self.queue.first()
+            && expiry <= now
+        {
             let list = self.lists.get_mut(&duration)?;
             let (timer, due) = (*list.timers.front()?)?;
             if due <= now {
