@@ -10,7 +10,7 @@ use std::{env, thread};
 
 use anyhow::{Context, ensure};
 use event_loop::lessons::echo::{LOCAL, echo};
-use event_loop::{EventLoop, Listener, Waker};
+use event_loop::{EventLoop, Waker};
 use nix::libc::mallinfo2;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -45,7 +45,7 @@ fn server() -> anyhow::Result<()> {
     }
     let mut ev = EventLoop::new()?;
     let held = Rc::new(Cell::new(0));
-    let listener = Listener::bind(&mut ev, LOCAL, {
+    let (_, address) = ev.listen(LOCAL, {
         let held = Rc::clone(&held);
         move |ev, stream| {
             if stream.and_then(|stream| echo(ev, stream)).is_ok() {
@@ -59,7 +59,7 @@ fn server() -> anyhow::Result<()> {
     let before = allocated();
     // The clients have a process of their own: the limit is each process's.
     let mut command = Command::new("/proc/self/exe");
-    command.args(["clients", &listener.local_addr(&ev)?.to_string(), &count.to_string()]);
+    command.args(["clients", &address.to_string(), &count.to_string()]);
     let mut clients = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     ev.run_within(Duration::from_secs(30))?;
     let each = (allocated() - before) as f64 / count as f64;

@@ -30,7 +30,6 @@ pub struct EventLoop {
     /// The line of a puzzle's script that runs; 0 outside of puzzles.
     pub(crate) line: usize,
     pub(crate) stopping: bool,
-    is_running: bool,
     /// The handle whose callback is running.
     current: Option<Handle>,
 }
@@ -52,7 +51,6 @@ impl EventLoop {
             buffer: Vec::new(),
             line: 0,
             stopping: false,
-            is_running: false,
             current: None,
         })
     }
@@ -66,14 +64,12 @@ impl EventLoop {
     /// With the panic of a callback, which unwinds through here. Its handle is closed; everything else is as it was,
     /// and the loop can be run again.
     pub fn run(&mut self) -> io::Result<bool> {
-        if self.is_running {
+        if self.position != Position::MAIN {
             let why = "the loop is running already: a callback returns to it, and cannot run it again";
             return Err(io::Error::new(io::ErrorKind::Deadlock, why));
         }
-        self.is_running = true;
         // Nothing is borrowed across a callback, so a panic leaves no half-made change behind.
         let end = panic::catch_unwind(AssertUnwindSafe(|| self.iterate()));
-        self.is_running = false;
         self.position = Position::MAIN;
         self.stopping = false;
         end.unwrap_or_else(|panic| {
@@ -97,10 +93,10 @@ impl EventLoop {
         let end = panic::catch_unwind(AssertUnwindSafe(|| self.run()));
         let in_time = self.close(watchdog); // after a panic, too: it must not stop a later run
         end.unwrap_or_else(|panic| panic::resume_unwind(panic))?;
-        if !in_time {
-            return Err(io::Error::new(io::ErrorKind::TimedOut, format!("the loop was still alive after {limit:?}")));
+        if in_time {
+            return Ok(());
         }
-        Ok(())
+        Err(io::Error::new(io::ErrorKind::TimedOut, format!("the loop was still alive after {limit:?}")))
     }
 
     /// `uv_run`, in its order. Timers come once before the first iteration and then at the end of each, so that the

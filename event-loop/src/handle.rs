@@ -87,13 +87,14 @@ impl Handles {
         Some(entry)
     }
 
-    /// Changes an entry, and counts again whether it keeps the loop alive.
-    pub(crate) fn change(&mut self, handle: Handle, change: impl FnOnce(&mut Entry)) {
-        let Some(entry) = self.entries.get_mut(handle) else { return };
+    /// Changes an entry, and counts again whether it keeps the loop alive. `false` when there is none.
+    pub(crate) fn change(&mut self, handle: Handle, change: impl FnOnce(&mut Entry)) -> bool {
+        let Some(entry) = self.entries.get_mut(handle) else { return false };
         change(entry);
         let after = entry.keeps_loop_alive();
         let before = mem::replace(&mut entry.is_counted, after);
         self.alive = self.alive + usize::from(after) - usize::from(before);
+        true
     }
 }
 

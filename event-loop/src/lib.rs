@@ -34,7 +34,7 @@ pub mod lessons;
 
 pub use event_loop::EventLoop;
 pub use handle::Handle;
-pub use net::listener::{ACCEPT_BACKOFF, Listener};
+pub use net::listener::ACCEPT_BACKOFF;
 pub use net::stream::{READ_SIZE, Stream};
 pub use phase::{Phase, Position};
 pub use puzzle::Puzzle;

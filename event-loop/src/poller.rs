@@ -62,8 +62,8 @@ impl EventLoop {
             self.wait()?;
         }
         while let Some(next) = self.poller.ready.next() {
-            let event = self.poller.events[next];
-            self.dispatch(KeyData::from_ffi(event.data()).into(), event.events());
+            let handle = KeyData::from_ffi(self.poller.events[next].data());
+            self.dispatch(handle.into());
         }
         Ok(())
     }
@@ -93,14 +93,14 @@ impl EventLoop {
         Ok(())
     }
 
-    fn dispatch(&mut self, handle: Handle, events: EpollFlags) {
+    fn dispatch(&mut self, handle: Handle) {
         match self.handles.kind(handle) {
             Some(Kind::Waker(_, callback)) => {
                 let callback = Rc::clone(callback);
                 self.run_callback("wake-up", Some(handle), |ev| callback.borrow_mut()(ev));
             }
             Some(Kind::Listener(..)) => listener::on_ready(self, handle),
-            Some(Kind::Stream(_)) => Stream(handle).on_ready(self, events),
+            Some(Kind::Stream(_)) => Stream(handle).on_ready(self),
             _ => {} // closed by a callback of the same batch
         }
     }

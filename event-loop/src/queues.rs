@@ -11,13 +11,15 @@ pub(crate) struct Task {
     pub(crate) callback: Box<dyn FnOnce(&mut EventLoop)>,
 }
 
+type Tasks = VecDeque<Task>;
+
 #[derive(Default)]
 pub(crate) struct Queues {
-    pub(crate) ticks: VecDeque<Task>,
-    pub(crate) microtasks: VecDeque<Task>,
-    pub(crate) immediates: VecDeque<Task>,
+    pub(crate) ticks: Tasks,
+    pub(crate) microtasks: Tasks,
+    pub(crate) immediates: Tasks,
     /// For the pending phase: results known at once whose callbacks must not run inside the call that asked.
-    pub(crate) pending: VecDeque<Task>,
+    pub(crate) pending: Tasks,
     /// For the closing phase.
     pub(crate) closing: Vec<Task>,
 }
@@ -55,13 +57,10 @@ impl EventLoop {
 
     /// All ticks, also those that ticks make; then all microtasks; and again, until both queues are empty.
     pub(crate) fn drain_microtasks(&mut self) {
-        loop {
+        while !(self.queues.ticks.is_empty() && self.queues.microtasks.is_empty()) {
             while let Some(tick) = self.queues.ticks.pop_front() {
                 self.position.kind = "tick";
                 (tick.callback)(self);
-            }
-            if self.queues.microtasks.is_empty() {
-                return;
             }
             while let Some(microtask) = self.queues.microtasks.pop_front() {
                 self.position.kind = "microtask";
@@ -71,12 +70,7 @@ impl EventLoop {
     }
 
     /// Runs what is in the queue now; what these callbacks add to it waits for the next time.
-    pub(crate) fn run_queue(
-        &mut self,
-        phase: Phase,
-        kind: &'static str,
-        queue: fn(&mut Queues) -> &mut VecDeque<Task>,
-    ) {
+    pub(crate) fn run_queue(&mut self, phase: Phase, kind: &'static str, queue: fn(&mut Queues) -> &mut Tasks) {
         self.position.phase = phase;
         for _ in 0..queue(&mut self.queues).len() {
             let Some(task) = queue(&mut self.queues).pop_front() else { return };

@@ -67,16 +67,12 @@ impl EventLoop {
         self.change_place(timer, |timers, place| timers.start(timer, place, time))
     }
 
-    /// `false` when there is no such timer.
     fn change_place(&mut self, timer: Handle, change: impl FnOnce(&mut Timers, &mut Place)) -> bool {
-        let mut is_timer = false;
         self.handles.change(timer, |entry| {
             if let Kind::Timer(timer) = &mut entry.kind {
-                is_timer = true;
                 change(&mut self.timers, &mut timer.place);
             }
-        });
-        is_timer
+        })
     }
 
     /// Runs the timers that are due: list by list, as Node's `processTimers` does. All of them are measured by the

@@ -6,8 +6,8 @@ use std::os::fd::AsRawFd;
 use std::rc::Rc;
 use std::time::Duration;
 
+use event_loop::EventLoop;
 use event_loop::lessons::echo::LOCAL;
-use event_loop::{EventLoop, Listener};
 use nix::libc::EMFILE;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
@@ -18,7 +18,7 @@ fn a_listener_at_the_limit_of_descriptors_rests_tells_why_and_accepts_later() {
     let errors = Rc::new(Cell::new(0));
     let accepted = Rc::new(Cell::new(0));
     let iterations = Rc::new(Cell::new(0));
-    let listener = Listener::bind(&mut ev, LOCAL, {
+    let listener = ev.listen(LOCAL, {
         let errors = Rc::clone(&errors);
         let accepted = Rc::clone(&accepted);
         let iterations = Rc::clone(&iterations);
@@ -40,7 +40,7 @@ fn a_listener_at_the_limit_of_descriptors_rests_tells_why_and_accepts_later() {
             }
         }
     });
-    let address = listener.unwrap().local_addr(&ev).unwrap();
+    let (_, address) = listener.unwrap();
     let clients = [TcpStream::connect(address).unwrap(), TcpStream::connect(address).unwrap()];
     // Every descriptor below the newest is in use, and none above it may be made.
     let newest = clients.iter().map(AsRawFd::as_raw_fd).max().unwrap();

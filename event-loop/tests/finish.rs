@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use event_loop::lessons::echo::LOCAL;
-use event_loop::{EventLoop, Listener, Stream};
+use event_loop::{EventLoop, Stream};
 
 const LIMIT: Duration = Duration::from_secs(8);
 
@@ -96,7 +96,7 @@ fn a_stream_that_is_resumed_without_a_reader_does_not_make_the_loop_spin() {
 #[test]
 fn a_listener_closed_by_hand_leaves_nothing_alive() {
     let mut ev = EventLoop::new().unwrap();
-    let listener = Listener::bind(&mut ev, LOCAL, |_, _| ()).unwrap();
+    let (listener, _) = ev.listen(LOCAL, |_, _| ()).unwrap();
     assert!(ev.is_alive() && ev.close(listener));
     assert!(!ev.is_alive());
 }

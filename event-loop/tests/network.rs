@@ -2,21 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use event_loop::lessons::echo::{LOCAL, echo};
-use event_loop::{EventLoop, Listener, Stream};
+use event_loop::{EventLoop, Stream};
 use nix::libc::linger;
 use nix::sys::socket::{setsockopt, sockopt};
 
 const LIMIT: Duration = Duration::from_secs(8);
 
-fn connect(listener: Listener, ev: &EventLoop) -> TcpStream {
-    let client = TcpStream::connect(listener.local_addr(ev).unwrap()).unwrap();
+fn connect(address: SocketAddr) -> TcpStream {
+    let client = TcpStream::connect(address).unwrap();
     client.set_read_timeout(Some(LIMIT)).unwrap();
     client.set_write_timeout(Some(LIMIT)).unwrap();
     client
@@ -45,8 +45,8 @@ fn count_iterations(ev: &mut EventLoop) -> Rc<Cell<u64>> {
 #[test]
 fn many_clients_are_served_at_once_by_one_thread_although_one_keeps_silent() {
     let mut ev = EventLoop::new().unwrap();
-    let server = Listener::bind(&mut ev, LOCAL, |ev, stream| echo(ev, stream.unwrap()).unwrap()).unwrap();
-    let mut clients: Vec<_> = (0..50).map(|_| connect(server, &ev)).collect();
+    let (_, address) = ev.listen(LOCAL, |ev, stream| echo(ev, stream.unwrap()).unwrap()).unwrap();
+    let mut clients: Vec<_> = (0..50).map(|_| connect(address)).collect();
     let ending = event_loop::Waker::new(&mut ev, EventLoop::stop).unwrap();
     let asking = thread::spawn(move || {
         for client in clients.iter_mut().rev() {
@@ -62,8 +62,8 @@ fn many_clients_are_served_at_once_by_one_thread_although_one_keeps_silent() {
 #[test]
 fn a_client_that_stops_writing_still_gets_the_whole_echo() {
     let mut ev = EventLoop::new().unwrap();
-    let server = Listener::bind(&mut ev, LOCAL, |ev, stream| echo(ev, stream.unwrap()).unwrap()).unwrap();
-    let mut client = connect(server, &ev);
+    let (server, address) = ev.listen(LOCAL, |ev, stream| echo(ev, stream.unwrap()).unwrap()).unwrap();
+    let mut client = connect(address);
     let sent: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
     let expected = sent.clone();
     let ending = event_loop::Waker::new(&mut ev, move |ev| {
@@ -93,7 +93,7 @@ fn a_slow_reader_makes_the_server_wait_and_no_memory_grow() {
     let mut ev = EventLoop::new().unwrap();
     let fulls = Rc::new(Cell::new(0));
     let (is_full, wait_until_full) = mpsc::channel();
-    let listener = Listener::bind(&mut ev, LOCAL, {
+    let listener = ev.listen(LOCAL, {
         let fulls = Rc::clone(&fulls);
         move |ev, stream| {
             let stream = stream.unwrap();
@@ -116,7 +116,7 @@ fn a_slow_reader_makes_the_server_wait_and_no_memory_grow() {
             reading.unwrap();
         }
     });
-    let mut client = connect(listener.unwrap(), &ev);
+    let mut client = connect(listener.unwrap().1);
     let clients = thread::spawn(move || {
         let mut writer = client.try_clone().unwrap();
         let writing = thread::spawn(move || {

@@ -14,7 +14,7 @@ use event_loop::lessons::echo::{LOCAL, callback_threads};
 use event_loop::lessons::files::{ask_beside_the_loop, poll_for};
 use event_loop::lessons::phases::order;
 use event_loop::lessons::starvation::starve;
-use event_loop::{EventLoop, Listener, Waker};
+use event_loop::{EventLoop, Waker};
 use nix::errno::Errno;
 use nix::unistd::gettid;
 
@@ -34,7 +34,7 @@ fn threads_by_kind() -> BTreeMap<&'static str, BTreeSet<i32>> {
     let closed = ev.set_timeout(Duration::ZERO, |_| ());
     ev.close_then(closed, note.clone());
     let connected = note.clone();
-    let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
+    let listener = ev.listen(LOCAL, move |ev, stream| {
         connected(ev);
         ev.close_current();
         let received = connected.clone();
@@ -47,7 +47,7 @@ fn threads_by_kind() -> BTreeMap<&'static str, BTreeSet<i32>> {
             })
             .unwrap();
     });
-    let mut client = TcpStream::connect(listener.unwrap().local_addr(&ev).unwrap()).unwrap();
+    let mut client = TcpStream::connect(listener.unwrap().1).unwrap();
     client.write_all(b"?").unwrap();
     let woken = note.clone();
     let waker = Waker::new(&mut ev, move |ev| {
@@ -313,9 +313,6 @@ fn the_delay_monitor_does_not_keep_its_loop_alive() {
 #[test]
 fn a_port_in_use_is_an_error() {
     let mut ev = EventLoop::new().unwrap();
-    let first = Listener::bind(&mut ev, LOCAL, |_, _| ()).unwrap();
-    let again = first.local_addr(&ev).unwrap();
-    assert_eq!(Listener::bind(&mut ev, again, |_, _| ()).unwrap_err().kind(), ErrorKind::AddrInUse);
-    ev.close(first);
-    assert_eq!(first.local_addr(&ev).unwrap_err().kind(), ErrorKind::NotConnected);
+    let (_, again) = ev.listen(LOCAL, |_, _| ()).unwrap();
+    assert_eq!(ev.listen(again, |_, _| ()).unwrap_err().kind(), ErrorKind::AddrInUse);
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Sender};
 use std::{fs, thread};
 
 use event_loop::lessons::echo::{LOCAL, echo};
-use event_loop::{EventLoop, Listener, READ_SIZE};
+use event_loop::{EventLoop, READ_SIZE};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use nix::unistd::gettid;
 
@@ -74,14 +74,14 @@ impl Server {
 fn through_the_loop(sender: Sender<Server>) -> anyhow::Result<()> {
     let mut ev = EventLoop::new()?;
     let mut accepted = 0;
-    let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
+    let (_, address) = ev.listen(LOCAL, move |ev, stream| {
         stream.and_then(|stream| echo(ev, stream)).expect("an accepted connection");
         accepted += 1;
         if accepted == CONNECTIONS {
             ev.close_current();
         }
     })?;
-    sender.send(Server { address: listener.local_addr(&ev)?, thread: gettid().as_raw() })?;
+    sender.send(Server { address, thread: gettid().as_raw() })?;
     ev.run()?;
     Ok(())
 }

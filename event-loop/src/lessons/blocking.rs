@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::echo::LOCAL;
 use crate::cli::claim;
 use crate::puzzle::keep_busy;
-use crate::{EventLoop, Listener, Stream};
+use crate::{EventLoop, Stream};
 
 const LIMIT: Duration = Duration::from_secs(8);
 
@@ -20,7 +20,7 @@ const LIMIT: Duration = Duration::from_secs(8);
 pub fn disturb(block: Duration) -> io::Result<Duration> {
     let mut ev = EventLoop::new()?;
     let mut connections = 0;
-    let listener = Listener::bind(&mut ev, LOCAL, move |ev, stream| {
+    let (_, address) = ev.listen(LOCAL, move |ev, stream| {
         connections += 1;
         let is_first = connections == 1;
         let answer = move |ev: &mut EventLoop, stream: Stream, request: io::Result<&[u8]>| {
@@ -32,7 +32,6 @@ pub fn disturb(block: Duration) -> io::Result<Duration> {
         };
         let _ = stream.and_then(|stream| stream.on_data(ev, answer));
     })?;
-    let address = listener.local_addr(&ev)?;
     let mut clients = [TcpStream::connect(address)?, TcpStream::connect(address)?];
     let start = Instant::now();
     for client in &mut clients {

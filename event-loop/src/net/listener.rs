@@ -18,45 +18,26 @@ pub const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 
 pub(crate) type OnConnection = Rc<RefCell<dyn FnMut(&mut EventLoop, io::Result<Stream>)>>;
 
-/// A listening socket of a loop. Node: `net.Server`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Listener(Handle);
-
-impl From<Listener> for Handle {
-    fn from(listener: Listener) -> Self {
-        listener.0
-    }
-}
-
-impl Listener {
-    /// Listens on `address`; port 0 picks a free one. `on_connection` gets every connection, which reads nothing until
-    /// [`Stream::on_data`] is called.
+impl EventLoop {
+    /// Listens on `address`; port 0 picks a free one. Returns the listener, and the address with its port.
+    /// `on_connection` gets every connection, which reads nothing until [`Stream::on_data`] is called. Node:
+    /// `net.createServer(…).listen(…)`.
     ///
     /// It also gets the errors of accept(2), such as `EMFILE` at the limit of descriptors. The listener then rests for
     /// [`ACCEPT_BACKOFF`] and tries again by itself; meanwhile the clients wait in the backlog.
     ///
     /// # Errors
     /// Those of bind(2) and listen(2), `EADDRINUSE` above all.
-    pub fn bind(
-        ev: &mut EventLoop,
+    pub fn listen(
+        &mut self,
         address: SocketAddr,
         on_connection: impl FnMut(&mut EventLoop, io::Result<Stream>) + 'static,
-    ) -> io::Result<Self> {
+    ) -> io::Result<(Handle, SocketAddr)> {
         let socket = TcpListener::bind(address)?;
         socket.set_nonblocking(true)?;
+        let address = socket.local_addr()?;
         let kind = Kind::Listener(socket, Rc::new(RefCell::new(on_connection)));
-        ev.insert_watched(kind, EpollFlags::EPOLLIN).map(Self)
-    }
-
-    /// The address it listens on, with the port that was picked.
-    ///
-    /// # Errors
-    /// `NotConnected` when the listener is closed.
-    pub fn local_addr(self, ev: &EventLoop) -> io::Result<SocketAddr> {
-        match ev.handles.kind(self.0) {
-            Some(Kind::Listener(socket, _)) => socket.local_addr(),
-            _ => Err(io::Error::new(ErrorKind::NotConnected, "the listener is closed")),
-        }
+        Ok((self.insert_watched(kind, EpollFlags::EPOLLIN)?, address))
     }
 }
 

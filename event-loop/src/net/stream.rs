@@ -123,17 +123,10 @@ impl Stream {
         ev.watch(self.0, wanted)
     }
 
-    /// Errors and hang-ups count as readable and as writable: the call that follows returns the error.
-    pub(crate) fn on_ready(self, ev: &mut EventLoop, events: EpollFlags) {
-        let broken = EpollFlags::EPOLLERR | EpollFlags::EPOLLHUP;
-        let mut result = Ok(());
-        if events.intersects(broken | EpollFlags::EPOLLIN) {
-            result = self.receive(ev);
-        }
-        if result.is_ok() && events.intersects(broken | EpollFlags::EPOLLOUT) {
-            result = self.flush(ev);
-        }
-        if let Err(error) = result {
+    /// Does what the stream waits for, if it can be done now. Where epoll reported an error or a hang-up, the call
+    /// returns it.
+    pub(crate) fn on_ready(self, ev: &mut EventLoop) {
+        if let Err(error) = self.receive(ev).and_then(|()| self.flush(ev)) {
             self.fail(ev, error); // does nothing where a callback closed the stream
         }
     }

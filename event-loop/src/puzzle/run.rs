@@ -7,29 +7,28 @@ use std::{fs, io};
 
 use super::{Puzzle, Statement, Step, When};
 use crate::EventLoop;
-
-/// The steps so far, or the error of a request that could not be made.
-type Steps = Rc<RefCell<io::Result<Vec<Step>>>>;
+use crate::request::Helper;
 
 /// The body of a callback, or the main script.
 struct Body {
     statements: Vec<Statement>,
     /// The line on which its callback begins; 0 for the main script.
     line: usize,
-    steps: Steps,
+    steps: Rc<RefCell<Vec<Step>>>,
 }
 
 impl Puzzle {
     /// Runs the puzzle. Those of its steps that have a label are what it prints.
     ///
     /// # Errors
-    /// Those of the loop and of [`EventLoop::request`].
+    /// Those of the loop and of its helper thread.
     pub fn run(&self) -> io::Result<Vec<Step>> {
-        let steps = Rc::new(RefCell::new(Ok(Vec::new())));
+        let steps = Rc::new(RefCell::new(Vec::new()));
         let mut ev = EventLoop::new()?;
+        ev.helper = Some(Helper::start(&mut ev)?);
         Body { statements: self.0.clone(), line: 0, steps: Rc::clone(&steps) }.perform(&mut ev);
         ev.run()?;
-        steps.replace(Ok(Vec::new()))
+        Ok(steps.take())
     }
 }
 
@@ -58,21 +57,19 @@ impl Body {
     }
 
     fn note(&self, ev: &EventLoop, what: &str, stack: &str, label: Option<String>) {
-        if let Ok(steps) = &mut *self.steps.borrow_mut() {
-            steps.push(Step::take(ev, what, stack, label, steps));
-        }
+        let mut steps = self.steps.borrow_mut();
+        let step = Step::take(ev, what, stack, label, &steps);
+        steps.push(step);
     }
 
     fn ask_for(self, ev: &mut EventLoop, when: When) {
-        let steps = Rc::clone(&self.steps);
         let perform = move |ev: &mut EventLoop| self.perform(ev);
         match when {
             When::NextTick => ev.next_tick(perform),
             When::Microtask => ev.queue_microtask(perform),
             When::Immediate => ev.set_immediate(perform),
             When::Timeout(ms) => _ = ev.set_timeout(Duration::from_millis(ms), perform),
-            When::Interval(ms, times) => {
-                let mut left = times;
+            When::Interval(ms, mut left) => {
                 ev.set_interval(Duration::from_millis(ms), move |ev| {
                     perform(ev);
                     left -= 1;
@@ -82,9 +79,8 @@ impl Body {
                 });
             }
             When::Stat => {
-                if let Err(error) = ev.request(|| fs::metadata("."), move |ev, _| perform(ev)) {
-                    *steps.borrow_mut() = Err(error);
-                }
+                let requested = ev.request(|| fs::metadata("."), move |ev, _| perform(ev));
+                requested.expect("the helper has been started");
             }
         }
     }

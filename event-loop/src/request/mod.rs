@@ -26,7 +26,7 @@ pub(crate) struct Helper {
 }
 
 impl Helper {
-    fn start(ev: &mut EventLoop) -> io::Result<Self> {
+    pub(crate) fn start(ev: &mut EventLoop) -> io::Result<Self> {
         let waker = Waker::new(ev, EventLoop::run_completed)?;
         ev.unref(waker.handle()); // requests keep the loop alive, not the thread
         let (jobs, todo) = mpsc::channel::<Job>();
