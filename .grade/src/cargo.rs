@@ -72,6 +72,7 @@ impl Messages {
     /// Reads the lines of `--message-format=json`.
     pub(crate) fn read(lines: &str, exercise: &Exercise) -> Self {
         let mut read = Self::default();
+        let mut errors = Vec::new();
         let mut error_of_checks = None;
         let lines = lines.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         for line in lines.filter(|line| line["target"]["name"] == *exercise.name) {
@@ -82,14 +83,15 @@ impl Messages {
             // The checks name the answer as `exercises/checks/../NAME.rs`.
             let text = message["rendered"].as_str().unwrap_or_default().trim_end().replace("checks/../", "");
             match (message["level"].as_str(), text.contains(&exercise.file())) {
-                (Some("error"), true) => _ = read.error.get_or_insert(text),
+                (Some("error"), true) => errors.push(text),
                 (Some("error"), false) => _ = error_of_checks.get_or_insert(text),
                 (Some("warning"), true) => read.warnings.push(text),
                 _ => {}
             }
         }
         let of_checks = |text| format!("the checks cannot use it (was a name, a type or a signature changed?)\n{text}");
-        read.error = read.error.or(error_of_checks.map(of_checks));
+        let first = errors.first().map(|first| format!("{first}\n\nthis is error 1 of {}", errors.len()));
+        read.error = first.or(error_of_checks.map(of_checks));
         read
     }
 }

@@ -40,6 +40,11 @@ impl Exercise {
         self.starter.with_file_name("answers").join(&self.name)
     }
 
+    /// How long it takes, as its first sentence says: `(10 minutes)`.
+    fn minutes(&self) -> Option<u32> {
+        self.about.rsplit_once('(')?.1.split(' ').next()?.parse().ok()
+    }
+
     /// Whether the student's file holds a body that was not written yet. No verdict: only a reason not to build it.
     pub(crate) fn has_todo(&self) -> bool {
         let text = fs::read_to_string(&self.starter).unwrap_or_default();
@@ -59,19 +64,22 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(crate) fn all(workspace: &Path) -> Result<Vec<Exercise>> {
     let mut found = Vec::new();
     for chapter in CHAPTERS {
-        let mut starters = entries(&workspace.join(chapter).join("exercises"))?;
-        starters.retain(|path| path.is_file());
-        for starter in starters {
-            let name = starter.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let brief = fs::read_to_string(&starter)?;
-            let about =
-                brief.strip_prefix("//! ").and_then(|brief| brief.lines().next()).unwrap_or_default().to_owned();
-            let checks = fs::read_to_string(starter.with_file_name("checks").join(format!("{name}.rs")));
-            let checks = check_names(&checks.with_context(|| format!("the checks of {chapter} {name}"))?);
+        let folder = workspace.join(chapter).join("exercises");
+        let mut sources = entries(&folder.join("checks"))?;
+        sources.retain(|path| path.is_file());
+        for source in sources {
+            let name = source.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let starter = folder.join(format!("{name}.rs"));
+            let brief = fs::read_to_string(&starter).unwrap_or("//! Its file is missing: git restores it.".to_owned());
+            let about = brief.lines().next().unwrap_or_default().trim_start_matches("//! ").to_owned();
+            let checks = check_names(&fs::read_to_string(&source)?);
             let id = format!("{chapter} {name}");
             found.push(Exercise { id, chapter: chapter.to_owned(), name, about, checks, starter });
         }
     }
+    // The quickest of a chapter comes first.
+    found
+        .sort_by_key(|exercise| (CHAPTERS.iter().position(|chapter| *chapter == exercise.chapter), exercise.minutes()));
     Ok(found)
 }
 

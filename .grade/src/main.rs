@@ -38,7 +38,7 @@ const USAGE: &str = "\
 Checks the exercises.
 
 Usage: cargo grade                              the exercises, and which are done
-       cargo grade CHAPTER EXERCISE [--hint]    runs the checks of your answer
+       cargo grade [CHAPTER] [EXERCISE] [--hint] runs the checks of your answer
        cargo grade --submissions DIR            grades DIR/STUDENT/CHAPTER/EXERCISE.rs
                    [--jobs N] [--json | --csv]
        cargo grade --prove [CHAPTER [EXERCISE]] tries the answers that come with the
@@ -123,13 +123,15 @@ fn run(options: Options) -> Result<bool> {
 
 /// The exercises that were named: all, those of a chapter, or one.
 fn choose<'a>(exercises: &'a [Exercise], names: &[String]) -> Result<Vec<&'a Exercise>> {
+    let known = exercise::CHAPTERS.into_iter().chain(exercises.iter().map(|exercise| &*exercise.name));
+    let known: Vec<&str> = known.collect();
     let mut chosen: Vec<&Exercise> = exercises.iter().collect();
-    if let Some(chapter) = names.first() {
-        find("chapter", &exercise::CHAPTERS, |chapter| chapter, chapter)?;
-        chosen.retain(|exercise| exercise.chapter == *chapter);
+    for name in names {
+        find("chapter or exercise", &known, |known| known, name)?;
+        chosen.retain(|exercise| exercise.chapter == *name || exercise.name == *name);
     }
-    if let Some(name) = names.get(1) {
-        chosen = vec![*find("exercise of this chapter", &chosen, |exercise| &exercise.name, name)?];
+    if chosen.is_empty() {
+        return Err(lexopt::Error::from(format!("'{}' is in another chapter", names.join(" "))).into());
     }
     Ok(chosen)
 }

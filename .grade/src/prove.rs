@@ -77,11 +77,9 @@ fn expectation(file: &Path, text: &str, graded: &Graded) -> (String, bool) {
 }
 
 fn describe(graded: &Graded) -> String {
-    let mut text = format!("the verdict is '{}': {}", graded.verdict, graded.verdict.cause());
-    for check in graded.checks.iter().filter(|check| check.verdict != Verdict::Passed) {
-        text.push_str(&format!("\n    ✗ {}: {}", check.name, check.verdict.cause()));
-    }
-    text + &graded.warnings.join("\n")
+    let red = graded.checks.iter().filter(|check| check.verdict != Verdict::Passed);
+    let red: String = red.map(|check| format!("\n    ✗ {}: {}", check.name, check.verdict.cause())).collect();
+    format!("the verdict is '{}': {}{red}\n{}", graded.verdict, graded.verdict.cause(), graded.warnings.join("\n"))
 }
 
 /// What submissions left: processes, files outside their folders, changes in the copy.

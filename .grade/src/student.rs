@@ -14,13 +14,15 @@ const OUTPUT_LINES: usize = 20;
 
 /// Lists the exercises. Nothing is stored: done is what passes now. One with a `todo!` is not built.
 pub(crate) fn list(workshop: &Workshop, exercises: &[Exercise]) -> Result<()> {
-    let mut done = 0;
+    let mut to_do = exercises.to_vec();
     for exercise in exercises {
         let passes = !exercise.has_todo() && workshop.grade(exercise, None).verdict == Verdict::Passed;
-        done += usize::from(passes);
+        to_do.retain(|other| other != exercise || !passes);
         writeln!(Output, "{} {:<32} {}", if passes { '✓' } else { '·' }, exercise.id, exercise.about)?;
     }
-    writeln!(Output, "\n{done} of {} done. Next: cargo grade CHAPTER EXERCISE", exercises.len())?;
+    let next = to_do.first().map_or("CHAPTER EXERCISE", |next| &next.id);
+    writeln!(Output, "\n✓ done: {}, · not yet: {}", exercises.len() - to_do.len(), to_do.len())?;
+    writeln!(Output, "Next: cargo grade {next}")?;
     Ok(())
 }
 
@@ -28,9 +30,11 @@ pub(crate) fn list(workshop: &Workshop, exercises: &[Exercise]) -> Result<()> {
 pub(crate) fn check(workshop: &Workshop, exercise: &Exercise, hints: bool) -> Result<bool> {
     let file = exercise.file();
     writeln!(Output, "{}: {}\n  your file: {file}", exercise.id, exercise.about)?;
+    writeln!(Output, "  building and checking it (half a minute at most, if it was never built)")?;
     let graded = workshop.grade(exercise, None);
+    let is_written = !exercise.has_todo();
     for check in &graded.checks {
-        print(check, hints)?;
+        print(check, hints || is_written, hints)?;
     }
     for warning in &graded.warnings {
         writeln!(Output, "\n{warning}")?;
@@ -40,16 +44,18 @@ pub(crate) fn check(workshop: &Workshop, exercise: &Exercise, hints: bool) -> Re
     } else {
         writeln!(Output, "{} of {} checks pass", graded.passed(), graded.checks.len())?;
     }
-    let passes = graded.verdict == Verdict::Passed;
-    if !passes && exercise.has_todo() {
-        writeln!(Output, "Red at first is right: replace each todo! in your file, then run this command again.")?;
-    } else if !passes && !hints && !graded.checks.is_empty() {
-        writeln!(Output, "More help: cargo grade {} --hint", exercise.id)?;
-    }
-    Ok(passes)
+    let next = match graded.verdict {
+        Verdict::Passed => format!("Compare it with {}/exercises/answers/{}/right.rs", exercise.chapter, exercise.name),
+        Verdict::DoesNotCompile(_) => "Correct it, then run this command again".to_owned(),
+        _ if is_written => format!("More help: cargo grade {} --hint", exercise.id),
+        _ => "Red at first is right: replace each todo! in your file, then run this command again".to_owned(),
+    };
+    writeln!(Output, "{next}")?;
+    Ok(graded.verdict == Verdict::Passed)
 }
 
-fn print(check: &CheckResult, hints: bool) -> io::Result<()> {
+/// Prints a check: an answer that is not written yet needs no hint.
+fn print(check: &CheckResult, hint: bool, more: bool) -> io::Result<()> {
     if check.verdict == Verdict::Passed {
         return writeln!(Output, "✓ {}", check.name);
     }
@@ -59,10 +65,8 @@ fn print(check: &CheckResult, hints: bool) -> io::Result<()> {
     if let Verdict::Failed { expected, actual, .. } = &check.verdict {
         lines.extend([("expected", &**expected), ("actual", actual)]);
     }
-    lines.push(("hint", &check.hint));
-    if hints {
-        lines.push(("", &check.more));
-    }
+    lines.extend(hint.then_some(("hint", &*check.hint)));
+    lines.extend(more.then_some(("", &*check.more)));
     let printed: Vec<&str> = check.output.lines().take(OUTPUT_LINES).collect();
     let printed = printed.join("\n");
     lines.push(("printed", &printed));

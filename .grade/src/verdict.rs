@@ -46,8 +46,8 @@ impl Verdict {
             Self::Passed => ("passed", String::new()),
             Self::NotRun => ("not run", "not run, since an earlier check hung or was killed".to_owned()),
             Self::Failed { cause, .. } => ("failed", cause.clone()),
-            Self::EndedEarly(how) => ("ended early", format!("the process ended before the check had a result: {how}")),
-            Self::Hung => ("hung", "it hangs: no result within 10 seconds".to_owned()),
+            Self::EndedEarly(how) => ("ended early", format!("your answer ended the process: {how}; it has to return")),
+            Self::Hung => ("hung", "no result within 10 seconds: look for a loop or a wait without an end".to_owned()),
             Self::Killed(limit) => {
                 return (format!("killed ({limit})"), format!("killed, since it used too much: {limit}"));
             }

@@ -52,13 +52,18 @@ fn workspace() -> PathBuf {
 fn help_is_usage_and_wrong_usage_is_2() {
     let help = grade(&["--help"]);
     assert!(help.status.success() && text(&help.stdout).contains("Usage: cargo grade"));
-    for wrong in
-        [&["--nonsense"][..], &["process-basic"], &["process-basics", "reap_al"], &["--jobs", "0"], &["a", "b", "c"]]
-    {
+    for (wrong, reason) in [
+        (&["--nonsense"][..], "--nonsense"),
+        (&["process-basic"], "the nearest are: process-basics"),
+        (&["process-basics", "reap_al"], "the nearest are: reap_all"),
+        (&["process-basics", "debounce"], "'process-basics debounce' is in another chapter"),
+        (&["--jobs", "0"], "0"),
+        (&["a", "b", "c"], "c"),
+    ] {
         let output = grade(wrong);
         assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(reason), "{wrong:?}: {}", text(&output.stderr));
     }
-    assert!(text(&grade(&["process-basics", "reap_al"]).stderr).contains("reap_all"), "the nearest name is proposed");
 }
 
 #[test]

@@ -16,8 +16,8 @@
 //!
 //! What to know: `Condvar::wait_timeout_while`; a value's `Drop` runs also after a panic; `UnixStream::try_clone`
 //! gives a second handle of the same connection, which can shut it down while another thread reads from the first;
-//! `JoinHandle::join`. The neighbour is the chapter's ending, in which processes drain; here it is threads of one
-//! process.
+//! `JoinHandle::join`. Related code in this chapter: `primary/ending.rs`, where processes drain; here it is
+//! threads of one process.
 //!
 //! Check it with: cargo grade cluster graceful_drain
 

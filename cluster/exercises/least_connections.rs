@@ -14,8 +14,8 @@
 //! - What is closed leaves nothing behind: the dispatcher of a busy service runs for months.
 //!
 //! What to know: `Iterator::min_by_key` compares tuples from left to right, so one call finds the fewest and among
-//! those the longest wait. No clock is needed: a counter that grows with each event is enough. The neighbour is the
-//! chapter's dispatcher (`round-robin`), which does not count.
+//! those the longest wait. No clock is needed: a counter that grows with each event is enough. Related code in
+//! this chapter: `primary/dispatcher.rs`, which goes round and does not count.
 //!
 //! Check it with: cargo grade cluster least_connections
 

@@ -17,8 +17,8 @@
 //! - Nothing panics, however long the history is. The function returns at once, it never sleeps.
 //!
 //! What to know: `saturating_mul` and `saturating_add` of `Duration`, `u32::saturating_pow` or `checked_shl`;
-//! `Iterator::rev` and `take_while` look at a list from its end. The neighbour is `respawn.rs`, which keeps one count
-//! for the whole cluster and has no history.
+//! `Iterator::rev` and `take_while` look at a list from its end. Related code in this chapter:
+//! `primary/respawn.rs`, which has no history.
 //!
 //! Check it with: cargo grade cluster respawn_with_backoff
 

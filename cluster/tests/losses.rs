@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use cluster::client::{self, Client};
 use nix::sys::signal::Signal;
 
-use common::{PROGRAM, Service, for_each, lives, send, state, wait_until, within_deadline};
+use common::{PROGRAM, Service, for_each, hear_hangups, lives, send, state, wait_until, within_deadline};
 
 const SCHEDULES: [&str; 3] = ["round-robin", "shared", "reuseport"];
 
@@ -46,6 +46,7 @@ fn a_log_that_nobody_reads_stops_neither_the_service_nor_its_end() {
     for_each(&SCHEDULES, |schedule| {
         let mut command = Command::new(PROGRAM);
         command.args(["serve", "--workers=1", "--schedule", schedule]);
+        hear_hangups(&mut command);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = child.stdout.take().unwrap();
         let mut line = vec![0; 64];

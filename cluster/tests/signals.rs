@@ -13,7 +13,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use common::load::load;
-use common::{PROGRAM, Service, for_each, lives, send, state, wait_until, within_deadline};
+use common::{PROGRAM, Service, for_each, hear_hangups, lives, send, state, wait_until, within_deadline};
 
 const SCHEDULES: [&str; 3] = ["round-robin", "shared", "reuseport"];
 
@@ -138,6 +138,7 @@ impl Terminal {
         let command = format!("exec {prefix}'{PROGRAM}' serve --workers=2 >out 2>err");
         let mut script = Command::new("script");
         script.args(["--quiet", "--command", &command, "/dev/null"]).current_dir(&folder.0);
+        hear_hangups(&mut script);
         let started = script.env("SHELL", "/bin/sh").stdin(Stdio::null()).stdout(Stdio::null()).spawn();
         match started {
             Ok(script) => Some(Self { script, folder }),

@@ -15,8 +15,8 @@
 //! - Without samples, or without rounds, there is no interval.
 //!
 //! What to know: `f64::total_cmp` compares for `sort_by`; JavaScript's `sort()` without a comparison sorts numbers as
-//! texts. `draw` is called like a function. The neighbour is the ratio in the chapter's statistics, which draws whole
-//! rounds of two arms; here there is one arm, and somebody else's generator.
+//! texts. `draw` is called like a function. Related code in this chapter: `measure/stats.rs`, which draws
+//! whole rounds of two arms; here there is one arm, and the generator is passed in.
 //!
 //! Check it with: cargo grade comparison bootstrap_interval
 

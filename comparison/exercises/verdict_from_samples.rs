@@ -16,8 +16,8 @@
 //!   the claim says, it is supported. If they show something else, it is contradicted.
 //! - The order of the samples does not matter. "Above" and "below" exclude the limit itself.
 //!
-//! What to know: `f64::total_cmp` compares for `sort_by`; `1.0 / x` is the reciprocal. All ratios are above 0. The
-//! neighbour is the chapter's own verdict, which has one ratio with a bootstrap interval and a fixed noise.
+//! What to know: `f64::total_cmp` compares for `sort_by`; `1.0 / x` is the reciprocal. All ratios are above 0. Related
+//! code in this chapter: `claims/assess.rs`, which judges one ratio with a bootstrap interval.
 //!
 //! Check it with: cargo grade comparison verdict_from_samples
 

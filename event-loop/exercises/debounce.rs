@@ -7,7 +7,8 @@
 //! - After one call, the callback runs once, `ms` milliseconds later, with the value of that call. It does not run at
 //!   once.
 //! - A call during the wait replaces the value, and the wait begins again. Of a burst, only the last value counts.
-//! - After the callback has run, the next call begins a new wait. The callback itself may make this call.
+//! - After the callback has run, the next call begins a new wait. The callback may itself call the
+//!   debounced function.
 //! - There is at most one timer: a call clears the earlier one. A thousand keys do not leave a thousand timers
 //!   behind.
 //! - Only a pending timer is cleared. The number of a timer that has fired may belong to somebody else's timer by
@@ -16,7 +17,7 @@
 //!
 //! What to know: everything runs on one thread, so the state that the calls share is in an `Rc`, and changes in a
 //! `Cell` (`get`, `set`, `take`). A callback is `Box::new(move || …)` and owns what it uses, so clone the `Rc`s for
-//! it first. The neighbour is `timers.rs`, which keeps timers in the order of their deadlines; here you use timers.
+//! it first. Related code in this chapter: `timers.rs`, which makes timers; here you use them.
 //!
 //! Check it with: cargo grade event-loop debounce
 

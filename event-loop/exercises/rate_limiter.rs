@@ -17,7 +17,8 @@
 //!
 //! What to know: `now` is the time since some start. `Duration::as_nanos` is a `u128`, in which the product of
 //! nanoseconds and `per_second` has room. `checked_sub` is `None` where the result would be negative. Both numbers
-//! given to `new` are at least 1. The neighbour is `clock.rs`: there the loop asks the clock; here it is passed in.
+//! given to `new` are at least 1. Related code in this chapter: `clock.rs`, where the loop reads the
+//! time; here it is passed in.
 //!
 //! Check it with: cargo grade event-loop rate_limiter
 

@@ -16,8 +16,8 @@
 //! - A million callbacks of which each queues the next one need no more stack than one.
 //!
 //! What to know: a callback is a `Box<dyn FnOnce(&mut Queues)>`, queued in a `VecDeque` (`push_back`, `pop_front`).
-//! It gets the queues that run it, so none of them may be borrowed or taken out meanwhile. The neighbour is
-//! `queues.rs`, which drains without a limit: there it does not matter in the middle of what it is.
+//! It gets the queues that run it, so none of them may be borrowed or taken out meanwhile. Related code in
+//! this chapter: `queues.rs`, which drains without a limit.
 //!
 //! Check it with: cargo grade event-loop ticks_and_microtasks
 

@@ -11,9 +11,9 @@
 //!
 //! What to know: `nix::sys::wait::wait()` sleeps until any child ends, reaps it, and returns a `WaitStatus`, of which
 //! `Exited(pid, code)` and `Signaled(pid, signal, core_dumped)` matter here. Its errors are `nix::errno::Errno`:
-//! `ECHILD` means that this process has no child left; any other error is returned: `?` and `.into()` make an `io::Error`
-//! of it. `pid.as_raw()` is the number of a pid. The lesson `reap` of this chapter waits for known children in
-//! the order of their start; here you wait for any.
+//! `ECHILD` means that this process has no child left, `EINTR` that a signal handler ran: wait again. Any other error is
+//! returned; `.into()` makes an `io::Error` of it. `pid.as_raw()` is the number of a pid. The lesson `reap` of this chapter
+//! waits for one known child; here you wait for any.
 //!
 //! Check it with: cargo grade process-basics reap_all
 

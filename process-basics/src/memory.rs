@@ -89,7 +89,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  Then we fork with 64 pages of private memory. Expected: fork copies none of")?;
     writeln!(out, "  them; a page is copied when one of the two processes writes to it.")?;
     let (none, some) = (copy_on_write(64, 0)?, copy_on_write(64, 16)?);
-    writeln!(out, "    the child writes to 0 pages: {none} page faults (one per copy); to 16: {some}")?;
+    writeln!(out, "    0 pages written: {none} page faults; 16 pages written: {some}, one for each copy")?;
     claim(none == 0, format_args!("{none} pages were copied without a write"))?;
     claim(some == 16, format_args!("{some} pages were copied for 16 writes"))?;
     writeln!(out, "  This is the document's \"Separate memory\". JavaScript has no fork(2): Node's")?;

@@ -31,7 +31,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     claim(after_wait.is_none(), format_args!("the child that was waited for is in state {after_wait:?}"))?;
     claim(end == End::Exited(7), format_args!("the child {end}"))?;
     writeln!(out, "    after waitpid   {end}, no longer in the process table")?;
-    writeln!(out, "  A parent that never waits collects zombies. Node waits for you, but only")?;
+    writeln!(out, "  A parent that never waits collects zombies. Node reaps for you, but only")?;
     writeln!(out, "  when its event loop is free.")?;
     Ok(())
 }

@@ -14,7 +14,8 @@ use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
 mod chapter;
 
 /// Signals that a careless parent may have left ignored.
-const IGNORED: [Signal; 7] = [
+const IGNORED: [Signal; 8] = [
+    Signal::SIGHUP, // by nohup
     Signal::SIGCHLD,
     Signal::SIGPIPE,
     Signal::SIGSEGV,

@@ -54,8 +54,9 @@ pub fn run(usage: &str, lessons: &'static [Lesson], args: Vec<OsString>) -> Exit
 pub fn finish(usage: &str, result: anyhow::Result<ExitCode>) -> ExitCode {
     result.unwrap_or_else(|error| {
         let wrong_usage = error.is::<lexopt::Error>();
-        let hint = if wrong_usage { format!("\n\n{usage}") } else { String::new() };
-        print_error(format_args!("{error:#}{hint}"));
+        // With its causes; that of wrong usage would be the same words again.
+        let words = if wrong_usage { format!("{error}\n\n{usage}") } else { format!("{error:#}") };
+        print_error(format_args!("{words}"));
         ExitCode::from(if wrong_usage { 2 } else { 1 })
     })
 }

@@ -55,34 +55,18 @@ pub(crate) struct Limits {
     pub(crate) tasks: u64,
     /// The size of a file, in bytes.
     pub(crate) file: u64,
-    /// Open descriptors of each process.
-    pub(crate) descriptors: u64,
     /// What the program may print, in bytes.
     pub(crate) output: u64,
 }
 
 impl Limits {
     /// For one check.
-    pub(crate) const CHECK: Self = Self {
-        seconds: 10,
-        cpu_seconds: 15,
-        memory: 512 * MIB,
-        tasks: 128,
-        file: 64 * MIB,
-        descriptors: 256,
-        output: MIB,
-    };
+    pub(crate) const CHECK: Self =
+        Self { seconds: 10, cpu_seconds: 15, memory: 512 * MIB, tasks: 128, file: 64 * MIB, output: MIB };
 
     /// For a build: of all that a chapter depends on, from a cold start.
-    pub(crate) const BUILD: Self = Self {
-        seconds: 300,
-        cpu_seconds: 120,
-        memory: 3072 * MIB,
-        tasks: 512,
-        file: 1024 * MIB,
-        descriptors: 1024,
-        output: 4 * MIB,
-    };
+    pub(crate) const BUILD: Self =
+        Self { seconds: 300, cpu_seconds: 120, memory: 3072 * MIB, tasks: 512, file: 1024 * MIB, output: 4 * MIB };
 }
 
 /// What of the containment depends on the machine. The grader tries it once and then demands it for every program.

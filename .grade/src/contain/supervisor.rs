@@ -141,7 +141,10 @@ fn watch(spec: &Spec, place: &Place, init_pid: Pid, init_lives: &PipeReader) -> 
             WaitStatus::Exited(_, SETUP) => bail!("init failed"),
             WaitStatus::Exited(_, SIGXCPU) => return killed("time"),
             WaitStatus::Exited(_, SIGXFSZ) => return killed("output"),
-            WaitStatus::Exited(_, code @ 129..) => return Ok(Verdict::EndedEarly(format!("signal {}", code - SIGNAL))),
+            WaitStatus::Exited(_, code @ 129..) => {
+                let signal = Signal::try_from(code - SIGNAL).map_or("a signal", Signal::as_str);
+                return Ok(Verdict::EndedEarly(signal.to_owned()));
+            }
             WaitStatus::Exited(_, code) => return Ok(Verdict::EndedEarly(format!("exit code {code}"))),
             other => bail!("init ended: {other:?}"),
         }
@@ -195,7 +198,7 @@ fn start(spec: &Spec, place: &Place) -> Result<i32> {
         (Resource::RLIMIT_DATA, spec.limits.memory * 2), // address space, of which not all is used
         (Resource::RLIMIT_CPU, spec.limits.cpu_seconds),
         (Resource::RLIMIT_FSIZE, spec.limits.file),
-        (Resource::RLIMIT_NOFILE, spec.limits.descriptors),
+        (Resource::RLIMIT_NOFILE, 1024),
         (Resource::RLIMIT_CORE, 0),
     ];
     sys::before_exec(&mut command, move || {

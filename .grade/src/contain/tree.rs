@@ -32,12 +32,12 @@ pub(crate) fn takes_more_than(limit: u64, pids: &[Pid]) -> bool {
 
 /// The sum of a field of /proc/PID/FILE.
 fn sum(pids: &[Pid], file: &str, name: &str) -> u64 {
-    pids.iter().filter_map(|pid| field(&fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?, name)).sum()
-}
-
-fn field(text: &str, name: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    line.split_whitespace().next()?.parse().ok()
+    let field = |pid| {
+        let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    pids.iter().filter_map(field).sum()
 }
 
 /// Kills and reaps the descendants of this process until none is left.

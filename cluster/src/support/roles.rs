@@ -9,6 +9,7 @@ use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::getppid;
 
+use super::inherited;
 use super::own_program::CHAPTER;
 use super::shortage::{EXIT_SHORTAGE, is_shortage};
 use crate::primary::serve;
@@ -22,6 +23,9 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     let role = role.strip_prefix(CHAPTER)?.strip_prefix('/')?;
     if let Ok(name) = CString::new(role) {
         let _ = prctl::set_name(&name); // what `ps -o comm` shows, instead of `exe`: only a label
+    }
+    if role == "primary" {
+        inherited::stop_ignoring(Signal::SIGHUP); // under nohup, too, the lessons ask for rolling restarts
     }
     let played = die_with(parent).and_then(|()| match (role, args) {
         ("worker", [program, options @ ..]) => worker::run(&settings(program, options)?),

@@ -7,12 +7,14 @@ pub(crate) mod load;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use cluster::support::inherited;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -53,6 +55,16 @@ pub(crate) fn for_each<T: Copy + Send + 'static>(cases: &[T], body: impl Fn(T) +
     });
 }
 
+/// Has the program hear SIGHUP, also where the tests run under nohup.
+pub(crate) fn hear_hangups(command: &mut Command) {
+    let stop_ignoring = || {
+        inherited::stop_ignoring(Signal::SIGHUP);
+        Ok(())
+    };
+    // SAFETY: between fork and exec it makes two system calls, and takes no lock.
+    unsafe { command.pre_exec(stop_ignoring) };
+}
+
 pub(crate) struct Service {
     child: Child,
     out: BufReader<ChildStdout>,
@@ -84,6 +96,7 @@ impl Service {
     }
 
     pub(crate) fn from(mut command: Command) -> Self {
+        hear_hangups(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut out = BufReader::new(child.stdout.take().unwrap());

@@ -100,8 +100,8 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     claim(orphans.bound == killed, format_args!("the child that asked to be killed {}", orphans.bound))?;
     claim(adopter == process::id() as i32, format_args!("process {adopter} adopted the orphan"))?;
     claim(orphans.unbound == End::Exited(0), format_args!("the other child {}", orphans.unbound))?;
-    writeln!(out, "  Process {adopter} is this program, which had asked to adopt orphans; without")?;
-    writeln!(out, "  that it would be process 1. At the end we let the child exit.")?;
+    writeln!(out, "  Process {adopter} is this program, which had asked to adopt orphans; else an")?;
+    writeln!(out, "  ancestor that did, or process 1. At the end we let the child exit.")?;
     writeln!(out, "  Children do not end with their parent by default, in Node neither.")?;
     Ok(())
 }

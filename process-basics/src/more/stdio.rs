@@ -81,7 +81,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     claim(received == 2 * BYTES, format_args!("{received} bytes arrived"))?;
     let (came, end) = capture_stdout_first(BYTES, Duration::from_millis(100))?;
     claim(!came, "the child wrote to stdout while its stderr was full")?;
-    writeln!(out, "    stdout first   nothing came in 100 ms. We read both: it {end}")?;
+    writeln!(out, "    stdout first   nothing came in 100 ms\n    then both      the child {end}")?;
     claim(end == End::Exited(0), format_args!("the child {end}"))?;
     writeln!(out, "  Node's exec reads both streams. If you read one, read the other, too.")?;
     Ok(())

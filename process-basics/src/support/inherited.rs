@@ -32,14 +32,15 @@ pub fn reset_signals() {
 }
 
 /// SIGKILL and SIGSTOP cannot be changed. Rust itself ignores SIGPIPE, so that a write returns an error instead.
-/// `nohup` ignores SIGHUP, and means it.
+/// `nohup` ignores SIGHUP, and means it: a program that needs it says so by [`stop_ignoring`].
 fn may_be_reset(one: Signal) -> bool {
     !matches!(one, Signal::SIGKILL | Signal::SIGSTOP | Signal::SIGPIPE | Signal::SIGHUP)
 }
 
-/// While SIGCHLD is ignored, for instance, the kernel reaps children by itself, and `waitpid` fails with ECHILD. Only an
-/// ignored signal is reset: Rust's runtime has a handler for SIGSEGV, which reports a stack overflow.
-fn stop_ignoring(one: Signal) {
+/// Sets a signal that is ignored to its default. While SIGCHLD is ignored, for instance, the kernel reaps children by
+/// itself, and `waitpid` fails with ECHILD. Only an ignored signal is changed: Rust's runtime has a handler for SIGSEGV,
+/// which reports a stack overflow.
+pub fn stop_ignoring(one: Signal) {
     let mut now = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: a null pointer changes nothing, and `now` has room for the answer.
     let asked = unsafe { libc::sigaction(one as libc::c_int, ptr::null(), now.as_mut_ptr()) };
