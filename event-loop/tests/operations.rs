@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Write};
 use std::net::TcpStream;
 use std::rc::Rc;
-use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -142,50 +141,6 @@ fn epoll_refuses_a_file_and_a_thread_reads_it_beside_the_loop() {
 }
 
 #[test]
-fn requests_are_completed_in_order_and_each_is_followed_by_its_ticks() {
-    let mut ev = EventLoop::new().unwrap();
-    let seen = Rc::new(RefCell::new(Vec::new()));
-    for n in 0..100 {
-        let seen = Rc::clone(&seen);
-        let requested = ev.request(
-            move || n,
-            move |ev, result| {
-                seen.borrow_mut().push(result);
-                ev.next_tick(move |_| seen.borrow_mut().push(-n));
-            },
-        );
-        requested.unwrap();
-    }
-    ev.run_within(Duration::from_secs(5)).unwrap();
-    assert_eq!(*seen.borrow(), (0..100).flat_map(|n| [n, -n]).collect::<Vec<_>>());
-}
-
-#[test]
-fn a_loop_that_is_dropped_first_finishes_its_requests_and_leaves_no_thread() {
-    use std::sync::{Arc, atomic::AtomicUsize, atomic::Ordering::SeqCst};
-    let mut ev = EventLoop::new().unwrap();
-    let done = Arc::new(AtomicUsize::new(0));
-    for _ in 0..3 {
-        let done = Arc::clone(&done);
-        ev.request(move || done.fetch_add(1, SeqCst), |_, _| panic!("the loop does not run")).unwrap();
-    }
-    drop(ev);
-    assert_eq!((done.load(SeqCst), Arc::strong_count(&done)), (3, 1));
-}
-
-#[test]
-fn a_panic_in_the_work_goes_on_in_the_loop_and_the_next_request_is_served() {
-    let mut ev = EventLoop::new().unwrap();
-    ev.request(|| panic!("the work goes wrong"), |_, ()| unreachable!()).unwrap();
-    let (send, served) = mpsc::channel();
-    ev.request(|| 7, move |_, result| send.send(result).unwrap()).unwrap();
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ev.run())).unwrap_err();
-    assert!(ev.is_alive(), "the second request is under way");
-    ev.run_within(Duration::from_secs(5)).unwrap();
-    assert_eq!(served.try_recv(), Ok(7));
-}
-
-#[test]
 fn an_io_callback_is_followed_by_its_own_ticks_and_a_timer_never_passes_an_immediate_inside_an_io_callback() {
     let order: Vec<_> = order().unwrap().into_iter().map(|seen| seen.position.kind).collect();
     assert_eq!(order, ["request", "tick", "microtask", "immediate", "timer"]);
@@ -220,82 +175,6 @@ fn immediate_is_first(in_io_callback: bool) -> bool {
     }
     ev.run().unwrap();
     is_first.get()
-}
-
-#[test]
-fn wakes_coalesce_and_lose_no_message() {
-    let mut ev = EventLoop::new().unwrap();
-    let (sender, messages) = mpsc::channel();
-    let seen = Rc::new(RefCell::new(Vec::new()));
-    let found = Rc::clone(&seen);
-    let waker = Waker::new(&mut ev, move |ev| {
-        found.borrow_mut().push(messages.try_iter().count());
-        ev.stop();
-    });
-    let waker = waker.unwrap();
-    let sending = thread::spawn(move || {
-        for message in 0..500 {
-            sender.send(message).unwrap();
-            waker.wake();
-        }
-    });
-    sending.join().unwrap();
-    ev.run_within(Duration::from_secs(5)).unwrap();
-    ev.set_timeout(Duration::from_millis(5), EventLoop::stop);
-    ev.run_within(Duration::from_secs(5)).unwrap();
-    assert_eq!(*seen.borrow(), [500], "one call, which found all");
-}
-
-#[test]
-fn wakes_of_many_threads_lose_no_message() {
-    const THREADS: usize = 8;
-    const EACH: usize = 2_000;
-    let (sender, receiver) = mpsc::channel();
-    let mut ev = EventLoop::new().unwrap();
-    let mut found = 0;
-    let waker = Waker::new(&mut ev, move |ev| {
-        found += receiver.try_iter().count();
-        if found == THREADS * EACH {
-            ev.close_current();
-        }
-    });
-    let waker = waker.unwrap();
-    thread::scope(|scope| {
-        for _ in 0..THREADS {
-            let sender = sender.clone();
-            let waker = waker.clone();
-            scope.spawn(move || {
-                for message in 0..EACH {
-                    sender.send(message).unwrap();
-                    waker.wake();
-                }
-            });
-        }
-        ev.run_within(Duration::from_secs(5)).unwrap();
-    });
-}
-
-#[test]
-fn a_wake_from_the_callback_itself_leads_to_another_call_and_one_after_the_loop_to_nothing() {
-    let mut ev = EventLoop::new().unwrap();
-    let (hand, own) = mpsc::channel::<Waker>();
-    let mut calls = 0;
-    let waker = Waker::new(&mut ev, move |ev| {
-        calls += 1;
-        if calls == 3 {
-            ev.close_current();
-        } else {
-            let own = own.recv().unwrap();
-            own.wake();
-        }
-    });
-    let waker = waker.unwrap();
-    hand.send(waker.clone()).unwrap();
-    hand.send(waker.clone()).unwrap();
-    waker.wake();
-    ev.run_within(Duration::from_secs(5)).unwrap();
-    drop(ev);
-    waker.wake();
 }
 
 #[test]

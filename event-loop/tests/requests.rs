@@ -83,3 +83,47 @@ fn an_outcome_survives_the_panic_of_another_callback() {
     ev.run_within(Duration::from_secs(5)).unwrap();
     assert_eq!(served.try_recv(), Ok(7));
 }
+
+#[test]
+fn requests_are_completed_in_order_and_each_is_followed_by_its_ticks() {
+    let mut ev = EventLoop::new().unwrap();
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    for n in 0..100 {
+        let seen = Rc::clone(&seen);
+        let requested = ev.request(
+            move || n,
+            move |ev, result| {
+                seen.borrow_mut().push(result);
+                ev.next_tick(move |_| seen.borrow_mut().push(-n));
+            },
+        );
+        requested.unwrap();
+    }
+    ev.run_within(Duration::from_secs(5)).unwrap();
+    assert_eq!(*seen.borrow(), (0..100).flat_map(|n| [n, -n]).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_loop_that_is_dropped_first_finishes_its_requests_and_leaves_no_thread() {
+    use std::sync::{Arc, atomic::AtomicUsize, atomic::Ordering::SeqCst};
+    let mut ev = EventLoop::new().unwrap();
+    let done = Arc::new(AtomicUsize::new(0));
+    for _ in 0..3 {
+        let done = Arc::clone(&done);
+        ev.request(move || done.fetch_add(1, SeqCst), |_, _| panic!("the loop does not run")).unwrap();
+    }
+    drop(ev);
+    assert_eq!((done.load(SeqCst), Arc::strong_count(&done)), (3, 1));
+}
+
+#[test]
+fn a_panic_in_the_work_goes_on_in_the_loop_and_the_next_request_is_served() {
+    let mut ev = EventLoop::new().unwrap();
+    ev.request(|| panic!("the work goes wrong"), |_, ()| unreachable!()).unwrap();
+    let (send, served) = mpsc::channel();
+    ev.request(|| 7, move |_, result| send.send(result).unwrap()).unwrap();
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ev.run())).unwrap_err();
+    assert!(ev.is_alive(), "the second request is under way");
+    ev.run_within(Duration::from_secs(5)).unwrap();
+    assert_eq!(served.try_recv(), Ok(7));
+}
