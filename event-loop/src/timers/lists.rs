@@ -24,7 +24,8 @@ struct List {
     key: Key,
     /// The number of the first. The next one has the next number, and so on.
     begin: u64,
-    /// A timer that was taken out leaves a gap, so that the others keep their numbers. Neither end is a gap.
+    /// A timer that was taken out leaves a gap, so that the others keep their numbers. Neither end is a gap: one in the
+    /// middle goes when an end comes to it.
     timers: VecDeque<Option<(Handle, u64)>>,
 }
 
