@@ -33,13 +33,15 @@ impl Keyboard {
         Ok(Self { before, signals })
     }
 
-    /// The first byte of a key; `q` at the end of the input, too. A signal that ends the program is an error.
+    /// The first byte of a key; `q` at the end of the input, too.
     pub(crate) fn read_key(&mut self) -> io::Result<u8> {
         let mut stdin = io::stdin().lock();
         let mut ready = [stdin.as_fd(), self.signals.as_fd()].map(|fd| PollFd::new(fd, PollFlags::POLLIN));
         poll(&mut ready, PollTimeout::NONE)?;
         if ready[1].any() == Some(true) {
-            return Err(io::Error::other("ended by a signal"));
+            tcsetattr(io::stdin(), SetArg::TCSANOW, &self.before)?;
+            SigSet::all().thread_unblock()?; // the signal is still pending, and ends the program now,
+            return Err(io::Error::other("ended by a signal")); // unless it reports a fault, and there was none
         }
         let mut bytes = [0; 16]; // an arrow key is several bytes
         let length = stdin.read(&mut bytes)?;
