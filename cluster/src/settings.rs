@@ -1,11 +1,13 @@
 //! What to serve, and how: the options of `serve`, which are also the arguments of a primary and of its workers.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::thread;
 
+use crate::cli::find;
 use crate::schedule::Schedule;
 
 /// Workers a service may have.
@@ -30,8 +32,6 @@ pub struct Settings {
     pub request_ms: u64,
     /// Whether `/crash` kills the worker that is asked for it.
     pub allow_faults: bool,
-    /// Whether standard error gets no changes of state, only errors.
-    pub quiet: bool,
 }
 
 impl Settings {
@@ -51,20 +51,21 @@ impl Settings {
             connections: 1_000,
             request_ms: 10_000,
             allow_faults: false,
-            quiet: false,
         };
         let mut given = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
         while let Some(arg) = given.next()? {
             match arg {
-                Long("port") => settings.port = number(&mut given, "port", 0..=u16::MAX, "a port is 0 to 65535")?,
-                Long("workers") => settings.workers = number(&mut given, "workers", 1..=MAX_WORKERS, UP_TO_256)?,
-                Long("schedule") => settings.schedule = given.value()?.parse()?,
-                Long("connections") => {
-                    settings.connections = number(&mut given, "connections", 1..=u32::MAX, AT_LEAST_1)?
+                Long("port") => settings.port = number(&mut given, "port", "a port", 0..=u16::MAX)?,
+                Long("workers") => settings.workers = number(&mut given, "workers", "the number", 1..=MAX_WORKERS)?,
+                Long("schedule") => {
+                    let name = given.value()?.to_string_lossy().into_owned();
+                    settings.schedule = *find("schedule", &Schedule::ALL, Schedule::name, &name)?;
                 }
-                Long("request-ms") => settings.request_ms = number(&mut given, "request-ms", 1..=u64::MAX, AT_LEAST_1)?,
+                Long("connections") => {
+                    settings.connections = number(&mut given, "connections", "the number", 1..=u32::MAX)?;
+                }
+                Long("request-ms") => settings.request_ms = number(&mut given, "request-ms", "the time", 1..=u64::MAX)?,
                 Long("allow-faults") => settings.allow_faults = true,
-                Long("quiet") => settings.quiet = true,
                 _ => return Err(arg.unexpected()),
             }
         }
@@ -72,17 +73,14 @@ impl Settings {
     }
 }
 
-const UP_TO_256: &str = "there must be 1 to 256";
-const AT_LEAST_1: &str = "there must be at least 1";
-
-/// An option's number. An error says what would be right.
-fn number<T: FromStr + PartialOrd>(
+/// An option's number. An error says what it is to be.
+fn number<T: FromStr + PartialOrd + Display>(
     options: &mut lexopt::Parser,
     name: &str,
+    what: &str,
     range: RangeInclusive<T>,
-    right: &str,
 ) -> Result<T, lexopt::Error> {
     let value = options.value()?.to_string_lossy().into_owned();
     let number = value.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("--{name} {value}: {right}").into())
+    number.ok_or_else(|| format!("--{name} {value}: {what} is {} to {}", range.start(), range.end()).into())
 }

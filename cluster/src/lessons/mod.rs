@@ -1,8 +1,7 @@
 //! What the chapter shows, in reading order.
 
-pub mod killed; // a worker dies, the service goes on
 pub mod no_shared_state; // what workers do not share
-pub mod restart; // a rolling restart
+pub mod replaced; // a worker dies, or all are replaced, and the service goes on
 pub mod who_answers; // which worker answers, and how evenly
 
 use std::io::Write;
@@ -18,8 +17,8 @@ use crate::support::own_program::OWN_PROGRAM;
 pub const LESSONS: &[Lesson] = &[
     Lesson { name: "who-answers", about: "one port, which process answers?", source: "src/lessons/who_answers.rs", show: who_answers::show },
     Lesson { name: "no-shared-state", about: "do workers share a counter?", source: "src/lessons/no_shared_state.rs", show: no_shared_state::show },
-    Lesson { name: "killed", about: "a worker is killed: what is lost?", source: "src/lessons/killed.rs", show: killed::show },
-    Lesson { name: "restart", about: "are clients lost when workers are replaced?", source: "src/lessons/restart.rs", show: restart::show },
+    Lesson { name: "killed", about: "a worker is killed: what is lost?", source: "src/lessons/replaced.rs", show: replaced::show_killed },
+    Lesson { name: "restart", about: "are clients lost when workers are replaced?", source: "src/lessons/replaced.rs", show: replaced::show_restart },
 ];
 
 /// Starts a cluster under each schedule, and adds a line with what `row` says about it.

@@ -29,7 +29,6 @@ impl Primary<'_> {
             }
             self.assign_all();
         }
-        self.dispatcher.end_round();
         Ok(())
     }
 

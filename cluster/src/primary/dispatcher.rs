@@ -1,30 +1,21 @@
 //! Round-robin: which worker gets the next connection, and what happens to a connection that is never acknowledged.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 /// Assigns connections to idle workers, the one that has been idle the longest first, one unacknowledged to each.
-///
-/// Workers are heard in rounds, and the order within one is not known (epoll(7) promises none). There, the worker whose
-/// last connection is the older one counts as idle for longer.
 #[derive(Debug)]
 pub(crate) struct Dispatcher<T> {
-    /// Workers without an unacknowledged connection: idle since which round, the number of their last connection, pid.
-    idle: BTreeSet<(u64, u64, u32)>,
-    /// What each of the others was assigned, and its number. Kept here until it is acknowledged: nothing is lost if the
-    /// worker dies.
-    unacked: BTreeMap<u32, (u64, T)>,
+    /// Workers without an unacknowledged connection, by their pids, in the order in which they became idle.
+    idle: VecDeque<u32>,
+    /// What each of the others was assigned. Kept here until it is acknowledged: nothing is lost if the worker dies.
+    unacked: BTreeMap<u32, T>,
     /// Connections that no worker has been assigned.
     waiting: VecDeque<T>,
-    /// Those that belong to their workers by now: our copies, still to be closed.
-    acked: Vec<T>,
-    round: u64,
-    assigned: u64,
 }
 
 impl<T> Dispatcher<T> {
     pub(crate) fn new() -> Self {
-        let (idle, unacked) = (BTreeSet::new(), BTreeMap::new());
-        Self { idle, unacked, waiting: VecDeque::new(), acked: Vec::new(), round: 0, assigned: 0 }
+        Self { idle: VecDeque::new(), unacked: BTreeMap::new(), waiting: VecDeque::new() }
     }
 
     /// How many connections no worker has been assigned.
@@ -47,31 +38,24 @@ impl<T> Dispatcher<T> {
 
     /// The worker is new, has acknowledged what it was assigned, or has room again: it may have another.
     pub(crate) fn is_idle(&mut self, worker: u32) {
-        let last = self.unacked.get(&worker).map_or(0, |(number, _)| *number);
         self.acknowledge(worker);
-        self.idle.insert((self.round, last, worker));
+        self.idle.push_back(worker);
     }
 
-    /// What the worker was assigned, if anything, belongs to it alone from now on.
+    /// What the worker was assigned, if anything, belongs to it alone from now on: our copy is closed.
     pub(crate) fn acknowledge(&mut self, worker: u32) {
-        self.acked.extend(self.unacked.remove(&worker).map(|(_, connection)| connection));
-    }
-
-    /// Closes what was acknowledged: this comes last, so that no worker waits for it with its next connection.
-    pub(crate) fn end_round(&mut self) {
-        self.acked.clear();
-        self.round += 1;
+        self.unacked.remove(&worker);
     }
 
     /// The worker is to leave, once it has acknowledged what it was assigned: it gets nothing more.
     pub(crate) fn leaves(&mut self, worker: u32) {
-        self.idle.retain(|(_, _, idle)| *idle != worker);
+        self.idle.retain(|idle| *idle != worker);
     }
 
     /// The worker died or had no room. What it had not acknowledged is the next to be assigned.
     pub(crate) fn take_back(&mut self, worker: u32) {
         self.leaves(worker);
-        if let Some((_, connection)) = self.unacked.remove(&worker) {
+        if let Some(connection) = self.unacked.remove(&worker) {
             self.waiting.push_front(connection);
         }
     }
@@ -81,11 +65,9 @@ impl<T> Dispatcher<T> {
         if self.waiting.is_empty() {
             return None;
         }
-        let (_, _, worker) = self.idle.pop_first()?;
-        self.assigned += 1;
+        let worker = self.idle.pop_front()?;
         let connection = self.waiting.pop_front()?;
-        let (_, connection) = self.unacked.entry(worker).or_insert((self.assigned, connection));
-        Some((worker, connection))
+        Some((worker, self.unacked.entry(worker).or_insert(connection)))
     }
 }
 
@@ -110,19 +92,9 @@ mod tests {
         assert_eq!(assign(&mut dispatcher), [(1, "a"), (2, "b")]);
         assert_eq!(dispatcher.waiting(), 2);
         dispatcher.is_idle(2);
-        assert_eq!(dispatcher.acked, ["b"]);
-        dispatcher.end_round();
+        assert!(dispatcher.has_unacked(1) && !dispatcher.has_unacked(2));
         dispatcher.is_idle(1);
-        assert_eq!(dispatcher.acked, ["a"]);
         assert_eq!(assign(&mut dispatcher), [(2, "c"), (1, "d")]);
-    }
-
-    #[test]
-    fn of_those_heard_in_one_round_the_one_with_the_oldest_connection_is_next() {
-        let mut dispatcher = dispatcher(&[1, 2, 3], &["a", "b", "c", "d", "e"]);
-        assign(&mut dispatcher);
-        [3, 1].into_iter().for_each(|worker| dispatcher.is_idle(worker));
-        assert_eq!(assign(&mut dispatcher), [(1, "d"), (3, "e")]);
     }
 
     #[test]

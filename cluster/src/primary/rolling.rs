@@ -1,7 +1,7 @@
 //! A rolling restart: every worker is replaced by a new one, one at a time, and none leaves before its successor
 //! listens. If a new one does not come up, the restart is aborted, and the old ones go on.
 
-use super::{Primary, cannot_start};
+use super::Primary;
 
 impl Primary<'_> {
     /// While the service ends, or a restart goes on, there is nothing to begin.
@@ -21,7 +21,7 @@ impl Primary<'_> {
         }
         self.rolling = Some(slot + 1);
         if let Err(error) = self.start_worker(slot) {
-            self.abort_restart(&cannot_start(&error));
+            self.abort_restart(&error.to_string());
         }
     }
 

@@ -10,7 +10,6 @@ use nix::sys::signal::Signal;
 use nix::unistd::getppid;
 
 use super::own_program::CHAPTER;
-use super::shortage::{EXIT_SHORTAGE, is_shortage};
 use crate::primary::serve;
 use crate::settings::Settings;
 use crate::worker;
@@ -20,25 +19,25 @@ pub fn run(args: &[OsString]) -> Option<ExitCode> {
     let args: Vec<&str> = args.iter().map(|arg| arg.to_str()).collect::<Option<_>>()?;
     let ["child", role, parent, args @ ..] = args.as_slice() else { return None };
     let role = role.strip_prefix(CHAPTER)?.strip_prefix('/')?;
-    if let Ok(name) = CString::new(role) {
-        let _ = prctl::set_name(&name); // what `ps -o comm` shows, instead of `exe`: only a label
-    }
-    let played = die_with(parent).and_then(|()| match (role, args) {
-        ("worker", [program, options @ ..]) => worker::run(&settings(program, options)?),
-        ("primary", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout()),
-        _ => Err(io::Error::new(ErrorKind::InvalidInput, "no child of this chapter has this role, or these arguments")),
-    });
-    Some(match played {
+    Some(match play(role, parent, args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{role}: {error}"); // where nobody can read it, the exit code is left
-            ExitCode::from(match error.kind() {
-                ErrorKind::InvalidInput => 2,
-                _ if role == "worker" && is_shortage(&error) => EXIT_SHORTAGE as u8,
-                _ => 1,
-            })
+            ExitCode::from(if error.kind() == ErrorKind::InvalidInput { 2 } else { 1 })
         }
     })
+}
+
+fn play(role: &str, parent: &str, args: &[&str]) -> io::Result<()> {
+    die_with(parent)?;
+    if let Ok(name) = CString::new(role) {
+        let _ = prctl::set_name(&name); // what `ps -o comm` shows, instead of `exe`: only a label
+    }
+    match (role, args) {
+        ("worker", [program, options @ ..]) => worker::run(&settings(program, options)?),
+        ("primary", [program, options @ ..]) => serve(&settings(program, options)?, &mut io::stdout()),
+        _ => Err(io::Error::new(ErrorKind::InvalidInput, "no child of this chapter has this role, or these arguments")),
+    }
 }
 
 /// Asks the kernel to kill this process when its parent ends (`PR_SET_PDEATHSIG`, prctl(2)). The parent may have

@@ -1,6 +1,5 @@
 //! The port: claimed once by the primary, listened on as the schedule says, and closed so that no client is cut off.
 
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::num::NonZeroU32;
@@ -105,17 +104,6 @@ impl Port {
     pub(crate) fn refuse_new(&self) -> io::Result<()> {
         let nowhere = NonZeroU32::new(i32::MAX as u32);
         self.listeners.iter().try_for_each(|one| one.bind_device_by_index_v4(nowhere).or_else(|_| one.listen(0)))
-    }
-
-    /// Whether a client has connected and sent nothing yet: the kernel keeps it in the state SYN_RECV (`03`,
-    /// `/proc/net/tcp`, proc(5)).
-    pub(crate) fn awaits_first_byte(&self) -> bool {
-        let port = format!(":{:04X}", self.address.port());
-        let waits = |line: &str| {
-            let fields: Vec<&str> = line.split_whitespace().take(4).collect();
-            matches!(fields.as_slice(), [_, local, _, "03"] if local.ends_with(&port))
-        };
-        fs::read_to_string("/proc/net/tcp").unwrap_or_default().lines().any(waits)
     }
 }
 

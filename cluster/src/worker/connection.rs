@@ -56,8 +56,6 @@ pub(crate) struct Connection {
     pub(crate) waits_for: Interest,
     /// Requests that have arrived, perhaps in part.
     input: Vec<u8>,
-    /// The input may have a whole request.
-    unparsed: bool,
     /// The client sends no more. It still gets the replies to what it sent.
     ended: bool,
     /// What the kernel did not take.
@@ -74,7 +72,6 @@ impl Connection {
             stream,
             waits_for: Interest::empty(),
             input: Vec::new(),
-            unparsed: false,
             ended: false,
             output: Vec::new(),
             phase: Phase::Open,
@@ -83,13 +80,8 @@ impl Connection {
         }
     }
 
-    /// Another request may have arrived, and nothing keeps it from being answered.
-    pub(crate) fn has_more(&self) -> bool {
-        self.unparsed && self.phase == Phase::Open && self.output.is_empty()
-    }
-
     fn in_request(&self) -> bool {
-        self.phase == Phase::Open && self.output.is_empty() && !self.input.is_empty() && self.input != b"\r"
+        self.output.is_empty() && !self.input.is_empty() && self.input != b"\r"
     }
 
     /// Does what can be done without waiting: one read, the reply to one request, one write. So replies leave one by
@@ -97,10 +89,9 @@ impl Connection {
     ///
     /// A client that does not read its replies stops here: no more of its requests are read.
     pub(crate) fn on_ready(&mut self, context: &mut WorkerContext) -> io::Result<Option<Interest>> {
-        if self.output.is_empty() && !self.unparsed && !self.ended {
+        self.answer_next(context);
+        if self.output.is_empty() && !self.ended {
             self.read(context)?;
-        }
-        if self.has_more() {
             self.answer_next(context);
         }
         self.send()
@@ -118,7 +109,6 @@ impl Connection {
                     self.since = Instant::now(); // a request begins
                 }
                 self.input.extend_from_slice(&context.buffer[..count]);
-                self.unparsed = true;
             }
         }
         Ok(())
@@ -132,9 +122,9 @@ impl Connection {
                 self.output.drain(..count);
                 self.since = Instant::now();
             }
-        }
-        if !self.output.is_empty() || self.has_more() {
-            return Ok(Some(Interest::EPOLLOUT)); // the next reply when this one is out, and others had their turn
+            if !self.output.is_empty() || !self.input.is_empty() {
+                return Ok(Some(Interest::EPOLLOUT)); // the rest, then the next reply: others have their turn in between
+            }
         }
         if self.phase == Phase::Last || self.ended || self.discarded > LINGER_BYTES {
             return Ok(None);
@@ -146,15 +136,15 @@ impl Connection {
         Ok(Some(Interest::EPOLLIN))
     }
 
-    /// Answers the next request, if it is whole.
+    /// Answers the next request, if it is whole, and the reply before is out.
     fn answer_next(&mut self, context: &mut WorkerContext) {
+        if self.input.is_empty() || !self.output.is_empty() {
+            return;
+        }
         http::normalize(&mut self.input);
         let (request, length) = match http::parse(&self.input) {
             Ok(Some(parsed)) => parsed,
-            Ok(None) => {
-                self.unparsed = false;
-                return;
-            }
+            Ok(None) => return,
             Err(status) => return self.refuse(status),
         };
         let more = self.input.len() > length;
@@ -166,7 +156,6 @@ impl Connection {
             self.end_with(if is_all { Phase::Last } else { Phase::LastThenLinger });
         } else {
             self.input.drain(..length);
-            self.unparsed = more;
         }
     }
 
@@ -180,7 +169,6 @@ impl Connection {
     fn end_with(&mut self, phase: Phase) {
         self.phase = phase;
         self.input = Vec::new();
-        self.unparsed = false;
     }
 
     fn deadline(&self, context: &WorkerContext) -> Instant {

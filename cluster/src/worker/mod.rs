@@ -13,10 +13,9 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{SigSet, Signal};
 
@@ -27,12 +26,10 @@ use crate::wire::poller::{Interest, Poller};
 use connection::{Connection, MAX_HEAD, WorkerContext};
 use site::Site;
 
-/// Descriptors a worker may still open besides its connections: its listener, and a connection that waits for room.
-const RESERVED: usize = 2;
+/// Descriptors a worker may still open besides its connections: one for a connection that waits for room.
+const RESERVED: usize = 1;
 /// How often overdue connections are looked for, and an accept that failed is tried again.
-const SWEEP: Duration = Duration::from_millis(200);
-/// The same while draining.
-const DRAIN_SWEEP: Duration = Duration::from_millis(20);
+const SWEEP: Duration = Duration::from_millis(50);
 
 // Any other token is the descriptor of a connection.
 const CHANNEL: u64 = u64::MAX;
@@ -45,7 +42,6 @@ struct Worker {
     channel: Channel,
     poller: Poller,
     listener: Option<TcpListener>,
-    needs_listener: bool,
     /// There was no room for a connection that waits: none is taken until there may be.
     paused: bool,
     /// By their descriptors. An event for one that was closed in the same round may find its successor: no harm done,
@@ -66,11 +62,18 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
     let (channel, poller) = (Channel::to_primary()?, Poller::new()?);
     poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
     channel.send(Message::Online, None)?;
+    let listener = match settings.schedule {
+        Schedule::RoundRobin => None,
+        Schedule::Shared | Schedule::Reuseport => Some(TcpListener::from(io::stdout().as_fd().try_clone_to_owned()?)),
+    };
+    if let Some(listener) = &listener {
+        poller.watch(listener, LISTENER, Interest::EPOLLIN)?;
+    }
+    channel.send(Message::Ready, None)?;
     let worker = Worker {
         channel,
         poller,
-        listener: None,
-        needs_listener: settings.schedule != Schedule::RoundRobin,
+        listener,
         paused: false,
         connections: HashMap::new(),
         capacity: free_descriptors()?.saturating_sub(RESERVED).clamp(1, settings.connections as usize),
@@ -101,7 +104,7 @@ impl Worker {
             for token in self.poller.wait(self.timeout())? {
                 match token {
                     CHANNEL => self.on_message()?,
-                    LISTENER => self.accept()?,
+                    LISTENER => self.on_client(None)?,
                     id => self.step(id, Connection::on_ready),
                 }
             }
@@ -117,7 +120,7 @@ impl Worker {
 
     /// Looks for what no event reports: that something takes too long, or that room can be made for a client that waits.
     fn sweep(&mut self) -> io::Result<()> {
-        self.next_sweep = Instant::now() + self.sweep_pause();
+        self.next_sweep = Instant::now() + SWEEP;
         for id in self.connections.keys().copied().collect::<Vec<_>>() {
             self.step(id, Connection::on_timeout);
         }
@@ -125,43 +128,29 @@ impl Worker {
         self.resume()
     }
 
-    fn sweep_pause(&self) -> Duration {
-        if self.context.draining.is_some() { DRAIN_SWEEP } else { SWEEP }
-    }
-
     /// Where nothing can become due, it sleeps until something happens.
     fn timeout(&self) -> Option<Duration> {
-        (self.paused || !self.connections.is_empty()).then(|| self.sweep_pause())
+        (self.paused || !self.connections.is_empty()).then_some(SWEEP)
     }
 
     /// Does the next thing that the primary says. If it said more, the poller reports it.
     fn on_message(&mut self) -> io::Result<()> {
         let Some((message, attached)) = self.channel.receive()? else { return Ok(()) };
         match (message, attached) {
-            (Message::Listen, None) if self.needs_listener => Err(Errno::EMFILE.into()),
-            (Message::Listen, listener) => {
-                self.listener = listener.map(TcpListener::from);
-                if let Some(listener) = &self.listener {
-                    self.poller.watch(listener, LISTENER, Interest::EPOLLIN)?;
-                }
-                self.channel.send(Message::Ready, None)
-            }
-            (Message::Connection, Some(socket)) => self.on_connection(socket.into()),
+            (Message::Connection, Some(socket)) => self.on_client(Some(socket.into())),
             (Message::Connection, None) => self.starve(),
             (Message::Drain | Message::Leave, _) => {
                 self.leaving = message == Message::Leave;
                 self.next_sweep = Instant::now();
                 self.context.draining.get_or_insert(self.next_sweep);
-                self.close_listener()
+                if let Some(listener) = self.listener.take()
+                    && !mem::take(&mut self.paused)
+                {
+                    self.poller.forget(listener)?;
+                }
+                Ok(())
             }
             _ => Err(io::Error::other(format!("protocol violation: a primary says no {message:?}"))),
-        }
-    }
-
-    fn close_listener(&mut self) -> io::Result<()> {
-        match self.listener.take() {
-            Some(listener) if !mem::take(&mut self.paused) => self.poller.forget(listener),
-            _ => Ok(()),
         }
     }
 
