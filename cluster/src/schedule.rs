@@ -1,7 +1,5 @@
 //! Which process accepts a connection: the three ways in which workers share one port.
 
-use std::fmt;
-
 /// How connections get to the workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schedule {
@@ -24,11 +22,5 @@ impl Schedule {
             Self::Shared => "shared",
             Self::Reuseport => "reuseport",
         }
-    }
-}
-
-impl fmt::Display for Schedule {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.pad(self.name())
     }
 }

@@ -1,11 +1,11 @@
 //! What to serve, and how: the options of `serve`, which are also the arguments of a primary and of its workers.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::thread;
+
+use lexopt::Parser;
 
 use crate::cli::find;
 use crate::schedule::Schedule;
@@ -27,7 +27,7 @@ pub struct Settings {
     /// How connections get to them.
     pub schedule: Schedule,
     /// Connections that a worker has at once, or fewer where it may not open as many descriptors (`ulimit -n`).
-    pub connections: u32,
+    pub connections: usize,
     /// How long a request may take to arrive, from its first byte, in milliseconds.
     pub request_ms: u64,
     /// Whether `/crash` kills the worker that is asked for it.
@@ -52,19 +52,23 @@ impl Settings {
             request_ms: 10_000,
             allow_faults: false,
         };
-        let mut given = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
-        while let Some(arg) = given.next()? {
+        let mut args = Parser::from_args(options.iter().map(AsRef::as_ref));
+        while let Some(arg) = args.next()? {
             match arg {
-                Long("port") => settings.port = number(&mut given, "port", "a port", 0..=u16::MAX)?,
-                Long("workers") => settings.workers = number(&mut given, "workers", "the number", 1..=MAX_WORKERS)?,
+                Long("port") => settings.port = number(&mut args, "port", "a port", 0..=65_535)? as u16,
+                Long("workers") => {
+                    settings.workers = number(&mut args, "workers", "the number", 1..=MAX_WORKERS as u64)? as usize
+                }
                 Long("schedule") => {
-                    let name = given.value()?.to_string_lossy().into_owned();
-                    settings.schedule = *find("schedule", &Schedule::ALL, Schedule::name, &name)?;
+                    settings.schedule =
+                        *find("schedule", &Schedule::ALL, Schedule::name, &args.value()?.to_string_lossy())?
                 }
                 Long("connections") => {
-                    settings.connections = number(&mut given, "connections", "the number", 1..=u32::MAX)?;
+                    settings.connections = number(&mut args, "connections", "the number", 1..=1_000_000)? as usize;
                 }
-                Long("request-ms") => settings.request_ms = number(&mut given, "request-ms", "the time", 1..=u64::MAX)?,
+                Long("request-ms") => {
+                    settings.request_ms = number(&mut args, "request-ms", "the time", 1..=86_400_000)?
+                }
                 Long("allow-faults") => settings.allow_faults = true,
                 _ => return Err(arg.unexpected()),
             }
@@ -74,13 +78,8 @@ impl Settings {
 }
 
 /// An option's number. An error says what it is to be.
-fn number<T: FromStr + PartialOrd + Display>(
-    options: &mut lexopt::Parser,
-    name: &str,
-    what: &str,
-    range: RangeInclusive<T>,
-) -> Result<T, lexopt::Error> {
-    let value = options.value()?.to_string_lossy().into_owned();
+fn number(args: &mut Parser, name: &str, what: &str, range: RangeInclusive<u64>) -> Result<u64, lexopt::Error> {
+    let value = args.value()?.to_string_lossy().into_owned();
     let number = value.parse().ok().filter(|number| range.contains(number));
     number.ok_or_else(|| format!("--{name} {value}: {what} is {} to {}", range.start(), range.end()).into())
 }

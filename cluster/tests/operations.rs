@@ -6,7 +6,8 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use cluster::client::cluster::Cluster;
-use cluster::client::{get, who_answers};
+use cluster::client::get;
+use cluster::lessons::who_answers::who_answers;
 use cluster::schedule::Schedule;
 
 use common::{PROGRAM, lives, within_deadline};
@@ -23,8 +24,8 @@ fn round_robin_is_exactly_even_and_under_every_schedule_only_workers_answer() {
             let counts = who_answers(cluster.address(), 30).unwrap();
             let workers = cluster.workers().unwrap();
             assert_eq!(workers.len(), 3);
-            assert!(counts.keys().all(|pid| workers.contains(pid)), "{schedule}: {counts:?} {workers:?}");
-            assert_eq!(counts.values().sum::<u64>(), 30, "{schedule}");
+            assert!(counts.keys().all(|pid| workers.contains(pid)), "{schedule:?}: {counts:?} {workers:?}");
+            assert_eq!(counts.values().sum::<u64>(), 30, "{schedule:?}");
             if schedule == Schedule::RoundRobin {
                 assert!(counts.values().all(|count| *count == 10) && counts.len() == 3, "{counts:?}");
             }

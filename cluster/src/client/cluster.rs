@@ -1,7 +1,7 @@
 //! A whole cluster as a value: start one, ask it, restart it, drop it.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -35,22 +35,19 @@ impl Cluster {
     /// Those of starting `program`; `ConnectionAborted`, with what it wrote to standard error, when the primary ended
     /// instead: it gives up by itself if workers do not come up.
     pub fn start(program: &Path, workers: usize, schedule: Schedule) -> io::Result<Self> {
-        let options = [format!("--workers={workers}"), format!("--schedule={schedule}")];
+        let options = [format!("--workers={workers}"), format!("--schedule={}", schedule.name())];
         let mut command = own_program::command(program, "primary");
         command.arg(program).args(options);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut cluster = Self { primary: command.spawn()?, address: SocketAddr::from(([0; 4], 0)) };
+        let mut primary = command.spawn()?;
         let mut line = String::new();
-        BufReader::new(cluster.primary.stdout.as_mut().expect("is a pipe")).read_line(&mut line)?;
-        match line.trim_end().strip_prefix("listening on ").and_then(|address| address.parse().ok()) {
-            Some(address) => cluster.address = address,
-            None => {
-                let mut why = String::new();
-                cluster.primary.stderr.as_mut().expect("is a pipe").read_to_string(&mut why)?;
-                return Err(io::Error::new(ErrorKind::ConnectionAborted, why));
-            }
-        }
-        Ok(cluster)
+        BufReader::new(primary.stdout.as_mut().expect("is a pipe")).read_line(&mut line)?;
+        let address = line.trim_end().strip_prefix("listening on ").and_then(|address| address.parse().ok());
+        let Some(address) = address else {
+            let why = primary.wait_with_output()?.stderr;
+            return Err(io::Error::new(ErrorKind::ConnectionAborted, String::from_utf8_lossy(&why)));
+        };
+        Ok(Self { primary, address })
     }
 
     /// Where it serves.

@@ -2,7 +2,6 @@
 
 pub mod cluster; // a whole cluster as a value
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -91,16 +90,4 @@ impl Client {
 /// Those of [`Client::connect`] and [`Client::get`].
 pub fn get(address: SocketAddr, path: &str) -> io::Result<Response> {
     Client::connect(address)?.get(path)
-}
-
-/// Asks for `/` on `requests` new connections, one after another: how often each pid answered.
-///
-/// # Errors
-/// Those of [`get`]; `InvalidData` when an answer is no pid.
-pub fn who_answers(address: SocketAddr, requests: u64) -> io::Result<BTreeMap<u32, u64>> {
-    let mut counts = BTreeMap::new();
-    for _ in 0..requests {
-        *counts.entry(get(address, "/")?.pid()?).or_default() += 1;
-    }
-    Ok(counts)
 }

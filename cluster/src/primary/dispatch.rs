@@ -29,6 +29,7 @@ impl Primary<'_> {
             }
             self.assign_all();
         }
+        self.dispatcher.close_acknowledged();
         Ok(())
     }
 

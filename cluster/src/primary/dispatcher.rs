@@ -11,11 +11,13 @@ pub(crate) struct Dispatcher<T> {
     unacked: BTreeMap<u32, T>,
     /// Connections that no worker has been assigned.
     waiting: VecDeque<T>,
+    /// Those that belong to their workers by now: our copies, still to be closed.
+    acked: Vec<T>,
 }
 
 impl<T> Dispatcher<T> {
     pub(crate) fn new() -> Self {
-        Self { idle: VecDeque::new(), unacked: BTreeMap::new(), waiting: VecDeque::new() }
+        Self { idle: VecDeque::new(), unacked: BTreeMap::new(), waiting: VecDeque::new(), acked: Vec::new() }
     }
 
     /// How many connections no worker has been assigned.
@@ -42,9 +44,14 @@ impl<T> Dispatcher<T> {
         self.idle.push_back(worker);
     }
 
-    /// What the worker was assigned, if anything, belongs to it alone from now on: our copy is closed.
+    /// What the worker was assigned, if anything, belongs to it alone from now on.
     pub(crate) fn acknowledge(&mut self, worker: u32) {
-        self.unacked.remove(&worker);
+        self.acked.extend(self.unacked.remove(&worker));
+    }
+
+    /// Closes what was acknowledged: this comes last, so that no worker waits for it with its next connection.
+    pub(crate) fn close_acknowledged(&mut self) {
+        self.acked.clear();
     }
 
     /// The worker is to leave, once it has acknowledged what it was assigned: it gets nothing more.
@@ -92,7 +99,8 @@ mod tests {
         assert_eq!(assign(&mut dispatcher), [(1, "a"), (2, "b")]);
         assert_eq!(dispatcher.waiting(), 2);
         dispatcher.is_idle(2);
-        assert!(dispatcher.has_unacked(1) && !dispatcher.has_unacked(2));
+        assert!(dispatcher.has_unacked(1) && dispatcher.acked == ["b"]);
+        dispatcher.close_acknowledged();
         dispatcher.is_idle(1);
         assert_eq!(assign(&mut dispatcher), [(2, "c"), (1, "d")]);
     }

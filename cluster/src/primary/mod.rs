@@ -93,7 +93,7 @@ pub fn serve(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
 
 impl Primary<'_> {
     fn run(mut self, out: &mut dyn Write) -> io::Result<()> {
-        let (pid, workers, schedule) = (process::id(), self.settings.workers, self.settings.schedule);
+        let (pid, workers, schedule) = (process::id(), self.settings.workers, self.settings.schedule.name());
         self.log.note(format_args!("primary {pid}, {workers} workers, {schedule}"));
         for slot in 0..workers {
             self.start_worker(slot)?;
@@ -137,7 +137,7 @@ impl Primary<'_> {
             .map_err(|error| io::Error::new(error.kind(), explain(error)))?;
         let pid = worker.pid();
         self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
-        self.log.note(format_args!("worker {pid} {}", worker.state));
+        self.log.note(format_args!("worker {pid} starting"));
         self.workers.insert(pid, worker);
         Ok(())
     }
@@ -170,7 +170,7 @@ impl Primary<'_> {
         worker.state = state;
         worker.since = Instant::now();
         let slot = worker.slot;
-        self.log.note(format_args!("worker {pid} {state}"));
+        self.log.note(format_args!("worker {pid} {}", format!("{state:?}").to_lowercase()));
         if state == State::Listening {
             self.staying(slot).into_iter().filter(|other| *other != pid).for_each(|old| self.dismiss(old));
         }

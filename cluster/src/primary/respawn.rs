@@ -16,16 +16,12 @@ pub const LONGEST_OUTAGE: Duration = Duration::from_secs(30);
 /// worker serves and none comes up any more, the service gives up.
 #[derive(Debug, Default)]
 pub(crate) struct Respawn {
-    slots: BTreeMap<usize, Slot>,
+    /// The last pause of each slot.
+    pauses: BTreeMap<usize, Duration>,
+    /// When the empty slots are to have a worker again.
+    due: BTreeMap<usize, Instant>,
     /// Since when no worker serves, as far as is known from those that ended.
     outage: Option<Instant>,
-}
-
-#[derive(Debug, Default)]
-struct Slot {
-    /// The last one.
-    pause: Duration,
-    due: Option<Instant>,
 }
 
 impl Respawn {
@@ -39,18 +35,18 @@ impl Respawn {
         if serving {
             self.outage = None;
         }
-        let slot = self.slots.entry(slot).or_default();
-        let doubled = if age < SHORT_LIFE { slot.pause * 2 } else { SHORTEST_PAUSE };
-        slot.pause = doubled.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
-        slot.due = Some(now + slot.pause);
-        Some(slot.pause)
+        let pause = self.pauses.entry(slot).or_default();
+        let next = if age < SHORT_LIFE { *pause * 2 } else { SHORTEST_PAUSE };
+        *pause = next.clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+        self.due.insert(slot, now + *pause);
+        Some(*pause)
     }
 
     /// A slot in which a worker is to be started now. It is not returned again.
     pub(crate) fn take_due(&mut self, now: Instant) -> Option<usize> {
-        let (number, slot) = self.slots.iter_mut().find(|(_, slot)| slot.due.is_some_and(|due| due <= now))?;
-        slot.due = None;
-        Some(*number)
+        let slot = *self.due.iter().find(|(_, due)| **due <= now)?.0;
+        self.due.remove(&slot);
+        Some(slot)
     }
 }
 

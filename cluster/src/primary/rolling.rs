@@ -6,9 +6,8 @@ use super::Primary;
 impl Primary<'_> {
     /// While the service ends, or a restart goes on, there is nothing to begin.
     pub(super) fn begin_restart(&mut self) {
-        match self.ending.is_none() && self.rolling.is_none() {
-            true => self.rolling = Some(0),
-            false => self.log.note(format_args!("no rolling restart now: one goes on, or the service ends")),
+        if self.ending.is_none() {
+            self.rolling.get_or_insert(0);
         }
     }
 

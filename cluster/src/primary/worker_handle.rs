@@ -1,6 +1,5 @@
 //! A worker as its primary sees it: a process, the channel to it, and the state it is in.
 
-use std::fmt;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::process::{Child, ExitStatus, Stdio};
@@ -36,12 +35,6 @@ impl State {
 
     pub(crate) fn has_listened(self) -> bool {
         matches!(self, Self::Listening | Self::Draining)
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&format!("{self:?}").to_lowercase())
     }
 }
 

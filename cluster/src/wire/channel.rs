@@ -78,13 +78,11 @@ impl Channel {
             return Err(ErrorKind::UnexpectedEof.into());
         }
         let mut attached = None; // of several, the last one: the others are closed
-        if !received.flags.contains(MsgFlags::MSG_CTRUNC) {
-            for control in received.cmsgs()? {
-                let ControlMessageOwned::ScmRights(descriptors) = control else { continue };
-                for descriptor in descriptors {
-                    // SAFETY: the kernel just made this descriptor for us; nobody else has it.
-                    attached = Some(unsafe { OwnedFd::from_raw_fd(descriptor) });
-                }
+        for control in received.cmsgs().into_iter().flatten() {
+            let ControlMessageOwned::ScmRights(descriptors) = control else { continue };
+            for descriptor in descriptors {
+                // SAFETY: the kernel just made this descriptor for us; nobody else has it.
+                attached = Some(unsafe { OwnedFd::from_raw_fd(descriptor) });
             }
         }
         let message = MESSAGES.get(usize::from(byte[0])).ok_or(ErrorKind::InvalidData)?;

@@ -76,7 +76,7 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
         listener,
         paused: false,
         connections: HashMap::new(),
-        capacity: free_descriptors()?.saturating_sub(RESERVED).clamp(1, settings.connections as usize),
+        capacity: free_descriptors()?.saturating_sub(RESERVED).clamp(1, settings.connections),
         starved: false,
         leaving: false,
         context: WorkerContext {
