@@ -9,7 +9,7 @@ use super::worker_handle::{State, WorkerHandle};
 use crate::wire::channel::Message;
 
 /// How long a new worker may take until it runs, and then until it listens.
-pub const COME_UP_DEADLINE: Duration = Duration::from_secs(10);
+pub const COME_UP_DEADLINE: Duration = Duration::from_secs(30);
 /// How long a worker may take to finish what it has begun, once it is told to leave; while the service ends, also to
 /// acknowledge a connection.
 pub const DRAIN_DEADLINE: Duration = Duration::from_secs(5);

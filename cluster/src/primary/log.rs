@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use std::net::Shutdown;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::process::Stdio;
 use std::thread;
 
 use nix::poll::{PollFd, PollFlags, poll};
@@ -36,8 +35,8 @@ impl Log {
     }
 
     /// Standard error for a worker.
-    pub(crate) fn for_worker(&self) -> io::Result<Stdio> {
-        Ok(OwnedFd::from(self.lines.try_clone()?).into())
+    pub(crate) fn for_worker(&self) -> io::Result<OwnedFd> {
+        Ok(self.lines.try_clone()?.into())
     }
 
     /// Adds a line.

@@ -111,7 +111,7 @@ impl Primary<'_> {
             self.do_what_is_due(heard)?;
             if !self.is_up && self.is_complete() {
                 self.is_up = true;
-                writeln!(out, "listening on {}", self.port.address())?;
+                writeln!(out, "listening on {}", self.port.address)?;
                 out.flush()?;
             }
         }

@@ -28,12 +28,9 @@ impl Respawn {
     /// The worker of a slot ended, or could not be started, after living for `age`. `serving`: it had listened, or
     /// others do. How long until its replacement; `None` when there is no hope for one.
     pub(crate) fn after_death(&mut self, slot: usize, age: Duration, serving: bool, now: Instant) -> Option<Duration> {
-        let since = self.outage.get_or_insert(now);
-        if now.duration_since(*since) >= LONGEST_OUTAGE && !serving {
+        self.outage = if serving { None } else { self.outage.or(Some(now)) };
+        if self.outage.is_some_and(|since| now.duration_since(since) >= LONGEST_OUTAGE) {
             return None;
-        }
-        if serving {
-            self.outage = None;
         }
         let pause = self.pauses.entry(slot).or_default();
         let next = if age < SHORT_LIFE { *pause * 2 } else { SHORTEST_PAUSE };

@@ -44,10 +44,8 @@ fn play(role: &str, parent: &str, args: &[&str]) -> io::Result<()> {
 /// ended before the question was put: then it ends here.
 fn die_with(parent: &str) -> io::Result<()> {
     prctl::set_pdeathsig(Signal::SIGKILL)?;
-    match parent.parse() == Ok(getppid().as_raw()) {
-        true => Ok(()),
-        false => Err(io::Error::other("its parent has ended")),
-    }
+    let is_parent = parent.parse() == Ok(getppid().as_raw());
+    if is_parent { Ok(()) } else { Err(io::Error::other("its parent has ended")) }
 }
 
 fn settings(program: &str, options: &[&str]) -> io::Result<Settings> {

@@ -37,7 +37,7 @@ pub(crate) struct Port {
     /// One; under reuseport, one for each slot. The primary has them, too: what waits in a listener's queue outlives
     /// the worker, and its successor serves it.
     listeners: Vec<Socket>,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     schedule: Schedule,
 }
 
@@ -68,10 +68,6 @@ impl Port {
         }
         listeners.iter().try_for_each(|one| one.listen(BACKLOG))?;
         Ok(Self { listeners, address, schedule })
-    }
-
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// What the primary accepts from while the service runs, if it does.

@@ -40,11 +40,9 @@ pub(crate) struct WorkerContext {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Open,
-    /// To be closed once the output is out.
-    Last,
-    /// The same, but the client may still be sending. To close with input unread resets the connection, and the reset
-    /// can overtake the reply: so first only our direction is closed.
-    LastThenLinger,
+    /// The last reply is on its way, and the client may still be sending. To close with input unread resets the
+    /// connection, and the reset can overtake the reply: so first only our direction is closed.
+    Closing,
     /// Our direction is closed; input is discarded until the client closes, too.
     Lingering,
 }
@@ -56,7 +54,7 @@ pub(crate) struct Connection {
     pub(crate) waits_for: Interest,
     /// Requests that have arrived, perhaps in part.
     input: Vec<u8>,
-    /// The client sends no more. It still gets the replies to what it sent.
+    /// The client sends no more. It still gets the replies to what it sent, then the connection is closed.
     ended: bool,
     /// What the kernel did not take.
     output: Vec<u8>,
@@ -126,10 +124,10 @@ impl Connection {
                 return Ok(Some(Interest::EPOLLOUT)); // the rest, then the next reply: others have their turn in between
             }
         }
-        if self.phase == Phase::Last || self.ended || self.discarded > LINGER_BYTES {
+        if self.ended || self.discarded > LINGER_BYTES {
             return Ok(None);
         }
-        if self.phase == Phase::LastThenLinger {
+        if self.phase == Phase::Closing {
             self.stream.shutdown(Shutdown::Write)?;
             self.phase = Phase::Lingering;
         }
@@ -153,7 +151,8 @@ impl Connection {
         Reply { status, body, head_only: request.method == "HEAD", close }.write(&mut self.output);
         if close {
             let is_all = request.close && !request.has_body && !more;
-            self.end_with(if is_all { Phase::Last } else { Phase::LastThenLinger });
+            self.end();
+            self.ended |= is_all;
         } else {
             self.input.drain(..length);
         }
@@ -162,12 +161,12 @@ impl Connection {
     fn refuse(&mut self, status: u16) {
         let head_only = self.input.starts_with(b"HEAD ");
         Reply { status, body: None, head_only, close: true }.write(&mut self.output);
-        self.end_with(Phase::LastThenLinger);
+        self.end();
     }
 
     /// No more is answered. What still comes needs room to be read: unread, it would reset the connection.
-    fn end_with(&mut self, phase: Phase) {
-        self.phase = phase;
+    fn end(&mut self) {
+        self.phase = Phase::Closing;
         self.input = Vec::new();
     }
 
