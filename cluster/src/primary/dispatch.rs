@@ -29,7 +29,7 @@ impl Primary<'_> {
             }
             self.assign_all();
         }
-        self.dispatcher.close_acknowledged();
+        self.dispatcher.end_round();
         Ok(())
     }
 

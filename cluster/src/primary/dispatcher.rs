@@ -1,23 +1,31 @@
 //! Round-robin: which worker gets the next connection, and what happens to a connection that is never acknowledged.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Assigns connections to idle workers, the one that has been idle the longest first, one unacknowledged to each.
+///
+/// Workers are heard in rounds, and the order within one is not known (epoll(7) promises none). There, the worker whose
+/// last connection is the older one counts as idle for longer. A worker that answers while another connection is being
+/// accepted is heard in the same round as the next one: in order of their messages alone, shares would differ by one.
 #[derive(Debug)]
 pub(crate) struct Dispatcher<T> {
-    /// Workers without an unacknowledged connection, by their pids, in the order in which they became idle.
-    idle: VecDeque<u32>,
-    /// What each of the others was assigned. Kept here until it is acknowledged: nothing is lost if the worker dies.
-    unacked: BTreeMap<u32, T>,
+    /// Workers without an unacknowledged connection: idle since which round, the number of their last connection, pid.
+    idle: BTreeSet<(u64, u64, u32)>,
+    /// What each of the others was assigned, and its number. Kept here until it is acknowledged: nothing is lost if the
+    /// worker dies.
+    unacked: BTreeMap<u32, (u64, T)>,
     /// Connections that no worker has been assigned.
     waiting: VecDeque<T>,
     /// Those that belong to their workers by now: our copies, still to be closed.
     acked: Vec<T>,
+    round: u64,
+    assigned: u64,
 }
 
 impl<T> Dispatcher<T> {
     pub(crate) fn new() -> Self {
-        Self { idle: VecDeque::new(), unacked: BTreeMap::new(), waiting: VecDeque::new(), acked: Vec::new() }
+        let (idle, unacked) = (BTreeSet::new(), BTreeMap::new());
+        Self { idle, unacked, waiting: VecDeque::new(), acked: Vec::new(), round: 0, assigned: 0 }
     }
 
     /// How many connections no worker has been assigned.
@@ -40,29 +48,31 @@ impl<T> Dispatcher<T> {
 
     /// The worker is new, has acknowledged what it was assigned, or has room again: it may have another.
     pub(crate) fn is_idle(&mut self, worker: u32) {
+        let last = self.unacked.get(&worker).map_or(0, |(number, _)| *number);
         self.acknowledge(worker);
-        self.idle.push_back(worker);
+        self.idle.insert((self.round, last, worker));
     }
 
     /// What the worker was assigned, if anything, belongs to it alone from now on.
     pub(crate) fn acknowledge(&mut self, worker: u32) {
-        self.acked.extend(self.unacked.remove(&worker));
+        self.acked.extend(self.unacked.remove(&worker).map(|(_, connection)| connection));
     }
 
     /// Closes what was acknowledged: this comes last, so that no worker waits for it with its next connection.
-    pub(crate) fn close_acknowledged(&mut self) {
+    pub(crate) fn end_round(&mut self) {
         self.acked.clear();
+        self.round += 1;
     }
 
     /// The worker is to leave, once it has acknowledged what it was assigned: it gets nothing more.
     pub(crate) fn leaves(&mut self, worker: u32) {
-        self.idle.retain(|idle| *idle != worker);
+        self.idle.retain(|(_, _, idle)| *idle != worker);
     }
 
     /// The worker died or had no room. What it had not acknowledged is the next to be assigned.
     pub(crate) fn take_back(&mut self, worker: u32) {
         self.leaves(worker);
-        if let Some(connection) = self.unacked.remove(&worker) {
+        if let Some((_, connection)) = self.unacked.remove(&worker) {
             self.waiting.push_front(connection);
         }
     }
@@ -72,9 +82,11 @@ impl<T> Dispatcher<T> {
         if self.waiting.is_empty() {
             return None;
         }
-        let worker = self.idle.pop_front()?;
+        let (_, _, worker) = self.idle.pop_first()?;
+        self.assigned += 1;
         let connection = self.waiting.pop_front()?;
-        Some((worker, self.unacked.entry(worker).or_insert(connection)))
+        let (_, connection) = self.unacked.entry(worker).or_insert((self.assigned, connection));
+        Some((worker, connection))
     }
 }
 
@@ -99,10 +111,19 @@ mod tests {
         assert_eq!(assign(&mut dispatcher), [(1, "a"), (2, "b")]);
         assert_eq!(dispatcher.waiting(), 2);
         dispatcher.is_idle(2);
-        assert!(dispatcher.has_unacked(1) && dispatcher.acked == ["b"]);
-        dispatcher.close_acknowledged();
+        assert_eq!(dispatcher.acked, ["b"]);
+        dispatcher.end_round();
         dispatcher.is_idle(1);
+        assert_eq!(dispatcher.acked, ["a"]);
         assert_eq!(assign(&mut dispatcher), [(2, "c"), (1, "d")]);
+    }
+
+    #[test]
+    fn of_those_heard_in_one_round_the_one_with_the_oldest_connection_is_next() {
+        let mut dispatcher = dispatcher(&[1, 2, 3], &["a", "b", "c", "d", "e"]);
+        assign(&mut dispatcher);
+        [3, 1].into_iter().for_each(|worker| dispatcher.is_idle(worker));
+        assert_eq!(assign(&mut dispatcher), [(1, "d"), (3, "e")]);
     }
 
     #[test]

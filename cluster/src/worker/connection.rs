@@ -85,14 +85,23 @@ impl Connection {
     /// Does what can be done without waiting: one read, the reply to one request, one write. So replies leave one by
     /// one, and other connections have their turn in between. What it waits for then; `None` when it is to be closed.
     ///
-    /// A client that does not read its replies stops here: no more of its requests are read.
+    /// A client that does not read its replies stops here: no more of its requests are read. What takes too long ends,
+    /// but not before what has arrived is answered. A client that has sent part of a request is told the reason.
     pub(crate) fn on_ready(&mut self, context: &mut WorkerContext) -> io::Result<Option<Interest>> {
         self.answer_next(context);
         if self.output.is_empty() && !self.ended {
             self.read(context)?;
             self.answer_next(context);
         }
-        self.send()
+        let next = self.send()?;
+        if next.is_none() || Instant::now() < self.deadline(context) {
+            return Ok(next);
+        }
+        if self.in_request() {
+            self.refuse(408);
+            return self.send();
+        }
+        Ok(None)
     }
 
     fn read(&mut self, context: &mut WorkerContext) -> io::Result<()> {
@@ -170,7 +179,8 @@ impl Connection {
         self.input = Vec::new();
     }
 
-    fn deadline(&self, context: &WorkerContext) -> Instant {
+    /// When it is to be closed, unless it has begun something else by then.
+    pub(crate) fn deadline(&self, context: &WorkerContext) -> Instant {
         let (limit, drain_limit) = match self.phase {
             Phase::Lingering => (LINGER, DRAIN_LIMIT),
             _ if self.in_request() => (context.request_time, DRAIN_LIMIT),
@@ -179,24 +189,6 @@ impl Connection {
         };
         let drained = context.draining.map(|began| began.max(self.since) + drain_limit);
         drained.map_or(self.since + limit, |drained| drained.min(self.since + limit))
-    }
-
-    /// What takes too long ends, but first what has arrived is answered. A client that has sent part of a request is
-    /// told the reason.
-    pub(crate) fn on_timeout(&mut self, context: &mut WorkerContext) -> io::Result<Option<Interest>> {
-        if Instant::now() < self.deadline(context) {
-            return Ok(Some(self.waits_for));
-        }
-        let before = self.since;
-        let next = self.on_ready(context)?;
-        if next.is_none() || self.since != before {
-            return Ok(next);
-        }
-        if self.in_request() {
-            self.refuse(408);
-            return self.send();
-        }
-        Ok(None)
     }
 }
 

@@ -35,9 +35,6 @@ const SWEEP: Duration = Duration::from_millis(50);
 const CHANNEL: u64 = u64::MAX;
 const LISTENER: u64 = u64::MAX - 1;
 
-/// What a connection can do.
-type Action = fn(&mut Connection, &mut WorkerContext) -> io::Result<Option<Interest>>;
-
 struct Worker {
     channel: Channel,
     poller: Poller,
@@ -105,7 +102,7 @@ impl Worker {
                 match token {
                     CHANNEL => self.on_message()?,
                     LISTENER => self.on_client(None)?,
-                    id => self.step(id, Connection::on_ready),
+                    id => self.step(id),
                 }
             }
             if self.has_room() {
@@ -120,10 +117,11 @@ impl Worker {
 
     /// Looks for what no event reports: that something takes too long, or that room can be made for a client that waits.
     fn sweep(&mut self) -> io::Result<()> {
-        self.next_sweep = Instant::now() + SWEEP;
-        for id in self.connections.keys().copied().collect::<Vec<_>>() {
-            self.step(id, Connection::on_timeout);
-        }
+        let now = Instant::now();
+        self.next_sweep = now + SWEEP;
+        let is_overdue = |connection: &Connection| connection.deadline(&self.context) <= now;
+        let overdue = self.connections.iter().filter(|(_, connection)| is_overdue(connection)).map(|(id, _)| *id);
+        overdue.collect::<Vec<_>>().into_iter().for_each(|id| self.step(id));
         self.starved = false;
         self.resume()
     }
@@ -159,14 +157,14 @@ impl Worker {
     fn adopt(&mut self, stream: TcpStream) {
         let id = stream.as_raw_fd() as u64;
         self.connections.insert(id, Connection::new(stream));
-        self.step(id, Connection::on_ready);
+        self.step(id);
     }
 
     /// Lets a connection do something, and waits for what it waits for then. An error ends this
     /// connection alone: its client has reset it.
-    fn step(&mut self, id: u64, action: Action) {
+    fn step(&mut self, id: u64) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        let Ok(Some(interest)) = action(connection, &mut self.context) else { return self.close(id) };
+        let Ok(Some(interest)) = connection.on_ready(&mut self.context) else { return self.close(id) };
         let watched = match mem::replace(&mut connection.waits_for, interest) {
             before if before == interest => Ok(()),
             before if before.is_empty() => self.poller.watch(&connection.stream, id, interest),

@@ -5,7 +5,6 @@ use std::mem;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::connection::Connection;
 use super::{LISTENER, Worker};
 use crate::wire::channel::Message;
 use crate::wire::poller::Interest;
@@ -78,7 +77,7 @@ impl Worker {
         let mut stale: Vec<(Instant, u64)> = ages.filter(|(since, _)| since.elapsed() > STALE).collect();
         stale.sort_unstable();
         for (since, id) in stale {
-            self.step(id, Connection::on_ready);
+            self.step(id);
             match self.connections.get(&id) {
                 _ if self.has_room() => return None,
                 Some(connection) if connection.since == since => return Some(id),
