@@ -120,8 +120,9 @@ impl Worker {
         let now = Instant::now();
         self.next_sweep = now + SWEEP;
         let is_overdue = |connection: &Connection| connection.deadline(&self.context) <= now;
-        let overdue = self.connections.iter().filter(|(_, connection)| is_overdue(connection)).map(|(id, _)| *id);
-        overdue.collect::<Vec<_>>().into_iter().for_each(|id| self.step(id));
+        let overdue = self.connections.iter().filter(|(_, connection)| is_overdue(connection));
+        let ids: Vec<u64> = overdue.map(|(id, _)| *id).collect();
+        ids.into_iter().for_each(|id| self.step(id));
         self.starved = false;
         self.resume()
     }
