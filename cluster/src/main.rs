@@ -28,8 +28,7 @@ Usage: cluster [LESSON]...   the lessons named, or all
   --schedule S      round-robin, shared or reuseport
   --connections N   1000 for each worker
   --request-ms N    10000 for a request to arrive
-  --allow-faults    /crash kills the worker that gets it
-  --quiet           no changes of state on standard error";
+  --allow-faults    /crash kills the worker that gets it";
 
 fn main() -> ExitCode {
     let args: Vec<OsString> = env::args_os().skip(1).collect();

@@ -3,9 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::thread;
 
+use lexopt::Parser;
+
+use crate::cli::find;
 use crate::schedule::Schedule;
 
 /// Workers a service may have.
@@ -25,13 +27,11 @@ pub struct Settings {
     /// How connections get to them.
     pub schedule: Schedule,
     /// Connections that a worker has at once, or fewer where it may not open as many descriptors (`ulimit -n`).
-    pub connections: u32,
+    pub connections: usize,
     /// How long a request may take to arrive, from its first byte, in milliseconds.
     pub request_ms: u64,
     /// Whether `/crash` kills the worker that is asked for it.
     pub allow_faults: bool,
-    /// Whether standard error gets no changes of state, only errors.
-    pub quiet: bool,
 }
 
 impl Settings {
@@ -51,20 +51,25 @@ impl Settings {
             connections: 1_000,
             request_ms: 10_000,
             allow_faults: false,
-            quiet: false,
         };
-        let mut given = lexopt::Parser::from_args(options.iter().map(AsRef::as_ref));
-        while let Some(arg) = given.next()? {
+        let mut args = Parser::from_args(options.iter().map(AsRef::as_ref));
+        while let Some(arg) = args.next()? {
             match arg {
-                Long("port") => settings.port = number(&mut given, "port", 0..=u16::MAX, "a port is 0 to 65535")?,
-                Long("workers") => settings.workers = number(&mut given, "workers", 1..=MAX_WORKERS, UP_TO_256)?,
-                Long("schedule") => settings.schedule = given.value()?.parse()?,
-                Long("connections") => {
-                    settings.connections = number(&mut given, "connections", 1..=u32::MAX, AT_LEAST_1)?
+                Long("port") => settings.port = number(&mut args, "port", "a port", 0..=65_535)? as u16,
+                Long("workers") => {
+                    settings.workers = number(&mut args, "workers", "the number", 1..=MAX_WORKERS as u64)? as usize
                 }
-                Long("request-ms") => settings.request_ms = number(&mut given, "request-ms", 1..=u64::MAX, AT_LEAST_1)?,
+                Long("schedule") => {
+                    settings.schedule =
+                        *find("schedule", &Schedule::ALL, Schedule::name, &args.value()?.to_string_lossy())?
+                }
+                Long("connections") => {
+                    settings.connections = number(&mut args, "connections", "the number", 1..=1_000_000)? as usize;
+                }
+                Long("request-ms") => {
+                    settings.request_ms = number(&mut args, "request-ms", "the time", 1..=86_400_000)?
+                }
                 Long("allow-faults") => settings.allow_faults = true,
-                Long("quiet") => settings.quiet = true,
                 _ => return Err(arg.unexpected()),
             }
         }
@@ -72,17 +77,9 @@ impl Settings {
     }
 }
 
-const UP_TO_256: &str = "there must be 1 to 256";
-const AT_LEAST_1: &str = "there must be at least 1";
-
-/// An option's number. An error says what would be right.
-fn number<T: FromStr + PartialOrd>(
-    options: &mut lexopt::Parser,
-    name: &str,
-    range: RangeInclusive<T>,
-    right: &str,
-) -> Result<T, lexopt::Error> {
-    let value = options.value()?.to_string_lossy().into_owned();
+/// An option's number. An error says what it is to be.
+fn number(args: &mut Parser, name: &str, what: &str, range: RangeInclusive<u64>) -> Result<u64, lexopt::Error> {
+    let value = args.value()?.to_string_lossy().into_owned();
     let number = value.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("--{name} {value}: {right}").into())
+    number.ok_or_else(|| format!("--{name} {value}: {what} is {} to {}", range.start(), range.end()).into())
 }

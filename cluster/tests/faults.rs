@@ -101,8 +101,8 @@ fn a_rolling_restart_under_load_fails_no_request() {
                 let cluster = Cluster::start(PROGRAM.as_ref(), 3, schedule).unwrap();
                 for _ in 0..3 {
                     let tally = restart_under_load(&cluster, 6, kept);
-                    assert!(tally.failed.is_empty(), "{schedule}, kept {kept}: {:?}", tally.failed);
-                    assert!(tally.refused == 0 && tally.answered > 0, "{schedule}, kept {kept}: {tally:?}");
+                    assert!(tally.failed.is_empty(), "{schedule:?}, kept {kept}: {:?}", tally.failed);
+                    assert!(tally.refused == 0 && tally.answered > 0, "{schedule:?}, kept {kept}: {tally:?}");
                 }
             });
         }

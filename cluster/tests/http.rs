@@ -38,7 +38,7 @@ fn the_body_of_the_root_is_the_pid_alone() {
 fn pipelined_requests_in_one_write_are_answered_in_order() {
     with_service(|service| {
         let mut client = Client::connect(service.address).unwrap();
-        client.write("GET /count HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2_000).as_bytes()).unwrap();
+        client.0.get_mut().write_all("GET /count HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2_000).as_bytes()).unwrap();
         for expected in 1..=2_000 {
             let body = client.receive().unwrap().body;
             assert_eq!(body.split_whitespace().nth(1), Some(expected.to_string().as_str()));
@@ -67,7 +67,7 @@ fn a_request_may_come_byte_by_byte_and_with_others_in_between() {
     with_service(|service| {
         let mut slow = Client::connect(service.address).unwrap();
         for byte in b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" {
-            slow.write(&[*byte]).unwrap();
+            slow.0.get_mut().write_all(&[*byte]).unwrap();
             client::get(service.address, "/").unwrap();
         }
         assert_eq!(slow.receive().unwrap().status, 200);
@@ -115,7 +115,7 @@ fn a_wrong_path_or_method_costs_no_connection() {
         for (path, status) in [("/nowhere", 404), ("/work", 400), ("/work?ms=soon", 400), ("/work?ms=0", 200)] {
             assert_eq!(client.get(path).unwrap().status, status, "{path}");
         }
-        client.write(b"DELETE / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+        client.0.get_mut().write_all(b"DELETE / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
         assert_eq!(client.receive().unwrap().status, 405);
         assert_eq!(client.get("/").unwrap().status, 200);
     });

@@ -5,30 +5,25 @@ use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::net::SocketAddr;
 use std::os::fd::AsFd;
 use std::path::Path;
-use std::process::{Child, ChildStdout, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Stdio};
 
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::get;
 use crate::schedule::Schedule;
 use crate::support::own_program;
 
 /// How long the primary may take to end before it is killed, in milliseconds.
 const END_DEADLINE_MS: u16 = 20_000;
-/// How long workers may take to be replaced.
-const CHANGE_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A running cluster: a child process that serves, and its children. Dropped, it is drained and reaped.
 ///
 /// The primary is killed when the thread that started it ends, and its workers with it.
 #[derive(Debug)]
 pub struct Cluster {
+    /// Its standard output ends with it. What it reports on standard error is not read, and it does not wait for that.
     primary: Child,
-    /// The primary's standard output, which ends with it.
-    output: BufReader<ChildStdout>,
     address: SocketAddr,
 }
 
@@ -37,20 +32,22 @@ impl Cluster {
     /// chapter's executable, or one that passes its arguments to [`roles::run`](crate::support::roles::run).
     ///
     /// # Errors
-    /// Those of starting `program`; `ConnectionAborted` when the primary ended instead: it says why on standard error,
-    /// and gives up by itself if workers do not come up.
+    /// Those of starting `program`; `ConnectionAborted`, with what it wrote to standard error, when the primary ended
+    /// instead: it gives up by itself if workers do not come up.
     pub fn start(program: &Path, workers: usize, schedule: Schedule) -> io::Result<Self> {
-        let options = [format!("--workers={workers}"), format!("--schedule={schedule}"), "--quiet".to_owned()];
+        let options = [format!("--workers={workers}"), format!("--schedule={}", schedule.name())];
         let mut command = own_program::command(program, "primary");
-        command.arg(program).args(options).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.arg(program).args(options);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut primary = command.spawn()?;
-        let output = BufReader::new(primary.stdout.take().expect("is a pipe"));
-        let mut cluster = Self { primary, output, address: SocketAddr::from(([0; 4], 0)) };
         let mut line = String::new();
-        cluster.output.read_line(&mut line)?;
+        BufReader::new(primary.stdout.as_mut().expect("is a pipe")).read_line(&mut line)?;
         let address = line.trim_end().strip_prefix("listening on ").and_then(|address| address.parse().ok());
-        cluster.address = address.ok_or(ErrorKind::ConnectionAborted)?;
-        Ok(cluster)
+        let Some(address) = address else {
+            let why = primary.wait_with_output()?.stderr;
+            return Err(io::Error::new(ErrorKind::ConnectionAborted, String::from_utf8_lossy(&why)));
+        };
+        Ok(Self { primary, address })
     }
 
     /// Where it serves.
@@ -74,53 +71,17 @@ impl Cluster {
         workers.sort_unstable();
         Ok(workers)
     }
-
-    /// Replaces all workers, one by one (SIGHUP). Returns at once; [`Cluster::workers`] shows how far it is.
-    ///
-    /// # Errors
-    /// Those of kill(2).
-    pub fn restart(&self) -> io::Result<()> {
-        Ok(kill(Pid::from_raw(self.primary() as i32), Signal::SIGHUP)?)
-    }
-
-    /// Asks for `/` on new connections, one after another, until `is_last` says so of a pid that answered: how many
-    /// requests were answered, and how many were not.
-    ///
-    /// # Errors
-    /// Those of `is_last`; `TimedOut` after 30 s.
-    pub fn ask_until(&self, mut is_last: impl FnMut(u32) -> io::Result<bool>) -> io::Result<(u64, u64)> {
-        let (started, mut answered, mut lost) = (Instant::now(), 0, 0);
-        while started.elapsed() < CHANGE_DEADLINE {
-            let Ok(pid) = get(self.address, "/").and_then(|response| response.pid()) else {
-                lost += 1;
-                continue;
-            };
-            answered += 1;
-            if is_last(pid)? {
-                return Ok((answered, lost));
-            }
-        }
-        Err(io::Error::new(ErrorKind::TimedOut, format!("the workers did not change within {CHANGE_DEADLINE:?}")))
-    }
-
-    /// Ends it with SIGTERM: it drains, within [`DRAIN_DEADLINE`](crate::primary::ending::DRAIN_DEADLINE). Again, it
-    /// returns the same.
-    ///
-    /// # Errors
-    /// Those of kill(2) and waitpid(2).
-    pub fn stop(&mut self) -> io::Result<ExitStatus> {
-        if self.primary.try_wait()?.is_none() {
-            kill(Pid::from_raw(self.primary() as i32), Signal::SIGTERM)?;
-            if poll(&mut [PollFd::new(self.output.get_ref().as_fd(), PollFlags::POLLIN)], END_DEADLINE_MS)? == 0 {
-                self.primary.kill()?;
-            }
-        }
-        self.primary.wait()
-    }
 }
 
+/// Ends it with SIGTERM: it drains, within [`DRAIN_DEADLINE`](crate::primary::ending::DRAIN_DEADLINE).
 impl Drop for Cluster {
     fn drop(&mut self) {
-        let _ = self.stop(); // there is no one left to report an error to
+        // Errors are left alone: there is no one to report them to.
+        let _ = kill(Pid::from_raw(self.primary() as i32), Signal::SIGTERM);
+        let output = self.primary.stdout.as_ref().expect("is a pipe");
+        if poll(&mut [PollFd::new(output.as_fd(), PollFlags::POLLIN)], END_DEADLINE_MS) != Ok(1) {
+            let _ = self.primary.kill();
+        }
+        let _ = self.primary.wait();
     }
 }

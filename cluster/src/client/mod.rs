@@ -2,23 +2,20 @@
 
 pub mod cluster; // a whole cluster as a value
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long the client waits for a connection, a read or a write.
+/// How long the client waits for a connection, or for something to read.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
-    /// The status code; 0 if there was none.
+    /// The status code.
     pub status: u16,
     /// The body: this service sends one line of text.
     pub body: String,
-    /// The server closes the connection after this reply.
-    pub close: bool,
 }
 
 impl Response {
@@ -34,7 +31,10 @@ impl Response {
 
 /// A connection that is kept for several requests.
 #[derive(Debug)]
-pub struct Client(BufReader<TcpStream>);
+pub struct Client(
+    /// For what else is to be written or read.
+    pub BufReader<TcpStream>,
+);
 
 impl Client {
     /// Connects.
@@ -44,7 +44,6 @@ impl Client {
     pub fn connect(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
-        stream.set_write_timeout(Some(TIMEOUT))?;
         stream.set_nodelay(true)?;
         Ok(Self(BufReader::new(stream)))
     }
@@ -63,29 +62,18 @@ impl Client {
     /// # Errors
     /// Those of write(2).
     pub fn send(&mut self, path: &str) -> io::Result<()> {
-        self.write(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes())
-    }
-
-    /// Sends bytes as they are.
-    ///
-    /// # Errors
-    /// Those of write(2).
-    pub fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.get_mut().write_all(bytes)
+        self.0.get_mut().write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes())
     }
 
     /// Waits for the next reply to a GET: a head that ends with an empty line, and a body of one line.
     ///
     /// # Errors
-    /// `UnexpectedEof` or `ConnectionReset` when the server closed the connection instead; `WouldBlock` after
-    /// [`TIMEOUT`] without a byte.
+    /// `InvalidData` without a status; `UnexpectedEof` or `ConnectionReset` when the server closed the connection
+    /// instead; `WouldBlock` after [`TIMEOUT`] without a byte.
     pub fn receive(&mut self) -> io::Result<Response> {
-        let mut head = self.line()?;
-        while !head.ends_with("\r\n\r\n") {
-            head += &self.line()?;
-        }
-        let status = head.get(9..12).and_then(|digits| digits.parse().ok()).unwrap_or(0);
-        Ok(Response { status, body: self.line()?, close: head.contains("\r\nConnection: close\r\n") })
+        let status = self.line()?.get(9..12).and_then(|digits| digits.parse().ok()).ok_or(ErrorKind::InvalidData)?;
+        while self.line()? != "\r\n" {}
+        Ok(Response { status, body: self.line()? })
     }
 
     fn line(&mut self) -> io::Result<String> {
@@ -98,21 +86,7 @@ impl Client {
 /// One request on a new connection, closed afterwards.
 ///
 /// # Errors
-/// Those of [`Client::connect`], [`Client::send`] and [`Client::receive`].
+/// Those of [`Client::connect`] and [`Client::get`].
 pub fn get(address: SocketAddr, path: &str) -> io::Result<Response> {
-    let mut client = Client::connect(address)?;
-    client.write(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())?;
-    client.receive()
-}
-
-/// Asks for `/` on `requests` new connections, one after another: how often each pid answered.
-///
-/// # Errors
-/// Those of [`get`]; `InvalidData` when an answer is no pid.
-pub fn who_answers(address: SocketAddr, requests: u64) -> io::Result<BTreeMap<u32, u64>> {
-    let mut counts = BTreeMap::new();
-    for _ in 0..requests {
-        *counts.entry(get(address, "/")?.pid()?).or_default() += 1;
-    }
-    Ok(counts)
+    Client::connect(address)?.get(path)
 }

@@ -1,9 +1,7 @@
 //! What the chapter shows, in reading order.
 
-pub mod killed; // a worker dies, the service goes on
-pub mod no_shared_state; // what workers do not share
-pub mod restart; // a rolling restart
-pub mod who_answers; // which worker answers, and how evenly
+pub mod replaced; // a worker dies, or all are replaced, and the service goes on
+pub mod who_answers; // which worker answers, how evenly, and what workers do not share
 
 use std::io::Write;
 use std::path::Path;
@@ -17,9 +15,7 @@ use crate::support::own_program::OWN_PROGRAM;
 #[rustfmt::skip] // a table
 pub const LESSONS: &[Lesson] = &[
     Lesson { name: "who-answers", about: "one port, which process answers?", source: "src/lessons/who_answers.rs", show: who_answers::show },
-    Lesson { name: "no-shared-state", about: "do workers share a counter?", source: "src/lessons/no_shared_state.rs", show: no_shared_state::show },
-    Lesson { name: "killed", about: "a worker is killed: what is lost?", source: "src/lessons/killed.rs", show: killed::show },
-    Lesson { name: "restart", about: "are clients lost when workers are replaced?", source: "src/lessons/restart.rs", show: restart::show },
+    Lesson { name: "replaced", about: "what is lost in a death or a restart?", source: "src/lessons/replaced.rs", show: replaced::show },
 ];
 
 /// Starts a cluster under each schedule, and adds a line with what `row` says about it.
@@ -30,7 +26,7 @@ fn table(
 ) -> anyhow::Result<()> {
     for schedule in Schedule::ALL {
         let cluster = Cluster::start(Path::new(OWN_PROGRAM), workers, schedule)?;
-        writeln!(out, "    {schedule:<12} {}", row(&cluster, schedule)?)?;
+        writeln!(out, "    {:<12} {}", schedule.name(), row(&cluster, schedule)?)?;
     }
     Ok(())
 }

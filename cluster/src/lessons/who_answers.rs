@@ -1,14 +1,14 @@
-//! Which process answers: how each schedule spreads connections, that all requests of one connection go to one worker,
-//! and which clients wait for a worker that is busy.
+//! Which process answers: how each schedule spreads connections, that each worker counts for itself, that all requests of
+//! one connection go to one worker, and which clients wait for a worker that is busy.
 
-use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
 
 use super::table;
 use crate::cli::claim;
 use crate::client::cluster::Cluster;
-use crate::client::{Client, who_answers};
+use crate::client::{Client, get};
 use crate::schedule::Schedule;
 
 const WORKERS: usize = 4;
@@ -17,58 +17,65 @@ const CONNECTIONS: usize = 20;
 /// How long a worker is blocked, in milliseconds.
 const BLOCK: u64 = 400;
 
-/// Asks for `/` again and again on one connection: the pids that answered.
-///
-/// # Errors
-/// Those of [`Client::connect`] and [`Client::get`].
-pub fn who_answers_one(address: SocketAddr, requests: u64) -> io::Result<BTreeSet<u32>> {
-    let mut client = Client::connect(address)?;
-    (0..requests).map(|_| client.get("/")?.pid()).collect()
-}
-
-/// Blocks a worker, then opens `connections` and asks for `/` on each, all at once: how many the blocked one answered.
-///
-/// # Errors
-/// Those of [`Client::connect`], [`Client::send`] and [`Client::receive`].
-pub fn behind_the_blocked(address: SocketAddr, connections: usize) -> io::Result<usize> {
-    let mut blocker = Client::connect(address)?;
-    let blocked = blocker.get("/")?.pid()?;
-    blocker.send(&format!("/work?ms={BLOCK}"))?;
-    let mut clients = (0..connections).map(|_| Client::connect(address)).collect::<io::Result<Vec<_>>>()?;
-    clients.iter_mut().try_for_each(|client| client.send("/"))?;
-    let pids = clients.iter_mut().map(|client| client.receive()?.pid()).collect::<io::Result<Vec<_>>>()?;
-    blocker.receive()?;
-    Ok(pids.into_iter().filter(|pid| *pid == blocked).count())
-}
-
 /// Shows all three schedules.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  We send {REQUESTS} requests to {WORKERS} workers, each on a new connection, then {REQUESTS} on")?;
-    writeln!(out, "  one kept connection. Then one worker is blocked, and we open {CONNECTIONS} more.")?;
-    writeln!(out, "  Expected: equal shares only under round-robin; one worker answers on the kept")?;
+    writeln!(out, "  We ask {WORKERS} workers for /count {REQUESTS} times, each time on a new connection: it")?;
+    writeln!(out, "  adds 1 to a variable and returns it. Then {REQUESTS} times on one kept connection.")?;
+    writeln!(out, "  Then one worker is blocked, and we open {CONNECTIONS} more connections.")?;
+    writeln!(out, "  Expected: equal counts only under round-robin; one worker on the kept")?;
     writeln!(out, "  connection; only under reuseport do several wait for the blocked worker.")?;
-    writeln!(out, "    schedule     answered by each    workers on the kept one    waited")?;
+    writeln!(out, "    schedule     each counted to    workers on the kept one    waited")?;
     table(out, WORKERS, row)?;
-    writeln!(out, "  A cluster balances connections, not requests: one busy client can keep one")?;
-    writeln!(out, "  worker busy. This holds for Node's cluster, too. reuseport: the kernel assigns")?;
-    writeln!(out, "  by a hash and does not know which worker is busy.")?;
+    writeln!(out, "  Workers share a port, no variables. A cluster balances connections, not")?;
+    writeln!(out, "  requests, and so does Node's. reuseport: the kernel assigns by a hash and does")?;
+    writeln!(out, "  not know which worker is busy.")?;
     Ok(())
 }
 
 fn row(cluster: &Cluster, schedule: Schedule) -> anyhow::Result<String> {
-    let workers = cluster.workers()?;
     let counts = who_answers(cluster.address(), REQUESTS)?;
-    let kept = who_answers_one(cluster.address(), REQUESTS)?.len();
-    let behind = behind_the_blocked(cluster.address(), CONNECTIONS)?;
-    let all_known = counts.keys().all(|pid| workers.contains(pid));
-    claim(all_known, format_args!("{schedule}: {counts:?} answered, the workers are {workers:?}"))?;
-    let shares: Vec<u64> = workers.iter().map(|pid| counts.get(pid).copied().unwrap_or(0)).collect();
+    let kept = pids_on_one_connection(cluster.address())?.len();
+    let behind = behind_the_blocked(cluster.address())?;
+    let sum: u64 = counts.values().sum();
+    claim(sum == REQUESTS, format_args!("{schedule:?}: the counts {counts:?} add up to {sum}, not to {REQUESTS}"))?;
+    let shares: Vec<u64> = cluster.workers()?.iter().map(|pid| counts.get(pid).copied().unwrap_or(0)).collect();
     let even = schedule != Schedule::RoundRobin || shares == [REQUESTS / WORKERS as u64; WORKERS];
     claim(even, format_args!("round-robin gave the uneven shares {shares:?}"))?;
-    claim(kept == 1, format_args!("{schedule}: {kept} workers answered on one connection"))?;
+    claim(kept == 1, format_args!("{schedule:?}: {kept} workers answered on one connection"))?;
     // The request that blocks may arrive a moment after the first of the connections.
     let few = schedule == Schedule::Reuseport || behind <= CONNECTIONS / WORKERS;
-    claim(few, format_args!("{schedule}: {behind} of {CONNECTIONS} waited for the worker that was blocked"))?;
+    claim(few, format_args!("{schedule:?}: {behind} of {CONNECTIONS} waited for the worker that was blocked"))?;
     let shares: String = shares.iter().map(|share| format!("{share:>4}")).collect();
     Ok(format!("{shares} {kept:>20} {behind:>18} of {CONNECTIONS}"))
+}
+
+/// Asks for `/count` on `requests` new connections, one after another: the last count of each worker, by its pid.
+///
+/// # Errors
+/// Those of [`get`]; `InvalidData` when an answer is not a pid and a count.
+pub fn who_answers(address: SocketAddr, requests: u64) -> io::Result<BTreeMap<u32, u64>> {
+    let mut counts = BTreeMap::new();
+    for _ in 0..requests {
+        let response = get(address, "/count")?;
+        let count = response.body.split_whitespace().nth(1).and_then(|count| count.parse().ok());
+        counts.insert(response.pid()?, count.ok_or(ErrorKind::InvalidData)?);
+    }
+    Ok(counts)
+}
+
+/// Asks for `/` again and again on one connection: the pids that answered.
+fn pids_on_one_connection(address: SocketAddr) -> io::Result<BTreeSet<u32>> {
+    let mut client = Client::connect(address)?;
+    (0..REQUESTS).map(|_| client.get("/")?.pid()).collect()
+}
+
+/// Blocks a worker, then opens connections and asks for `/` on each, all at once: how many the blocked one answered.
+fn behind_the_blocked(address: SocketAddr) -> io::Result<usize> {
+    let mut blocker = Client::connect(address)?;
+    let blocked = blocker.get("/")?.pid()?;
+    blocker.send(&format!("/work?ms={BLOCK}"))?;
+    let mut clients = (0..CONNECTIONS).map(|_| Client::connect(address)).collect::<io::Result<Vec<_>>>()?;
+    clients.iter_mut().try_for_each(|client| client.send("/"))?;
+    let pids = clients.iter_mut().map(|client| client.receive()?.pid()).collect::<io::Result<Vec<_>>>()?;
+    Ok(pids.into_iter().filter(|pid| *pid == blocked).count())
 }

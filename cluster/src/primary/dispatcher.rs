@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// Assigns connections to idle workers, the one that has been idle the longest first, one unacknowledged to each.
 ///
 /// Workers are heard in rounds, and the order within one is not known (epoll(7) promises none). There, the worker whose
-/// last connection is the older one counts as idle for longer.
+/// last connection is the older one counts as idle for longer. A worker that answers while another connection is being
+/// accepted is heard in the same round as the next one: in order of their messages alone, shares would differ by one.
 #[derive(Debug)]
 pub(crate) struct Dispatcher<T> {
     /// Workers without an unacknowledged connection: idle since which round, the number of their last connection, pid.

@@ -9,11 +9,11 @@ use super::worker_handle::{State, WorkerHandle};
 use crate::wire::channel::Message;
 
 /// How long a new worker may take until it runs, and then until it listens.
-pub const COME_UP_DEADLINE: Duration = Duration::from_secs(10);
+pub const COME_UP_DEADLINE: Duration = Duration::from_secs(30);
 /// How long a worker may take to finish what it has begun, once it is told to leave; while the service ends, also to
 /// acknowledge a connection.
 pub const DRAIN_DEADLINE: Duration = Duration::from_secs(5);
-/// While the service ends, workers stay for so long if a client has connected and has sent nothing yet.
+/// While the service ends, workers stay for at least so long: a client may have connected, and send a moment later.
 const FIRST_BYTE_GRACE: Duration = Duration::from_millis(250);
 
 impl Primary<'_> {
@@ -47,17 +47,12 @@ impl Primary<'_> {
     }
 
     /// Once no client waits any more, all workers may leave.
-    pub(super) fn advance_end(&mut self) -> io::Result<()> {
-        let Some(since) = self.ending.filter(|_| self.dispatcher.is_done()) else { return Ok(()) };
-        if since.elapsed() < FIRST_BYTE_GRACE && self.port.awaits_first_byte() {
-            return Ok(());
-        }
-        self.dispatch()?; // a first byte may have come just before that was asked
-        if self.dispatcher.is_done() && !self.accept_pending {
+    pub(super) fn advance_end(&mut self) {
+        let is_time = self.ending.is_some_and(|since| since.elapsed() >= FIRST_BYTE_GRACE);
+        if is_time && self.dispatcher.is_done() && !self.accept_pending {
             let all = (0..self.settings.workers).flat_map(|slot| self.staying(slot));
             all.collect::<Vec<_>>().into_iter().for_each(|pid| self.dismiss(pid));
         }
-        Ok(())
     }
 
     /// Kills the workers whose time was over before all were last heard. So none is late because the primary was.

@@ -3,54 +3,44 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::net::Shutdown;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::process::Stdio;
-use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
-use std::time::Duration;
 
-/// How long the end may wait for the last lines to be written.
-const FLUSH_TIME: Duration = Duration::from_millis(500);
+use nix::poll::{PollFd, PollFlags, poll};
+
+/// How long the end may wait for the last lines to be written, in milliseconds.
+const FLUSH_MS: u16 = 500;
 
 /// A terminal that is stopped (Ctrl-S) or a pipe that nobody reads blocks a write, for hours perhaps. So a thread
 /// writes. It gets the lines through a socket, and when that is full, new ones are dropped and counted.
 pub(crate) struct Log {
     /// Never waits. The workers have it as their standard error.
     lines: UnixStream,
-    /// Only what workers say is written.
-    quiet: bool,
     dropped: u64,
-    /// Ends when the thread has written all lines.
-    written: Receiver<()>,
 }
 
 impl Log {
     /// # Errors
     /// `EMFILE` for the socket, `EAGAIN` when the thread cannot be started (pthread_create(3)).
-    pub(crate) fn new(mut out: impl Write + Send + 'static, quiet: bool) -> io::Result<Self> {
+    pub(crate) fn new(mut out: impl Write + Send + 'static) -> io::Result<Self> {
         let (lines, mut to_write) = UnixStream::pair()?;
         lines.set_nonblocking(true)?;
-        let (all_written, written) = mpsc::sync_channel(0);
         thread::Builder::new().name("log".to_owned()).spawn(move || {
-            let _all_written: SyncSender<()> = all_written; // dropped at the end
             // As a `dyn Write`: else `io::copy` would splice(2), which locks the pipe while it waits for a line. Errors are
             // left alone: the service does not depend on being read.
             let _ = io::copy(&mut to_write, &mut out as &mut dyn Write);
         })?;
-        Ok(Self { lines, quiet, dropped: 0, written })
+        Ok(Self { lines, dropped: 0 })
     }
 
     /// Standard error for a worker.
-    pub(crate) fn for_worker(&self) -> io::Result<Stdio> {
-        Ok(OwnedFd::from(self.lines.try_clone()?).into())
+    pub(crate) fn for_worker(&self) -> io::Result<OwnedFd> {
+        Ok(self.lines.try_clone()?.into())
     }
 
     /// Adds a line.
     pub(crate) fn note(&mut self, message: fmt::Arguments) {
-        if self.quiet {
-            return;
-        }
         let mut line = format!("cluster: {message}\n");
         if self.dropped > 0 {
             line.insert_str(0, &format!("cluster: {} lines were dropped, since nobody read them\n", self.dropped));
@@ -65,7 +55,8 @@ impl Log {
 impl Drop for Log {
     fn drop(&mut self) {
         let _ = self.lines.shutdown(Shutdown::Write); // it is open
-        let _ = self.written.recv_timeout(FLUSH_TIME); // nothing is sent: it ends with the thread
+        // The thread sends nothing, but closes its end when it has written all lines.
+        let _ = poll(&mut [PollFd::new(self.lines.as_fd(), PollFlags::POLLIN)], FLUSH_MS);
     }
 }
 
@@ -78,7 +69,7 @@ mod tests {
     #[test]
     fn nobody_reads_and_nothing_waits_and_the_dropped_lines_are_counted() {
         let (reader, writer) = pipe().unwrap();
-        let mut log = Log::new(writer, false).unwrap();
+        let mut log = Log::new(writer).unwrap();
         let text = "x".repeat(1024);
         for n in 0..1_000 {
             log.note(format_args!("{n} {text}")); // a pipe holds 64 of these

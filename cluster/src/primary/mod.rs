@@ -12,20 +12,18 @@ pub mod worker_handle; // a worker as its primary sees it
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
-use std::mem;
 use std::net::TcpStream;
 use std::os::fd::AsFd;
 use std::process;
 use std::time::{Duration, Instant};
 
 use crate::settings::Settings;
-use crate::support::shortage::{EXIT_SHORTAGE, is_shortage};
 use crate::wire::channel::Message;
 use crate::wire::poller::{Interest, Poller};
 use crate::wire::port::Port;
 use dispatcher::Dispatcher;
 use log::Log;
-use respawn::{Cause, Respawn};
+use respawn::{LONGEST_OUTAGE, Respawn};
 use signals::Signals;
 use worker_handle::{State, WorkerHandle};
 
@@ -38,8 +36,6 @@ const TICK: Duration = Duration::from_millis(10);
 
 struct Primary<'a> {
     settings: &'a Settings,
-    /// Where it reports that it listens, until it has.
-    out: Option<&'a mut dyn Write>,
     log: Log,
     port: Port,
     poller: Poller,
@@ -54,6 +50,8 @@ struct Primary<'a> {
     ending: Option<Instant>,
     /// Connections may wait in the kernel: one has come since the last accept found none.
     accept_pending: bool,
+    /// All workers have listened at the same time, and that was announced.
+    is_up: bool,
 }
 
 /// Serves until SIGINT or SIGTERM, then drains: finishes requests that have begun, within
@@ -64,8 +62,8 @@ struct Primary<'a> {
 /// It blocks these signals in the calling thread, for good: call it in a separate process, from its only thread.
 ///
 /// # Errors
-/// `AddrInUse` or `PermissionDenied` for the port; those of starting a worker before all have listened; those of writing
-/// to `out`; `Other` when no worker serves and new ones end again and again before they listen.
+/// `AddrInUse` or `PermissionDenied` for the port; those of writing to `out`; why a worker did not start or listen, before
+/// all have listened once, and later when none has served for [`LONGEST_OUTAGE`].
 pub fn serve(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
     let port = Port::claim(settings)?;
     let signals = Signals::block()?;
@@ -78,8 +76,7 @@ pub fn serve(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
     let stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
     let primary = Primary {
         settings,
-        out: Some(out),
-        log: Log::new(stderr, settings.quiet)?,
+        log: Log::new(stderr)?,
         port,
         poller,
         signals,
@@ -89,16 +86,17 @@ pub fn serve(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
         rolling: None,
         ending: None,
         accept_pending: false,
+        is_up: false,
     };
-    primary.run()
+    primary.run(out)
 }
 
 impl Primary<'_> {
-    fn run(mut self) -> io::Result<()> {
-        let (pid, workers, schedule) = (process::id(), self.settings.workers, self.settings.schedule);
+    fn run(mut self, out: &mut dyn Write) -> io::Result<()> {
+        let (pid, workers, schedule) = (process::id(), self.settings.workers, self.settings.schedule.name());
         self.log.note(format_args!("primary {pid}, {workers} workers, {schedule}"));
         for slot in 0..workers {
-            self.start_worker(slot).map_err(|error| io::Error::new(error.kind(), cannot_start(&error)))?;
+            self.start_worker(slot)?;
         }
         while self.ending.is_none() || !self.workers.is_empty() {
             let heard = Instant::now();
@@ -111,6 +109,11 @@ impl Primary<'_> {
             }
             self.dispatch()?;
             self.do_what_is_due(heard)?;
+            if !self.is_up && self.is_complete() {
+                self.is_up = true;
+                writeln!(out, "listening on {}", self.port.address)?;
+                out.flush()?;
+            }
         }
         Ok(())
     }
@@ -118,55 +121,40 @@ impl Primary<'_> {
     /// Looks for what no event reports. All that was said before `heard` has been heard.
     fn do_what_is_due(&mut self, heard: Instant) -> io::Result<()> {
         while let Some(slot) = self.respawn.take_due(heard) {
-            if self.staying(slot).is_empty()
-                && let Err(error) = self.start_worker(slot)
-            {
-                let cause = if is_shortage(&error) { Cause::Shortage } else { Cause::FailedStart };
-                self.replace(&cannot_start(&error), slot, Duration::ZERO, cause)?;
+            if let Err(error) = self.start_worker(slot) {
+                self.replace(slot, &error.to_string(), Duration::ZERO, false)?;
             }
         }
         self.advance_restart();
-        self.advance_end()?;
+        self.advance_end();
         self.kill_late(heard);
         Ok(())
     }
 
     fn start_worker(&mut self, slot: usize) -> io::Result<()> {
-        let worker = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot), &self.log)?;
+        let explain = |error| format!("cannot start a worker: {error}; fewer --workers or a higher limit may help");
+        let worker = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot), &self.log)
+            .map_err(|error| io::Error::new(error.kind(), explain(error)))?;
         let pid = worker.pid();
         self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
-        self.log.note(format_args!("worker {pid} {}", worker.state));
+        self.log.note(format_args!("worker {pid} starting"));
         self.workers.insert(pid, worker);
         Ok(())
     }
 
-    /// A worker moves on, and that is reported. When it begins to listen, its predecessor may leave.
-    fn enter(&mut self, pid: u32, state: State) {
-        let Some(worker) = self.workers.get_mut(&pid) else { return };
-        if mem::replace(&mut worker.state, state) == state {
-            return;
-        }
-        worker.since = Instant::now();
-        let slot = worker.slot;
-        self.log.note(format_args!("worker {pid} {state}"));
-        if state == State::Listening {
-            self.staying(slot).into_iter().filter(|other| *other != pid).for_each(|old| self.dismiss(old));
-        }
-    }
-
     /// Hears all that the worker has said, or that it has ended.
     fn on_worker_readable(&mut self, pid: u32) -> io::Result<()> {
-        while let Some(worker) = self.workers.get_mut(&pid) {
-            match worker.next_event() {
-                Ok(Some((message, state))) => self.on_message(pid, message, state)?,
+        while let Some(worker) = self.workers.get(&pid) {
+            match worker.channel.receive() {
+                Ok(Some((message, _))) => self.on_message(pid, message, worker.state.after(message)),
                 Ok(None) => break,
-                Err(error) => self.reap_and_replace(pid, &error)?,
+                Err(_) => self.reap_and_replace(pid)?,
             }
         }
         Ok(())
     }
 
-    fn on_message(&mut self, pid: u32, message: Message, state: State) -> io::Result<()> {
+    fn on_message(&mut self, pid: u32, message: Message, state: State) {
         self.enter(pid, state);
         match message {
             Message::Ready if state == State::Listening => self.dispatcher.is_idle(pid),
@@ -174,44 +162,18 @@ impl Primary<'_> {
             Message::NoRoom => self.dispatcher.take_back(pid),
             _ => {}
         }
-        self.announce()
     }
 
-    /// Says where the service is, once all workers listen for the first time.
-    fn announce(&mut self) -> io::Result<()> {
-        let is_time = self.out.is_some() && self.is_complete();
-        let Some(out) = self.out.take_if(|_| is_time) else { return Ok(()) };
-        writeln!(out, "listening on {}", self.port.address())?;
-        out.flush()
-    }
-
-    /// Every slot has one worker, and that listens.
-    fn is_complete(&self) -> bool {
-        let listens = |worker: &WorkerHandle| worker.state == State::Listening;
-        self.workers.len() == self.settings.workers && self.workers.values().all(listens)
-    }
-
-    /// A worker has ended: what it had not acknowledged goes to another, and another takes its slot, if none has.
-    fn reap_and_replace(&mut self, pid: u32, why: &io::Error) -> io::Result<()> {
-        let Some(mut worker) = self.workers.remove(&pid) else { return Ok(()) };
-        self.dispatcher.take_back(pid);
-        let violation = if why.kind() == io::ErrorKind::UnexpectedEof { String::new() } else { format!(", {why}") };
-        let status = worker.reap()?;
-        let what = format!("worker {pid} {}, {status}{violation}", State::Gone);
-        let had_listened = matches!(worker.state, State::Listening | State::Draining);
-        if self.ending.is_some() || !self.staying(worker.slot).is_empty() {
-            self.log.note(format_args!("{what}"));
-            if !had_listened {
-                self.abort_restart("the new worker did not come up");
-            }
-            return Ok(());
+    /// A worker moves on, and that is reported. When it begins to listen, its predecessor may leave.
+    fn enter(&mut self, pid: u32, state: State) {
+        let Some(worker) = self.workers.get_mut(&pid).filter(|worker| worker.state != state) else { return };
+        worker.state = state;
+        worker.since = Instant::now();
+        let slot = worker.slot;
+        self.log.note(format_args!("worker {pid} {}", format!("{state:?}").to_lowercase()));
+        if state == State::Listening {
+            self.staying(slot).into_iter().filter(|other| *other != pid).for_each(|old| self.dismiss(old));
         }
-        let cause = match status.code() {
-            _ if had_listened => Cause::Death,
-            Some(EXIT_SHORTAGE) => Cause::Shortage,
-            _ => Cause::FailedStart,
-        };
-        self.replace(&what, worker.slot, worker.started.elapsed(), cause)
     }
 
     /// The workers of a slot that are not told to leave: one, none, or a new one, too.
@@ -220,15 +182,41 @@ impl Primary<'_> {
         self.workers.iter().filter(|(_, worker)| stays(worker)).map(|(pid, _)| *pid).collect()
     }
 
-    fn replace(&mut self, what: &str, slot: usize, age: Duration, cause: Cause) -> io::Result<()> {
-        let others_serve =
-            self.workers.values().any(|worker| matches!(worker.state, State::Listening | State::Draining));
-        let pause = self.respawn.after_death(slot, age, cause, others_serve).as_millis();
-        self.log.note(format_args!("{what}; another starts in {pause} ms"));
-        match self.respawn.hopeless(Instant::now()) {
-            Some(why) => Err(io::Error::other(format!("no worker serves, and {why}; the last: {what}"))),
-            None => Ok(()),
+    /// Every slot has one worker, and that listens.
+    fn is_complete(&self) -> bool {
+        let listens = |worker: &WorkerHandle| worker.state == State::Listening;
+        self.workers.len() == self.settings.workers && self.workers.values().all(listens)
+    }
+
+    /// A worker has ended, or says what no worker says: what it had not acknowledged goes to another, and another takes
+    /// its slot, if none has.
+    fn reap_and_replace(&mut self, pid: u32) -> io::Result<()> {
+        let Some(mut worker) = self.workers.remove(&pid) else { return Ok(()) };
+        self.dispatcher.take_back(pid);
+        let what = format!("worker {pid} gone, {}", worker.reap()?);
+        let has_listened = worker.state.has_listened();
+        if self.ending.is_none() && self.staying(worker.slot).is_empty() {
+            return self.replace(worker.slot, &what, worker.started.elapsed(), has_listened);
         }
+        self.log.note(format_args!("{what}"));
+        if !has_listened {
+            self.abort_restart("the new worker did not come up");
+        }
+        Ok(())
+    }
+
+    /// A worker is to start in an empty slot after a pause. At the very start the service gives up instead, and also
+    /// when no worker has served for long.
+    fn replace(&mut self, slot: usize, what: &str, age: Duration, has_listened: bool) -> io::Result<()> {
+        if !self.is_up && !has_listened {
+            return Err(io::Error::other(format!("a worker did not come up: {what}")));
+        }
+        let serving = has_listened || self.workers.values().any(|worker| worker.state.has_listened());
+        let Some(pause) = self.respawn.after_death(slot, age, serving, Instant::now()) else {
+            return Err(io::Error::other(format!("no worker has served for {LONGEST_OUTAGE:?}; the last: {what}")));
+        };
+        self.log.note(format_args!("{what}; another starts in {} ms", pause.as_millis()));
+        Ok(())
     }
 
     /// Where nothing can become due, it sleeps until something happens.
@@ -236,8 +224,4 @@ impl Primary<'_> {
         let changing = self.ending.is_some() || !self.is_complete();
         (changing || self.can_accept()).then_some(TICK)
     }
-}
-
-fn cannot_start(error: &io::Error) -> String {
-    format!("cannot start a worker: {error}; fewer --workers or a higher limit may help")
 }

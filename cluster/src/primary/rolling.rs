@@ -1,14 +1,13 @@
 //! A rolling restart: every worker is replaced by a new one, one at a time, and none leaves before its successor
 //! listens. If a new one does not come up, the restart is aborted, and the old ones go on.
 
-use super::{Primary, cannot_start};
+use super::Primary;
 
 impl Primary<'_> {
     /// While the service ends, or a restart goes on, there is nothing to begin.
     pub(super) fn begin_restart(&mut self) {
-        match self.ending.is_none() && self.rolling.is_none() {
-            true => self.rolling = Some(0),
-            false => self.log.note(format_args!("no rolling restart now: one goes on, or the service ends")),
+        if self.ending.is_none() {
+            self.rolling.get_or_insert(0);
         }
     }
 
@@ -21,7 +20,7 @@ impl Primary<'_> {
         }
         self.rolling = Some(slot + 1);
         if let Err(error) = self.start_worker(slot) {
-            self.abort_restart(&cannot_start(&error));
+            self.abort_restart(&error.to_string());
         }
     }
 

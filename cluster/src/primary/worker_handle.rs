@@ -1,6 +1,5 @@
 //! A worker as its primary sees it: a process, the channel to it, and the state it is in.
 
-use std::fmt;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::process::{Child, ExitStatus, Stdio};
@@ -16,33 +15,26 @@ use crate::wire::channel::{Channel, Message};
 pub(crate) enum State {
     /// The process was created.
     Starting,
-    /// It runs, and was told to listen.
+    /// It runs.
     Online,
     /// It takes connections.
     Listening,
     /// It was told to finish what it has begun, and to leave.
     Draining,
-    /// It has ended.
-    Gone,
 }
 
 impl State {
-    /// The state after the worker said `message`; `None` when that violates the protocol.
-    pub(crate) fn after(self, message: Message) -> Option<Self> {
-        use Message::{NoRoom, Online, Ready};
-
-        match (self, message) {
-            (Self::Starting, Online) => Some(Self::Online),
-            (Self::Online, Ready) | (Self::Listening, Ready | NoRoom) => Some(Self::Listening),
-            (Self::Draining, Online | Ready | NoRoom) => Some(Self::Draining), // said before it heard that it is to leave
-            _ => None,
+    /// The state after the worker said `message`.
+    pub(crate) fn after(self, message: Message) -> Self {
+        match message {
+            _ if self == Self::Draining => self, // it said that before it heard that it is to leave
+            Message::Online => Self::Online,
+            _ => Self::Listening,
         }
     }
-}
 
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&format!("{self:?}").to_lowercase())
+    pub(crate) fn has_listened(self) -> bool {
+        matches!(self, Self::Listening | Self::Draining)
     }
 }
 
@@ -60,14 +52,14 @@ pub(crate) struct WorkerHandle {
 }
 
 impl WorkerHandle {
-    /// Starts a worker, which is to listen on this. Its standard output is closed off: that of the
-    /// service has only what the contract says. Its standard error belongs to the log.
+    /// Starts a worker. It inherits its end of the channel as its standard input, and what it is to listen on, if
+    /// anything, as its standard output. Its standard error belongs to the log.
     pub(crate) fn start(settings: &Settings, slot: usize, listener: Option<BorrowedFd>, log: &Log) -> io::Result<Self> {
         let (channel, for_worker) = Channel::pair()?;
-        channel.send(Message::Listen, listener)?;
+        let listener = listener.map(|listener| listener.try_clone_to_owned()).transpose()?;
         let mut command = own_program::command(&settings.program, "worker");
         command.arg(&settings.program).args(&settings.options);
-        command.stdin(for_worker).stdout(Stdio::null()).stderr(log.for_worker()?);
+        command.stdin(for_worker).stdout(listener.map_or(Stdio::null(), Stdio::from)).stderr(log.for_worker()?);
         let child = command.spawn()?;
         let now = Instant::now();
         Ok(Self { child, channel, state: State::Starting, slot, started: now, since: now })
@@ -75,15 +67,6 @@ impl WorkerHandle {
 
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
-    }
-
-    /// The next message, if there is one, and the state after it; an error when the worker has ended, or violates the
-    /// protocol.
-    pub(crate) fn next_event(&mut self) -> io::Result<Option<(Message, State)>> {
-        let Some((message, _)) = self.channel.receive()? else { return Ok(None) };
-        let violation = || io::Error::other(format!("protocol violation, {message:?} while {}", self.state));
-        let state = self.state.after(message).ok_or_else(violation)?;
-        Ok(Some((message, state)))
     }
 
     /// Sends a message. A worker that takes none is killed, and its channel ends.
@@ -115,19 +98,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_worker_comes_up_in_order_or_not_at_all() {
-        let up = [Message::Online, Message::Ready, Message::Ready];
-        let end = up.into_iter().try_fold(State::Starting, State::after);
-        assert_eq!(end, Some(State::Listening));
-        assert_eq!(State::Starting.after(Message::Ready), None);
-        assert_eq!(State::Listening.after(Message::Online), None);
-        assert_eq!(State::Draining.after(Message::Drain), None);
+    fn a_worker_comes_up_in_order() {
+        let said = [Message::Online, Message::Ready, Message::Ready];
+        let end = said.into_iter().fold(State::Starting, State::after);
+        assert!(end == State::Listening && end.has_listened() && !State::Online.has_listened());
     }
 
     #[test]
     fn a_draining_worker_stays_so_whatever_it_said_before() {
         for message in [Message::Online, Message::Ready, Message::NoRoom] {
-            assert_eq!(State::Draining.after(message), Some(State::Draining));
+            assert_eq!(State::Draining.after(message), State::Draining);
         }
     }
 }

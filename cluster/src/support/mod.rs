@@ -3,4 +3,3 @@
 pub mod inherited; // what a parent may have left
 pub mod own_program; // this program, as a child
 pub mod roles; // what a child does
-pub(crate) mod shortage; // errors that pass

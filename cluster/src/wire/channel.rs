@@ -12,8 +12,6 @@ use nix::sys::socket::{
 /// What the two processes say: one byte on the wire, its index in [`MESSAGES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Message {
-    /// Primary: listen, on the attached socket; without one, wait for connections to be handed over.
-    Listen,
     /// Worker: I run.
     Online,
     /// Worker: I listen, or wait for a connection. The last one is mine, and I begin to read it.
@@ -28,9 +26,9 @@ pub(crate) enum Message {
     Leave,
 }
 
-const MESSAGES: [Message; 7] = {
+const MESSAGES: [Message; 6] = {
     use Message::*;
-    [Listen, Online, Ready, Connection, NoRoom, Drain, Leave]
+    [Online, Ready, Connection, NoRoom, Drain, Leave]
 };
 
 /// One end. `SOCK_SEQPACKET` keeps messages apart, and a descriptor with its message.
@@ -80,13 +78,11 @@ impl Channel {
             return Err(ErrorKind::UnexpectedEof.into());
         }
         let mut attached = None; // of several, the last one: the others are closed
-        if !received.flags.contains(MsgFlags::MSG_CTRUNC) {
-            for control in received.cmsgs()? {
-                let ControlMessageOwned::ScmRights(descriptors) = control else { continue };
-                for descriptor in descriptors {
-                    // SAFETY: the kernel just made this descriptor for us; nobody else has it.
-                    attached = Some(unsafe { OwnedFd::from_raw_fd(descriptor) });
-                }
+        for control in received.cmsgs().into_iter().flatten() {
+            let ControlMessageOwned::ScmRights(descriptors) = control else { continue };
+            for descriptor in descriptors {
+                // SAFETY: the kernel just made this descriptor for us; nobody else has it.
+                attached = Some(unsafe { OwnedFd::from_raw_fd(descriptor) });
             }
         }
         let message = MESSAGES.get(usize::from(byte[0])).ok_or(ErrorKind::InvalidData)?;

@@ -1,6 +1,5 @@
 //! The port: claimed once by the primary, listened on as the schedule says, and closed so that no client is cut off.
 
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::num::NonZeroU32;
@@ -38,7 +37,7 @@ pub(crate) struct Port {
     /// One; under reuseport, one for each slot. The primary has them, too: what waits in a listener's queue outlives
     /// the worker, and its successor serves it.
     listeners: Vec<Socket>,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     schedule: Schedule,
 }
 
@@ -71,10 +70,6 @@ impl Port {
         Ok(Self { listeners, address, schedule })
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     /// What the primary accepts from while the service runs, if it does.
     pub(crate) fn for_primary(&self) -> Option<&Socket> {
         self.listeners.first().filter(|_| self.schedule == Schedule::RoundRobin)
@@ -105,17 +100,6 @@ impl Port {
     pub(crate) fn refuse_new(&self) -> io::Result<()> {
         let nowhere = NonZeroU32::new(i32::MAX as u32);
         self.listeners.iter().try_for_each(|one| one.bind_device_by_index_v4(nowhere).or_else(|_| one.listen(0)))
-    }
-
-    /// Whether a client has connected and sent nothing yet: the kernel keeps it in the state SYN_RECV (`03`,
-    /// `/proc/net/tcp`, proc(5)).
-    pub(crate) fn awaits_first_byte(&self) -> bool {
-        let port = format!(":{:04X}", self.address.port());
-        let waits = |line: &str| {
-            let fields: Vec<&str> = line.split_whitespace().take(4).collect();
-            matches!(fields.as_slice(), [_, local, _, "03"] if local.ends_with(&port))
-        };
-        fs::read_to_string("/proc/net/tcp").unwrap_or_default().lines().any(waits)
     }
 }
 

@@ -40,11 +40,9 @@ pub(crate) struct WorkerContext {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Open,
-    /// To be closed once the output is out.
-    Last,
-    /// The same, but the client may still be sending. To close with input unread resets the connection, and the reset
-    /// can overtake the reply: so first only our direction is closed.
-    LastThenLinger,
+    /// The last reply is on its way, and the client may still be sending. To close with input unread resets the
+    /// connection, and the reset can overtake the reply: so first only our direction is closed.
+    Closing,
     /// Our direction is closed; input is discarded until the client closes, too.
     Lingering,
 }
@@ -56,9 +54,7 @@ pub(crate) struct Connection {
     pub(crate) waits_for: Interest,
     /// Requests that have arrived, perhaps in part.
     input: Vec<u8>,
-    /// The input may have a whole request.
-    unparsed: bool,
-    /// The client sends no more. It still gets the replies to what it sent.
+    /// The client sends no more. It still gets the replies to what it sent, then the connection is closed.
     ended: bool,
     /// What the kernel did not take.
     output: Vec<u8>,
@@ -74,7 +70,6 @@ impl Connection {
             stream,
             waits_for: Interest::empty(),
             input: Vec::new(),
-            unparsed: false,
             ended: false,
             output: Vec::new(),
             phase: Phase::Open,
@@ -83,27 +78,30 @@ impl Connection {
         }
     }
 
-    /// Another request may have arrived, and nothing keeps it from being answered.
-    pub(crate) fn has_more(&self) -> bool {
-        self.unparsed && self.phase == Phase::Open && self.output.is_empty()
-    }
-
     fn in_request(&self) -> bool {
-        self.phase == Phase::Open && self.output.is_empty() && !self.input.is_empty() && self.input != b"\r"
+        self.output.is_empty() && !self.input.is_empty() && self.input != b"\r"
     }
 
     /// Does what can be done without waiting: one read, the reply to one request, one write. So replies leave one by
     /// one, and other connections have their turn in between. What it waits for then; `None` when it is to be closed.
     ///
-    /// A client that does not read its replies stops here: no more of its requests are read.
+    /// A client that does not read its replies stops here: no more of its requests are read. What takes too long ends,
+    /// but not before what has arrived is answered. A client that has sent part of a request is told the reason.
     pub(crate) fn on_ready(&mut self, context: &mut WorkerContext) -> io::Result<Option<Interest>> {
-        if self.output.is_empty() && !self.unparsed && !self.ended {
+        self.answer_next(context);
+        if self.output.is_empty() && !self.ended {
             self.read(context)?;
-        }
-        if self.has_more() {
             self.answer_next(context);
         }
-        self.send()
+        let next = self.send()?;
+        if next.is_none() || Instant::now() < self.deadline(context) {
+            return Ok(next);
+        }
+        if self.in_request() {
+            self.refuse(408);
+            return self.send();
+        }
+        Ok(None)
     }
 
     fn read(&mut self, context: &mut WorkerContext) -> io::Result<()> {
@@ -118,7 +116,6 @@ impl Connection {
                     self.since = Instant::now(); // a request begins
                 }
                 self.input.extend_from_slice(&context.buffer[..count]);
-                self.unparsed = true;
             }
         }
         Ok(())
@@ -132,29 +129,29 @@ impl Connection {
                 self.output.drain(..count);
                 self.since = Instant::now();
             }
+            if !self.output.is_empty() || !self.input.is_empty() {
+                return Ok(Some(Interest::EPOLLOUT)); // the rest, then the next reply: others have their turn in between
+            }
         }
-        if !self.output.is_empty() || self.has_more() {
-            return Ok(Some(Interest::EPOLLOUT)); // the next reply when this one is out, and others had their turn
-        }
-        if self.phase == Phase::Last || self.ended || self.discarded > LINGER_BYTES {
+        if self.ended || self.discarded > LINGER_BYTES {
             return Ok(None);
         }
-        if self.phase == Phase::LastThenLinger {
+        if self.phase == Phase::Closing {
             self.stream.shutdown(Shutdown::Write)?;
             self.phase = Phase::Lingering;
         }
         Ok(Some(Interest::EPOLLIN))
     }
 
-    /// Answers the next request, if it is whole.
+    /// Answers the next request, if it is whole, and the reply before is out.
     fn answer_next(&mut self, context: &mut WorkerContext) {
+        if self.input.is_empty() || !self.output.is_empty() {
+            return;
+        }
         http::normalize(&mut self.input);
         let (request, length) = match http::parse(&self.input) {
             Ok(Some(parsed)) => parsed,
-            Ok(None) => {
-                self.unparsed = false;
-                return;
-            }
+            Ok(None) => return,
             Err(status) => return self.refuse(status),
         };
         let more = self.input.len() > length;
@@ -163,27 +160,27 @@ impl Connection {
         Reply { status, body, head_only: request.method == "HEAD", close }.write(&mut self.output);
         if close {
             let is_all = request.close && !request.has_body && !more;
-            self.end_with(if is_all { Phase::Last } else { Phase::LastThenLinger });
+            self.end();
+            self.ended |= is_all;
         } else {
             self.input.drain(..length);
-            self.unparsed = more;
         }
     }
 
     fn refuse(&mut self, status: u16) {
         let head_only = self.input.starts_with(b"HEAD ");
         Reply { status, body: None, head_only, close: true }.write(&mut self.output);
-        self.end_with(Phase::LastThenLinger);
+        self.end();
     }
 
     /// No more is answered. What still comes needs room to be read: unread, it would reset the connection.
-    fn end_with(&mut self, phase: Phase) {
-        self.phase = phase;
+    fn end(&mut self) {
+        self.phase = Phase::Closing;
         self.input = Vec::new();
-        self.unparsed = false;
     }
 
-    fn deadline(&self, context: &WorkerContext) -> Instant {
+    /// When it is to be closed, unless it has begun something else by then.
+    pub(crate) fn deadline(&self, context: &WorkerContext) -> Instant {
         let (limit, drain_limit) = match self.phase {
             Phase::Lingering => (LINGER, DRAIN_LIMIT),
             _ if self.in_request() => (context.request_time, DRAIN_LIMIT),
@@ -192,24 +189,6 @@ impl Connection {
         };
         let drained = context.draining.map(|began| began.max(self.since) + drain_limit);
         drained.map_or(self.since + limit, |drained| drained.min(self.since + limit))
-    }
-
-    /// What takes too long ends, but first what has arrived is answered. A client that has sent part of a request is
-    /// told the reason.
-    pub(crate) fn on_timeout(&mut self, context: &mut WorkerContext) -> io::Result<Option<Interest>> {
-        if Instant::now() < self.deadline(context) {
-            return Ok(Some(self.waits_for));
-        }
-        let before = self.since;
-        let next = self.on_ready(context)?;
-        if next.is_none() || self.since != before {
-            return Ok(next);
-        }
-        if self.in_request() {
-            self.refuse(408);
-            return self.send();
-        }
-        Ok(None)
     }
 }
 

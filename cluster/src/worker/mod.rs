@@ -13,10 +13,9 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
 use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{SigSet, Signal};
 
@@ -27,25 +26,19 @@ use crate::wire::poller::{Interest, Poller};
 use connection::{Connection, MAX_HEAD, WorkerContext};
 use site::Site;
 
-/// Descriptors a worker may still open besides its connections: its listener, and a connection that waits for room.
-const RESERVED: usize = 2;
+/// Descriptors a worker may still open besides its connections: one for a connection that waits for room.
+const RESERVED: usize = 1;
 /// How often overdue connections are looked for, and an accept that failed is tried again.
-const SWEEP: Duration = Duration::from_millis(200);
-/// The same while draining.
-const DRAIN_SWEEP: Duration = Duration::from_millis(20);
+const SWEEP: Duration = Duration::from_millis(50);
 
 // Any other token is the descriptor of a connection.
 const CHANNEL: u64 = u64::MAX;
 const LISTENER: u64 = u64::MAX - 1;
 
-/// What a connection can do.
-type Action = fn(&mut Connection, &mut WorkerContext) -> io::Result<Option<Interest>>;
-
 struct Worker {
     channel: Channel,
     poller: Poller,
     listener: Option<TcpListener>,
-    needs_listener: bool,
     /// There was no room for a connection that waits: none is taken until there may be.
     paused: bool,
     /// By their descriptors. An event for one that was closed in the same round may find its successor: no harm done,
@@ -66,14 +59,21 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
     let (channel, poller) = (Channel::to_primary()?, Poller::new()?);
     poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
     channel.send(Message::Online, None)?;
+    let listener = match settings.schedule {
+        Schedule::RoundRobin => None,
+        Schedule::Shared | Schedule::Reuseport => Some(TcpListener::from(io::stdout().as_fd().try_clone_to_owned()?)),
+    };
+    if let Some(listener) = &listener {
+        poller.watch(listener, LISTENER, Interest::EPOLLIN)?;
+    }
+    channel.send(Message::Ready, None)?;
     let worker = Worker {
         channel,
         poller,
-        listener: None,
-        needs_listener: settings.schedule != Schedule::RoundRobin,
+        listener,
         paused: false,
         connections: HashMap::new(),
-        capacity: free_descriptors()?.saturating_sub(RESERVED).clamp(1, settings.connections as usize),
+        capacity: free_descriptors()?.saturating_sub(RESERVED).clamp(1, settings.connections),
         starved: false,
         leaving: false,
         context: WorkerContext {
@@ -101,8 +101,8 @@ impl Worker {
             for token in self.poller.wait(self.timeout())? {
                 match token {
                     CHANNEL => self.on_message()?,
-                    LISTENER => self.accept()?,
-                    id => self.step(id, Connection::on_ready),
+                    LISTENER => self.on_client(None)?,
+                    id => self.step(id),
                 }
             }
             if self.has_room() {
@@ -117,51 +117,39 @@ impl Worker {
 
     /// Looks for what no event reports: that something takes too long, or that room can be made for a client that waits.
     fn sweep(&mut self) -> io::Result<()> {
-        self.next_sweep = Instant::now() + self.sweep_pause();
-        for id in self.connections.keys().copied().collect::<Vec<_>>() {
-            self.step(id, Connection::on_timeout);
-        }
+        let now = Instant::now();
+        self.next_sweep = now + SWEEP;
+        let is_overdue = |connection: &Connection| connection.deadline(&self.context) <= now;
+        let overdue = self.connections.iter().filter(|(_, connection)| is_overdue(connection));
+        let ids: Vec<u64> = overdue.map(|(id, _)| *id).collect();
+        ids.into_iter().for_each(|id| self.step(id));
         self.starved = false;
         self.resume()
     }
 
-    fn sweep_pause(&self) -> Duration {
-        if self.context.draining.is_some() { DRAIN_SWEEP } else { SWEEP }
-    }
-
     /// Where nothing can become due, it sleeps until something happens.
     fn timeout(&self) -> Option<Duration> {
-        (self.paused || !self.connections.is_empty()).then(|| self.sweep_pause())
+        (self.paused || !self.connections.is_empty()).then_some(SWEEP)
     }
 
     /// Does the next thing that the primary says. If it said more, the poller reports it.
     fn on_message(&mut self) -> io::Result<()> {
         let Some((message, attached)) = self.channel.receive()? else { return Ok(()) };
         match (message, attached) {
-            (Message::Listen, None) if self.needs_listener => Err(Errno::EMFILE.into()),
-            (Message::Listen, listener) => {
-                self.listener = listener.map(TcpListener::from);
-                if let Some(listener) = &self.listener {
-                    self.poller.watch(listener, LISTENER, Interest::EPOLLIN)?;
-                }
-                self.channel.send(Message::Ready, None)
-            }
-            (Message::Connection, Some(socket)) => self.on_connection(socket.into()),
+            (Message::Connection, Some(socket)) => self.on_client(Some(socket.into())),
             (Message::Connection, None) => self.starve(),
             (Message::Drain | Message::Leave, _) => {
                 self.leaving = message == Message::Leave;
                 self.next_sweep = Instant::now();
                 self.context.draining.get_or_insert(self.next_sweep);
-                self.close_listener()
+                if let Some(listener) = self.listener.take()
+                    && !mem::take(&mut self.paused)
+                {
+                    self.poller.forget(listener)?;
+                }
+                Ok(())
             }
             _ => Err(io::Error::other(format!("protocol violation: a primary says no {message:?}"))),
-        }
-    }
-
-    fn close_listener(&mut self) -> io::Result<()> {
-        match self.listener.take() {
-            Some(listener) if !mem::take(&mut self.paused) => self.poller.forget(listener),
-            _ => Ok(()),
         }
     }
 
@@ -170,14 +158,14 @@ impl Worker {
     fn adopt(&mut self, stream: TcpStream) {
         let id = stream.as_raw_fd() as u64;
         self.connections.insert(id, Connection::new(stream));
-        self.step(id, Connection::on_ready);
+        self.step(id);
     }
 
     /// Lets a connection do something, and waits for what it waits for then. An error ends this
     /// connection alone: its client has reset it.
-    fn step(&mut self, id: u64, action: Action) {
+    fn step(&mut self, id: u64) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        let Ok(Some(interest)) = action(connection, &mut self.context) else { return self.close(id) };
+        let Ok(Some(interest)) = connection.on_ready(&mut self.context) else { return self.close(id) };
         let watched = match mem::replace(&mut connection.waits_for, interest) {
             before if before == interest => Ok(()),
             before if before.is_empty() => self.poller.watch(&connection.stream, id, interest),

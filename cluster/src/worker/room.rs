@@ -5,13 +5,14 @@ use std::mem;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::connection::Connection;
 use super::{LISTENER, Worker};
 use crate::wire::channel::Message;
 use crate::wire::poller::Interest;
 
 /// A connection that has been doing the same for so long, being idle for instance, may be closed for a client that waits.
 const STALE: Duration = Duration::from_secs(1);
+/// Why there is nothing to accept any more: another worker was faster, or the client left.
+const PASSING: [ErrorKind; 3] = [ErrorKind::WouldBlock, ErrorKind::Interrupted, ErrorKind::ConnectionAborted];
 
 impl Worker {
     pub(super) fn has_room(&self) -> bool {
@@ -36,52 +37,37 @@ impl Worker {
         }
     }
 
-    /// A connection was handed over. Acknowledged first: what dies unacknowledged goes to another worker, and no request
-    /// may be done twice.
-    pub(super) fn on_connection(&mut self, stream: TcpStream) -> io::Result<()> {
-        if !self.has_room() {
-            self.close_longest_idle();
-        }
-        if !self.has_room() {
-            return self.pause();
-        }
-        self.channel.send(Message::Ready, None)?;
-        self.adopt(stream);
-        Ok(())
-    }
-
-    /// Accepts one connection; a full worker closes an idle one for it. With one at a time, workers that share a
-    /// listener share a rush of clients as well.
-    pub(super) fn accept(&mut self) -> io::Result<()> {
+    /// A client waits: its connection was handed over, or is the next one of the listener. One at a time, so workers
+    /// that share a listener share a rush of clients as well. A full worker closes an idle connection for it.
+    pub(super) fn on_client(&mut self, handed: Option<TcpStream>) -> io::Result<()> {
         let makes_way = if self.has_room() { None } else { self.longest_idle() };
-        let Some(listener) = &self.listener else { return Ok(()) };
         if makes_way.is_none() && !self.has_room() {
             return self.pause();
         }
-        match listener.accept() {
-            Ok((stream, _)) => {
-                makes_way.into_iter().for_each(|id| self.close(id));
-                self.adopt(stream);
-                Ok(())
+        let stream = match (handed, &self.listener) {
+            (Some(stream), _) => {
+                // Acknowledged first: what dies unacknowledged goes to another worker, and no request may be done twice.
+                self.channel.send(Message::Ready, None)?;
+                stream
             }
-            Err(error) => match error.kind() {
-                // Another worker was faster, or the client left.
-                ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted => Ok(()),
-                _ => self.starve(), // asking again at once would only spin
+            (None, Some(listener)) => match listener.accept() {
+                Ok((stream, _)) => stream,
+                Err(error) if PASSING.contains(&error.kind()) => return Ok(()),
+                Err(_) => return self.starve(), // asking again at once would only spin
             },
-        }
+            (None, None) => return Ok(()), // it was closed in the same round
+        };
+        makes_way.into_iter().for_each(|id| self.close(id));
+        self.adopt(stream);
+        Ok(())
     }
 
     /// A connection came without a descriptor for it: there is no more, or no memory. A closed one leaves room.
     pub(super) fn starve(&mut self) -> io::Result<()> {
         self.starved = true;
         self.pause()?;
-        self.close_longest_idle();
-        Ok(())
-    }
-
-    fn close_longest_idle(&mut self) {
         self.longest_idle().into_iter().for_each(|id| self.close(id));
+        Ok(())
     }
 
     /// The connection that has been doing the same for the longest time, if that is long enough. What has arrived is
@@ -91,7 +77,7 @@ impl Worker {
         let mut stale: Vec<(Instant, u64)> = ages.filter(|(since, _)| since.elapsed() > STALE).collect();
         stale.sort_unstable();
         for (since, id) in stale {
-            self.step(id, Connection::on_ready);
+            self.step(id);
             match self.connections.get(&id) {
                 _ if self.has_room() => return None,
                 Some(connection) if connection.since == since => return Some(id),

@@ -1,6 +1,6 @@
 //! Many clients at once, each asking again and again, and what they got.
 
-use std::io;
+use std::io::{self, BufRead};
 use std::net::SocketAddr;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, Weak};
@@ -9,6 +9,9 @@ use std::time::{Duration, Instant};
 
 use cluster::client::cluster::Cluster;
 use cluster::client::{Client, TIMEOUT};
+use nix::sys::signal::Signal;
+
+use super::send;
 
 /// What the clients of a load got.
 #[derive(Debug, Default)]
@@ -68,7 +71,7 @@ fn ask(address: SocketAddr, path: &str, kept: bool, unanswered: Sender<()>, runn
         };
         let (mut worker, mut more) = (None, true);
         while more && running.strong_count() > 0 {
-            match client.get(path).and_then(|response| Ok((response.pid()?, response.close))) {
+            match pid_and_close(&mut client, path) {
                 Ok((pid, close)) => {
                     count().answered += 1;
                     (unanswered, worker, more) = (None, Some(pid), kept && !close);
@@ -83,11 +86,27 @@ fn ask(address: SocketAddr, path: &str, kept: bool, unanswered: Sender<()>, runn
     drop(unanswered);
 }
 
+/// Asks once: the pid that answered, and whether the service closes the connection after this reply.
+fn pid_and_close(client: &mut Client, path: &str) -> io::Result<(u32, bool)> {
+    client.send(path)?;
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if client.0.read_line(&mut head)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let mut body = String::new();
+    client.0.read_line(&mut body)?;
+    let pid = body.trim_end().parse().ok().filter(|_| head.starts_with("HTTP/1.1 200 "));
+    let pid = pid.ok_or_else(|| io::Error::other(format!("no pid in {head}{body}")))?;
+    Ok((pid, head.contains("\r\nConnection: close\r\n")))
+}
+
 /// Replaces all workers while `clients` ask for `/`: what the clients got.
 pub(crate) fn restart_under_load(cluster: &Cluster, clients: usize, kept: bool) -> Tally {
     let (_, tally) = load(cluster.address(), clients, "/", kept, || {
         let (old, started) = (cluster.workers().unwrap(), Instant::now());
-        cluster.restart().unwrap();
+        send(cluster.primary(), Signal::SIGHUP);
         loop {
             let workers = cluster.workers().unwrap();
             if workers.len() == old.len() && !workers.iter().any(|pid| old.contains(pid)) {

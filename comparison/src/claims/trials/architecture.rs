@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use cluster::client::cluster::Cluster;
-use cluster::client::who_answers;
+use cluster::lessons::who_answers::who_answers;
 use cluster::schedule::Schedule;
 use event_loop::EventLoop;
 use event_loop::lessons::echo::callback_threads;
@@ -175,9 +175,9 @@ pub(crate) fn processes(plan: &Plan) -> Result<Samples, Stop> {
         let greeter = || Greeter::start(&plan.program, GREETER);
         let (one, other) = (greeter()?, greeter()?);
         let pids = BTreeSet::from([process::id(), one.pid(), other.pid()]);
-        let mut cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
+        let cluster = Cluster::start(&plan.program, 2, Schedule::RoundRobin)?;
         let answered = who_answers(cluster.address(), 20)?;
-        cluster.stop()?;
+        drop(cluster);
         Ok([pids.len(), answered.len()])
     })
 }
