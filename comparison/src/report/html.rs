@@ -1,8 +1,8 @@
 //! The report as one page that needs nothing else: no script, no font, no network.
 
+use super::plots;
 use super::schema::Report;
 use super::text::{SUBJECTS, difference, mark, not_measured, provenance, sides, tallies};
-use super::{curves, plots};
 use crate::claims::assess::BUSY;
 use crate::claims::{Judgement, Row, Table, Verdict, illustrations};
 use crate::measure::samples::Experiment;
@@ -153,7 +153,7 @@ fn document(table: &Table, report: &Report) -> String {
         let illustration = illustrations::of(&row.key, &report.experiments);
         text += &format!(
             "</tr><tr class=more><td colspan={span}><div>{}{}</div></td></tr></tbody>",
-            illustration.map_or(String::new(), |drawn| curves::illustrate(&drawn)),
+            illustration.map_or(String::new(), |drawn| plots::illustrate(&drawn)),
             details(row, report)
         );
     }

@@ -10,6 +10,5 @@ pub mod saved; // a report on disk
 pub mod schema; // what is written
 pub mod terminal; // the default output
 
-mod curves; // ratios by size
-mod plots; // rows as pictures, and what pictures have in common
+mod plots; // ratios as pictures
 mod text; // wrapping, tallies, what all have in common
