@@ -140,7 +140,6 @@ impl Experiment {
                 None => self.arms.push(Arm::new(&name, &unit, vec![samples])),
             }
         }
-        taken.left_out.into_iter().for_each(|why| self.note(why));
         self.summarise(&taken.pairs, seed);
     }
 

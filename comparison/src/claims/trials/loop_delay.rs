@@ -1,12 +1,13 @@
 //! CPU-bound tasks that come to a loop: from which size on is handing them over better than doing them inline?
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::candidates::Job;
 pub(crate) use super::candidates::{INLINE, POOL, PROCESS, THREAD};
-use super::candidates::{Job, Jobs};
 pub(crate) use super::offload::{delay, total};
 use super::offload::{in_node, measure};
 use crate::measure::placement::Placement::TwoCpus;
@@ -24,8 +25,8 @@ pub(crate) const TASKS: u64 = 2;
 pub(crate) fn tasks(plan: &Plan, ns: u64, ways: &[&str]) -> Result<Samples, Stop> {
     plan.place(TwoCpus)?;
     let steps = TASKS * work::steps_in(Duration::from_nanos(ns));
-    let task = |part: Range<u64>| Box::new(move || Ok(work::sum(part.clone()))) as Job;
-    let tasks: Jobs = work::parts(steps, TASKS).map(task).collect();
+    let task = |part: Range<u64>| Arc::new(move || Ok(work::sum(part.clone()))) as Job;
+    let tasks: Vec<Job> = work::parts(steps, TASKS).map(task).collect();
     measure(plan, &tasks, work::sum(0..steps), ways)
 }
 

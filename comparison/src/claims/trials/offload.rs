@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::candidates::{ALL, CONTROL, Cost, Jobs};
+use super::candidates::{CONTROL, Cost, Job, run};
 use crate::measure::bench::Bench;
 use crate::measure::placement::pin;
 use crate::measure::plan::{Plan, Samples, Stop};
@@ -31,11 +31,11 @@ fn pairs(ways: &[&str], control: &str) -> Vec<[String; 2]> {
 }
 
 /// Each of the ways does all the jobs.
-pub(super) fn measure(plan: &Plan, jobs: &Jobs, expected: u64, ways: &[&str]) -> Result<Samples, Stop> {
+pub(super) fn measure(plan: &Plan, jobs: &[Job], expected: u64, ways: &[&str]) -> Result<Samples, Stop> {
     let mut bench = Bench::of(plan, "ns", &FIGURES);
-    for candidate in ALL.iter().filter(|one| ways.contains(&one.name) || one.name == CONTROL) {
-        bench.arm_of(candidate.name, || {
-            let Cost { total, delay, result } = candidate.run(jobs)?;
+    for way in ways.iter().chain([&CONTROL]) {
+        bench.arm_of(*way, || {
+            let Cost { total, delay, result } = run(way, jobs)?;
             work::check(result, expected)?;
             Ok([total, delay].map(|time| time.as_nanos() as f64).to_vec())
         });
