@@ -74,7 +74,11 @@ fn measure(args: &Args) -> anyhow::Result<bool> {
     end_strays();
     let specs: Vec<&Spec> = specs.into_iter().filter(|spec| !spec.is_of_node() || machine.node.is_some()).collect();
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
-    let guesses = if args.predict { ask(&specs)? } else { Vec::new() };
+    let mut guesses = Vec::new();
+    if args.predict {
+        let asked = predict::ask(&specs, &mut io::stdin().lock(), &mut io::stdout().lock());
+        guesses = asked.context("cannot ask for your guesses")?;
+    }
     let seconds = estimated_seconds(&specs, args.quick);
     if seconds > 5.0 {
         print_error(&format!("{} experiments, about {seconds:.0} s", specs.len()));
@@ -89,7 +93,7 @@ fn measure(args: &Args) -> anyhow::Result<bool> {
     let report = Report::new(machine, Run { mode, seed, started, seconds }, experiments);
 
     let mut text = shown(&report, args);
-    text += &hints(&report, args, &out);
+    text += &hints(args, &out);
     if args.predict {
         text += &predict::beside(&guesses, &report.tables);
     }
@@ -105,11 +109,6 @@ fn deliver(text: &str, report: &Report, places: &Places) -> anyhow::Result<()> {
     printed
 }
 
-/// Whether a row rests on something that was measured.
-fn is_touched(row: &Row, report: &Report) -> bool {
-    report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id))
-}
-
 /// The tables; with `--only` the figures, and only the rows that these experiments touch.
 fn shown(report: &Report, args: &Args) -> String {
     let mut text = String::new();
@@ -120,7 +119,8 @@ fn shown(report: &Report, args: &Args) -> String {
             text += &format!("{}\n", experiment.id);
             text.extend(explain::figures(experiment).iter().map(|line| format!("  {line}\n")));
         }
-        text += &terminal::part(report, screen(), |row| is_touched(row, report));
+        let touched = |row: &Row| report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id));
+        text += &terminal::part(report, screen(), touched);
         text += "\n";
     }
     if args.verbose {
@@ -129,16 +129,11 @@ fn shown(report: &Report, args: &Args) -> String {
     text
 }
 
-/// Where to read more; with `--only` of a row that was measured.
-fn hints(report: &Report, args: &Args, out: &Path) -> String {
-    let touched = report.rows().find(|row| !args.only.is_empty() && is_touched(row, report));
-    let key = touched.map_or("communication".to_owned(), |row| row.key.to_lowercase());
-    format!(
-        "Why a verdict?   cargo run --release -p comparison -- explain {}\n\
-        Plots, samples:  {}   (also report.md, report.json)\n",
-        key.split(' ').next().unwrap_or_default(),
-        out.join("report.html").display()
-    )
+/// Where to read more.
+fn hints(args: &Args, out: &Path) -> String {
+    let why = "Why a verdict?   cargo run --release -p comparison -- explain communication\n";
+    let why = if args.only.is_empty() { why } else { "" }; // of some experiments the figures stand above
+    format!("{why}Plots, samples:  {}   (also report.md, report.json)\n", out.join("report.html").display())
 }
 
 /// Columns to print in: those of the terminal, of COLUMNS, or 100.
@@ -152,12 +147,6 @@ fn screen() -> Screen {
 /// An environment variable that is not empty.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// Asks on standard output and input, a terminal or not.
-fn ask(specs: &[&Spec]) -> anyhow::Result<Vec<predict::Guess>> {
-    let ids: Vec<&str> = specs.iter().map(|spec| spec.id).collect();
-    predict::ask(&ids, &mut io::stdin().lock(), &mut io::stdout().lock()).context("cannot ask for your guesses")
 }
 
 /// Beside the program's own folder in the target folder that Cargo built it into.

@@ -1,13 +1,11 @@
-//! What decides no verdict but explains one: ratios by the size of a message, of a parent, of a task.
+//! What decides no verdict but explains one: ratios by the size of a message and of a parent.
 
-use super::assess::{Condition, find, median, noise_floor};
+use super::assess::{Condition, find, noise_floor};
 use super::trials::communication::{ADVANCED, PIPE, POSTED, SENT, SIZES, USUAL};
 use super::trials::creation::{FORK, PROGRAM, THREAD};
-use super::trials::loop_delay as tasks;
-use super::words::{time, times};
-use super::{communication, cpu_intensive, overhead};
+use super::words::{span, times};
+use super::{communication, overhead};
 use crate::measure::samples::{Experiment, Ratio};
-use crate::measure::stats::MIN_EFFECT;
 
 /// A finding, and the lines of a picture that shows it.
 pub(crate) struct Illustration {
@@ -41,7 +39,6 @@ pub(crate) fn of(key: &str, report: &[Experiment]) -> Option<Illustration> {
     match key {
         _ if key == communication::CLAIM.key => by_message(report),
         _ if key == overhead::CLAIM.key => by_parent(report),
-        _ if key == cpu_intensive::CLAIM.key => by_task(report),
         _ => None,
     }
 }
@@ -72,13 +69,6 @@ fn ratios_at(lines: &[Line], node: bool, place: usize) -> Vec<&Ratio> {
     series.filter_map(|one| one.conditions.get(place)?.ratio.as_ref()).collect()
 }
 
-/// From the smallest to the largest ratio.
-fn span(ratios: &[&Ratio]) -> Option<String> {
-    let mut all: Vec<f64> = ratios.iter().map(|ratio| ratio.median).collect();
-    all.sort_by(f64::total_cmp);
-    Some(format!("{} to {}", times(*all.first()?), times(*all.last()?)))
-}
-
 /// A message to a process and back, against the same to a thread.
 fn by_message(report: &[Experiment]) -> Option<Illustration> {
     let mut lines = Vec::new();
@@ -87,17 +77,22 @@ fn by_message(report: &[Experiment]) -> Option<Illustration> {
         let [posted, sent, advanced] = [POSTED, SENT, ADVANCED].map(|way| format!("{way}, {size}"));
         let rust = [("pipe", PIPE[0], PIPE[1]), ("ipc-channel", USUAL[0], USUAL[1])];
         let in_node = [("send", sent.as_str(), posted.as_str()), ("advanced", &advanced, &posted)];
-        let sides = [series(report, id, &rust), series(report, node, &in_node)];
-        let floor = floor(report, [id, node]);
-        lines.push(Line { name: setting.to_owned(), floor, sides: sides.into_iter().flatten().collect() });
+        let sides: Vec<Series> =
+            [series(report, id, &rust), series(report, node, &in_node)].into_iter().flatten().collect();
+        if !sides.is_empty() {
+            lines.push(Line { name: setting.to_owned(), floor: floor(report, [id, node]), sides });
+        }
     }
-    let same = span(&ratios_at(&lines, false, 0))?;
-    let usual = span(&ratios_at(&lines, false, 1))?;
-    let node = span(&[ratios_at(&lines, true, 0), ratios_at(&lines, true, 1)].concat());
-    let node = node.map_or(String::new(), |node| format!("; in Node.js {node}"));
-    let finding = format!(
-        "Over the same pipe a process takes {same} as long as a thread; over the usual way of each, {usual}{node}"
-    );
+    if ratios_at(&lines, false, 0).is_empty() {
+        return None;
+    }
+    let [same, usual] = [0, 1].map(|place| span(ratios_at(&lines, false, place)));
+    let mut finding =
+        format!("Over the same pipe a process takes {same} as long as a thread; over the usual way of each, {usual}");
+    let node = [0, 1].map(|place| ratios_at(&lines, true, place)).concat();
+    if !node.is_empty() {
+        finding += &format!("; in Node.js {}", span(node));
+    }
     Some(Illustration { finding, axis: "there and back, process to thread", lines })
 }
 
@@ -122,30 +117,4 @@ fn by_parent(report: &[Experiment]) -> Option<Illustration> {
         finding += &format!("; from {} on it takes longer than another program", lines[place].name);
     }
     Some(Illustration { finding, axis: "to a thread, by the parent's memory", lines })
-}
-
-/// How much later the loop is with tasks done inline than on threads, at the sizes that were really done.
-fn by_task(report: &[Experiment]) -> Option<Illustration> {
-    let [inline, thread] = [tasks::INLINE, tasks::THREAD].map(tasks::delay);
-    let mut lines = Vec::new();
-    for id in cpu_intensive::BY_SIZE {
-        let size = median(find(report, id).ok()?, &tasks::total(tasks::INLINE)).ok()? / tasks::TASKS as f64;
-        let sides = series(report, id, &[("threads", &inline, &thread)])?;
-        lines.push(Line { name: time(size), floor: floor(report, [id]), sides: vec![sides] });
-    }
-    let pays_off = |ratio: &&Ratio| ratio.low > MIN_EFFECT;
-    let ratios = ratios_at(&lines, false, 0);
-    let finding = match ratios.iter().position(pays_off) {
-        None => format!("Threads keep the loop no freer up to {} a task", lines.last()?.name),
-        Some(first) if !ratios[first..].iter().all(pays_off) => {
-            "From which size on threads keep the loop freer is unclear".to_owned()
-        }
-        Some(0) => format!("Threads keep the loop freer at every size measured, from {} a task on", lines[0].name),
-        Some(first) => format!(
-            "Handing a task to a thread pays off somewhere between {} and {}",
-            lines[first - 1].name,
-            lines[first].name
-        ),
-    };
-    Some(Illustration { finding, axis: "delay, inline to threads, by task", lines })
 }

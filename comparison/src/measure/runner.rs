@@ -2,7 +2,7 @@
 //! the rest goes on. What is imprecise then gets the time that is left.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Seek, Write};
+use std::io::{self, IsTerminal, Seek, Write};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -164,10 +164,8 @@ fn least_sampled<'a>(specs: &[&'a Spec], done: &'a mut [Experiment]) -> Option<(
 }
 
 fn text_of(mut file: File) -> io::Result<String> {
-    let mut text = String::new();
     file.rewind()?;
-    file.read_to_string(&mut text)?;
-    Ok(text)
+    io::read_to_string(file)
 }
 
 /// A line on standard error, if that is a terminal.

@@ -35,7 +35,8 @@ pub fn row(report: &Report, row: &Row, width: usize) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-fn neighbours(experiment: &Experiment) -> String {
+/// What was measured, how long it took, and who else was busy.
+pub(super) fn neighbours(experiment: &Experiment) -> String {
     let by = experiment.others.most.as_ref().map_or(String::new(), |name| format!(", most of it {name}"));
     let why = experiment.why.as_ref().map_or(String::new(), |why| format!("; {why}"));
     format!("{} ({:.1} s; others used {:.1} CPUs{by}{why})", experiment.id, experiment.seconds, experiment.others.cpus)

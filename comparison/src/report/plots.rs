@@ -18,9 +18,9 @@ use super::schema::Report;
 use super::text::{SUBJECTS, mark, provenance, sides};
 use crate::claims::assess::Holds;
 use crate::claims::illustrations::{Illustration, Line, Series, floor};
-use crate::claims::words::times;
+use crate::claims::words::span;
 use crate::claims::{Judgement, Row};
-use crate::measure::samples::Experiment;
+use crate::measure::samples::Ratio;
 use crate::measure::stats::MIN_EFFECT;
 
 /// Makes the colours below those of a light or a dark page.
@@ -66,15 +66,17 @@ impl Room {
     }
 }
 
-/// A row on the axis of all rows.
-pub(super) fn of_row(row: &Row, range: &Range<f64>, report: &[Experiment]) -> String {
+/// A picture of each row, all on the same axis, so that they can be compared.
+pub(super) fn of_rows(report: &Report) -> Vec<String> {
     let room = Room { width: 245, above: 0, below: 0, left: 0, right: 120, axis: None };
-    picture(&[line(row, report)], range, &room)
+    let lines = lines(report);
+    let range = axis_of(&lines);
+    lines.chunks(1).map(|line| picture(line, &range, &room)).collect()
 }
 
 /// All rows as a picture that stands alone: what a README shows.
 pub(super) fn findings(report: &Report, title: &str) -> String {
-    let lines: Vec<Line> = report.rows().map(|row| line(row, &report.experiments)).collect();
+    let lines = lines(report);
     let axis = Some("how many times as much (log scale)".to_owned());
     let room = Room { width: 960, above: 50, below: 64, left: 360, right: 120, axis };
     let drawn = picture(&lines, &axis_of(&lines), &room);
@@ -95,11 +97,6 @@ pub(super) fn illustrate(illustration: &Illustration) -> String {
     format!("<figure><figcaption>{}</figcaption>{drawn}</figure>", escape(&illustration.finding))
 }
 
-/// One axis for all rows, so that their pictures can be compared.
-pub(super) fn axis(report: &Report) -> Range<f64> {
-    axis_of(&report.rows().map(|row| line(row, &report.experiments)).collect::<Vec<Line>>())
-}
-
 /// A log axis for the dots of these lines, and for the band about 1.
 fn axis_of(lines: &[Line]) -> Range<f64> {
     let conditions = lines.iter().flat_map(|line| &line.sides).flat_map(|series| &series.conditions);
@@ -109,28 +106,29 @@ fn axis_of(lines: &[Line]) -> Range<f64> {
     ends.0 / 1.2..ends.1 * 1.2
 }
 
-/// A row's conditions, with its verdicts beside its name.
-fn line(row: &Row, report: &[Experiment]) -> Line {
-    let mut line = Line { name: row.key.clone(), floor: 1.0, sides: Vec::new() };
-    line.floor = floor(report, row.evidence.iter().map(String::as_str));
-    for (subject, side) in sides(row) {
-        line.name += &format!("\u{a0}\u{a0}{}", mark(side.verdict));
-        let (node, conditions) = (subject == SUBJECTS[1], side.conditions.clone());
-        line.sides.push(Series { node, conditions, words: in_words(side) });
-    }
-    line
+/// The conditions of each row, with its verdicts beside its name.
+fn lines(report: &Report) -> Vec<Line> {
+    let line = |row: &Row| {
+        let floor = floor(&report.experiments, row.evidence.iter().map(String::as_str));
+        let mut line = Line { name: row.key.clone(), floor, sides: Vec::new() };
+        for (subject, side) in sides(row) {
+            line.name += &format!("\u{a0}\u{a0}{}", mark(side.verdict));
+            let (node, conditions) = (subject == SUBJECTS[1], side.conditions.clone());
+            line.sides.push(Series { node, conditions, words: in_words(side) });
+        }
+        line
+    };
+    report.rows().map(line).collect()
 }
 
 /// A judgement's ratios in words; where it has none, how many of its conditions hold.
 fn in_words(side: &Judgement) -> String {
-    let mut ratios: Vec<f64> = side.conditions.iter().filter_map(|one| Some(one.ratio.as_ref()?.median)).collect();
-    ratios.sort_by(f64::total_cmp);
+    let ratios: Vec<&Ratio> = side.conditions.iter().filter_map(|condition| condition.ratio.as_ref()).collect();
     let hold = side.conditions.iter().filter(|one| one.holds == Holds::Yes).count();
-    match ratios.as_slice() {
-        [] if !side.is_measured() => "not measured".to_owned(),
-        [] => format!("counted: {hold} of {} hold", side.conditions.len()),
-        [one] => times(*one),
-        [low, .., high] => format!("{} to {}", times(*low), times(*high)),
+    match ratios.is_empty() {
+        false => span(ratios),
+        true if side.is_measured() => format!("counted: {hold} of {} hold", side.conditions.len()),
+        true => "not measured".to_owned(),
     }
 }
 

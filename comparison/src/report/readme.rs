@@ -47,11 +47,10 @@ fn open(file: &Path) -> anyhow::Result<(PathBuf, String, Range<usize>)> {
     let (real, text) = (file.canonicalize().with_context(cannot)?, fs::read_to_string(file).with_context(cannot)?);
     let remedy = format!("put a line {BEGIN} and below it a line {END} where the tables belong, each once");
     let only = |marker| {
-        let mut places = text.match_indices(marker).map(|(place, _)| place);
-        match (places.next(), places.count()) {
-            (Some(place), 0) => Ok(place),
-            (None, _) => bail!("{name} has no {marker}; {remedy}"),
-            (_, more) => bail!("{name} has {} × {marker}; {remedy}", more + 1),
+        let places: Vec<usize> = text.match_indices(marker).map(|(place, _)| place).collect();
+        match places[..] {
+            [place] => Ok(place),
+            _ => bail!("{name} has {} × {marker}; {remedy}", places.len()),
         }
     };
     let (begin, end) = (only(BEGIN)? + BEGIN.len(), only(END)?);

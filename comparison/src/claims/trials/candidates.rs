@@ -13,19 +13,10 @@ use thread_pool::rendezvous::threads_at_once;
 use thread_pool::{Executor, Pool};
 
 use crate::measure::forked::ForkedTask;
+use crate::measure::work;
 
 /// A job. Its result and those of the others add up.
 pub(super) type Job = Arc<dyn Fn() -> io::Result<u64> + Send + Sync>;
-
-/// What it cost a loop to have its jobs done.
-pub(super) struct Cost {
-    /// From handing the jobs over until the last result was back in the loop.
-    pub(super) total: Duration,
-    /// The longest that a callback of the loop came late, or would have, since the loop was busy handing the jobs over.
-    pub(super) delay: Duration,
-    /// The sum of the jobs' results.
-    pub(super) result: u64,
-}
 
 pub(crate) const INLINE: &str = "thread: the loop's own, inline";
 pub(crate) const THREAD: &str = "thread: one per task";
@@ -52,8 +43,10 @@ impl ResultSender {
     }
 }
 
-/// Has a loop, which a timer watches, get `jobs` done in that way.
-pub(super) fn run(way: &str, jobs: &[Job]) -> io::Result<Cost> {
+/// Has a loop, which a timer watches, get `jobs` done in that way; their results have to add up to `expected`. How long it
+/// took from handing them over until the last result was back in the loop; and the longest that a callback of the loop
+/// came late, or would have, since the loop was busy handing the jobs over.
+pub(super) fn run(way: &str, jobs: &[Job], expected: u64) -> io::Result<[Duration; 2]> {
     let mut ev = EventLoop::new()?;
     let (results, inbox) = mpsc::channel();
     let (all, done) = (jobs.len(), Rc::new(RefCell::new(Vec::new())));
@@ -75,9 +68,9 @@ pub(super) fn run(way: &str, jobs: &[Job]) -> io::Result<Cost> {
     ev.run_within(LIMIT)?;
     let total = start.elapsed();
     let sum = |sum: u64, result: io::Result<u64>| io::Result::Ok(sum.wrapping_add(result?));
-    let result = done.take().into_iter().try_fold(0, sum)?;
+    work::check(done.take().into_iter().try_fold(0, sum)?, expected)?;
     // The timer counts whole milliseconds, and may not come at all in a short run.
-    Ok(Cost { total, delay: delay.get().max(held), result })
+    Ok([total, delay.get().max(held)])
 }
 
 /// Has the jobs begun; each reports its result when it is done. A thread ends by itself after its report.

@@ -26,8 +26,8 @@ pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
     pin(0, plan.cpus[0])?; // as ours; inherited
     let node = Node::start(&plan.program, include_str!("../../node/units.js"))?;
     let arms = [(NODE_WORKER, "thread"), (NODE_FORK, "process"), (NODE_CONTROL, "thread")];
-    let arms = arms.map(|(name, unit)| (name.to_owned(), json!({ "unit": unit })));
-    node::take(plan, node, ("ns", &[""]), &arms, &[[NODE_FORK, NODE_WORKER], [NODE_CONTROL, NODE_WORKER]])
+    let arms = arms.map(|(name, unit)| (name, json!({ "unit": unit })));
+    node::take(plan, node, &[""], &arms, &[[NODE_FORK, NODE_WORKER], [NODE_CONTROL, NODE_WORKER]])
 }
 
 /// The three units, started and ended; and the control.

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::candidates::{CONTROL, Cost, Job, run};
+use super::candidates::{CONTROL, Job, run};
 use crate::measure::bench::Bench;
 use crate::measure::placement::pin;
 use crate::measure::plan::{Plan, Samples, Stop};
-use crate::measure::work;
 use crate::node::{self, Node};
 
 const FIGURES: [&str; 2] = ["total", "loop delay"];
@@ -35,9 +34,8 @@ pub(super) fn measure(plan: &Plan, jobs: &[Job], expected: u64, ways: &[&str]) -
     let mut bench = Bench::of(plan, "ns", &FIGURES);
     for way in ways.iter().chain([&CONTROL]) {
         bench.arm_of(*way, || {
-            let Cost { total, delay, result } = run(way, jobs)?;
-            work::check(result, expected)?;
-            Ok([total, delay].map(|time| time.as_nanos() as f64).to_vec())
+            let figures = run(way, jobs, expected)?;
+            Ok(figures.map(|time| time.as_nanos() as f64).to_vec())
         });
     }
     pairs(ways, CONTROL).iter().for_each(|[above, below]| bench.pair(above, below));
@@ -55,7 +53,7 @@ pub(super) fn in_node(plan: &Plan, jobs: &Value, ways: &[(&str, &str)]) -> Resul
     }
     let control = "control: node inline, again";
     let all = ways.iter().copied().chain([(control, ways[0].1)]);
-    let arms: Vec<_> = all.map(|(name, by)| (name.to_owned(), json!({ "by": by }))).collect();
+    let arms: Vec<_> = all.map(|(name, by)| (name, json!({ "by": by }))).collect();
     let names: Vec<&str> = ways.iter().map(|(name, _)| *name).collect();
-    node::take(plan, node, ("ns", &FIGURES), &arms, &pairs(&names, control))
+    node::take(plan, node, &FIGURES, &arms, &pairs(&names, control))
 }
