@@ -98,6 +98,21 @@ fn samples_that_make_no_ratio_make_no_broken_picture() {
     }
 }
 
+/// Whatever the range of the ratios, the labels of an axis do not run into each other.
+#[test]
+fn an_axis_has_a_few_labels() {
+    for ns in [8e3, 3e4, 1e5, 1e6, 1e7] {
+        let page = html::render(&with("communication.round_trip", "process: ipc-channel", &[ns; 9]));
+        for figure in page.split("<figure>").skip(1) {
+            let picture = figure.split("</figure>").next().unwrap();
+            let labels =
+                picture.lines().filter(|line| line.ends_with(" ×") && line.starts_with(|c: char| c.is_numeric()));
+            let count = labels.count();
+            assert!((2..=5).contains(&count), "{count} labels with {ns} ns: {picture}");
+        }
+    }
+}
+
 /// What a browser measures, at each of the widths; and with everything opened.
 const LOOK: &str = r#"<script>
 function cut(frame) {

@@ -46,10 +46,7 @@ fn judge(done: &Experiment, [inline, thread]: [&str; 2], others: &[(&str, &str)]
     let cell = format!("loop {late} late instead of {late_inline}");
     let answer = match as_well.is_empty() {
         true => format!("Threads keep the loop free: {late} late instead of {late_inline}."),
-        false => format!(
-            "Threads keep the loop free, but {} does as well: it is no choice for threads.",
-            as_well.join(" or ")
-        ),
+        false => format!("Threads keep the loop free; a {} does as well.", as_well.join(" or a ")),
     };
     let verdict = if conditions[0].holds == Holds::No { Verdict::Contradicted } else { verdict(&conditions) };
     Ok(Finding { conditions, verdict, cells: vec![cell], answer })

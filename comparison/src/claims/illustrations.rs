@@ -116,5 +116,5 @@ fn by_parent(report: &[Experiment]) -> Option<Illustration> {
     if let Some(place) = longer {
         finding += &format!("; from {} on it takes longer than another program", lines[place].name);
     }
-    Some(Illustration { finding, axis: "to a thread, by the parent's memory", lines })
+    Some(Illustration { finding, axis: "times a thread's, by the parent's memory", lines })
 }

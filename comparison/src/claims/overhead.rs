@@ -79,7 +79,7 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
         cell("Worker", creation::NODE_WORKER, visible::IDLE_WORKER)?,
     ];
     let answer = format!(
-        "Beside a Worker a child process takes {} the time to its first answer, and {} the memory when idle.",
+        "A child takes {} as long as a Worker to answer, and {} the memory.",
         times(ratio(create, creation::NODE_FORK, creation::NODE_WORKER)?.median),
         times(ratio(idle, visible::IDLE_FORK, visible::IDLE_WORKER)?.median)
     );

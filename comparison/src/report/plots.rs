@@ -168,7 +168,10 @@ fn draw(
     }
     let mut mesh = chart.configure_mesh();
     mesh.disable_y_mesh().disable_y_axis().light_line_style(TRANSPARENT).bold_line_style(LINE).axis_style(LINE);
-    mesh.label_style(style(INK, HPos::Center)).axis_desc_style(style(INK, HPos::Center)).x_label_formatter(&tick);
+    mesh.label_style(style(INK, HPos::Center))
+        .axis_desc_style(style(INK, HPos::Center))
+        .x_label_formatter(&tick)
+        .x_labels(4);
     if let Some(words) = &room.axis {
         mesh.x_desc(words);
     }
