@@ -46,9 +46,10 @@ pub(super) fn neighbours(experiment: &Experiment) -> String {
 pub fn figures(experiment: &Experiment) -> Vec<String> {
     let arms = experiment.arms.iter().map(|arm| {
         let figure = |figure| if arm.unit == "ns" { time(figure) } else { format!("{figure} {}", arm.unit) };
-        let spread = format!("{} to {}", figure(arm.p10), figure(arm.p90));
+        let varies = arm.p10 != arm.p90;
+        let spread = if varies { format!("{} to {}, ", figure(arm.p10), figure(arm.p90)) } else { String::new() };
         let (median, samples, processes) = (figure(arm.median), arm.count(), arm.processes.len());
-        format!("{}: {median} ({spread}, {samples} samples, {processes} processes)", arm.name)
+        format!("{}: {median} ({spread}{samples} samples, {processes} processes)", arm.name)
     });
     let ratios = experiment
         .ratios

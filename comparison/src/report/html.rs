@@ -1,7 +1,7 @@
 //! The report as one page that needs nothing else: no script, no font, no network.
 
 use super::schema::Report;
-use super::text::{difference, mark, notes, provenance, sides, subjects, tallies};
+use super::text::{difference, escape, mark, notes, provenance, sides, subjects, tallies};
 use super::{explain, plots};
 use crate::claims::assess::BUSY;
 use crate::claims::{Judgement, Row, Table, Verdict, illustrations};
@@ -29,12 +29,6 @@ pub fn render(report: &Report) -> String {
         report.tables.iter().map(|table| document(table, report)).collect::<String>(),
         samples(report)
     )
-}
-
-/// For HTML, in text and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// The document's words hold a few terms in backquotes.

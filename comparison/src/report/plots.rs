@@ -13,9 +13,8 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::html::escape;
 use super::schema::Report;
-use super::text::{SUBJECTS, mark, provenance, sides};
+use super::text::{SUBJECTS, escape, mark, provenance, sides};
 use crate::claims::assess::Holds;
 use crate::claims::illustrations::{Illustration, Line, Series, floor};
 use crate::claims::words::span;

@@ -75,6 +75,12 @@ pub(super) fn difference(row: &Row) -> Option<String> {
     Some(format!("Rust: {}; Node.js: {}. In Node.js: {}", row.rust.verdict.name(), node.verdict.name(), node.answer))
 }
 
+/// For HTML, in text and in quoted attributes.
+pub(super) fn escape(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.replace('"', "&quot;").replace('\'', "&#39;")
+}
+
 /// Words in lines of at most `width` columns; a no-break space does not break.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
