@@ -73,7 +73,9 @@ fn ratios_at(lines: &[Line], node: bool, place: usize) -> Vec<&Ratio> {
 fn by_message(report: &[Experiment]) -> Option<Illustration> {
     let mut lines = Vec::new();
     for (place, (id, setting)) in communication::SETTINGS.into_iter().enumerate() {
-        let (size, node) = (SIZES[place / 2].0, communication::NODE[place % 2].0);
+        // The settings are each size on one CPU, then on two; an experiment of Node.js has all sizes of one placement.
+        let size = SIZES[place / 2].0;
+        let node = communication::NODE[place % 2].0;
         let [posted, sent, advanced] = [POSTED, SENT, ADVANCED].map(|way| format!("{way}, {size}"));
         let rust = [("pipe", PIPE[0], PIPE[1]), ("ipc-channel", USUAL[0], USUAL[1])];
         let in_node = [("send", sent.as_str(), posted.as_str()), ("advanced", &advanced, &posted)];

@@ -112,8 +112,8 @@ fn lines(report: &Report) -> Vec<Line> {
         let mut line = Line { name: row.key.clone(), floor, sides: Vec::new() };
         for (subject, side) in sides(row) {
             line.name += &format!("\u{a0}\u{a0}{}", mark(side.verdict));
-            let (node, conditions) = (subject == SUBJECTS[1], side.conditions.clone());
-            line.sides.push(Series { node, conditions, words: in_words(side) });
+            let node = subject == SUBJECTS[1];
+            line.sides.push(Series { node, conditions: side.conditions.clone(), words: in_words(side) });
         }
         line
     };
