@@ -14,16 +14,16 @@ pub(crate) enum Command {
     Measure,
     Help,
     List,
-    Explain(String),
-    Render,
-    Class,
+    /// A row, and the report that it is of.
+    Explain(String, Option<PathBuf>),
+    Render(PathBuf),
+    Class(Vec<PathBuf>),
 }
 
 /// The whole command line.
 #[derive(Debug, Default)]
 pub(crate) struct Args {
     pub(crate) command: Command,
-    pub(crate) files: Vec<PathBuf>,
     pub(crate) quick: bool,
     pub(crate) only: Vec<String>,
     pub(crate) out: Option<PathBuf>,
@@ -42,7 +42,7 @@ pub(crate) fn parse(args: Vec<OsString>) -> Result<Args, lexopt::Error> {
     let mut words: Vec<OsString> = Vec::new();
     while let Some(argument) = parser.next()? {
         match argument {
-            Short('h') | Long("help") => parsed.command = Command::Help,
+            Short('h') | Long("help") => return Ok(Args { command: Command::Help, ..parsed }),
             Long("list") => parsed.command = Command::List,
             Long("quick") => parsed.quick = true,
             Long("no-node") => parsed.no_node = true,
@@ -66,24 +66,19 @@ pub(crate) fn parse(args: Vec<OsString>) -> Result<Args, lexopt::Error> {
         }
     }
     let mut words = words.into_iter();
-    if let Some(word) = words.next() {
-        parsed.command = match word.to_str() {
-            Some("explain") => {
-                let row = words.next().ok_or("explain takes a row, such as communication")?;
-                Command::Explain(row.string()?)
-            }
-            Some("render") => Command::Render,
-            Some("class") => Command::Class,
-            _ => return Err(format!("'{}' is no command; see --help", word.to_string_lossy()).into()),
-        };
+    let Some(name) = words.next() else { return Ok(parsed) };
+    parsed.command = match name.to_str() {
+        Some("explain") => {
+            let row = words.next().ok_or("explain takes a row, such as communication")?;
+            Command::Explain(row.string()?, words.next().map(PathBuf::from))
+        }
+        Some("render") => Command::Render(words.next().ok_or("render takes one REPORT.json")?.into()),
+        Some("class") if words.len() == 0 => return Err("class takes at least one REPORT.json".into()),
+        Some("class") => Command::Class(words.by_ref().map(PathBuf::from).collect()),
+        _ => return Err(format!("'{}' is no command; see --help", name.to_string_lossy()).into()),
+    };
+    match words.next() {
+        Some(_) => Err("there are more arguments than this takes; see --help".into()),
+        None => Ok(parsed),
     }
-    parsed.files = words.map(PathBuf::from).collect();
-    match (&parsed.command, parsed.files.len()) {
-        (Command::Render, 1) | (Command::Explain(_), 0 | 1) | (Command::Class, 1..) => {}
-        (Command::Render, _) => return Err("render takes one REPORT.json".into()),
-        (Command::Class, _) => return Err("class takes at least one REPORT.json".into()),
-        (_, 0) => {}
-        _ => return Err("there are more arguments than this takes; see --help".into()),
-    }
-    Ok(parsed)
 }

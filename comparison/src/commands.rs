@@ -4,44 +4,45 @@ use std::collections::BTreeSet;
 use std::env;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, bail};
-use comparison::claims::{self, Judgement, Row};
+use comparison::claims::{self, Row};
 use comparison::measure::interrupt::Interrupt;
 use comparison::measure::machine;
 use comparison::measure::own_program::OWN_PROGRAM;
 use comparison::measure::placement::allowed_cpus;
 use comparison::measure::plan::{Plan, Spec};
 use comparison::measure::runner::{INTERRUPTED, Runner, estimated_seconds};
-use comparison::measure::samples::Status;
+use comparison::measure::samples::{Experiment, Status};
 use comparison::measure::strays::{adopt_strays, end_strays};
+use comparison::measure::window;
+use comparison::report::saved::{self, Places};
 use comparison::report::schema::{Mode, Report, Run};
 use comparison::report::terminal::{self, Screen};
-use comparison::report::{class, explain, predict, readme, saved};
+use comparison::report::{class, explain, predict};
 
 use process_basics::cli::find;
 
 use crate::args::{Args, Command, USAGE};
-use crate::{print_error, width};
+use crate::print_error;
 
-/// Does what was asked for.
-pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
+/// Does what was asked for; whether all of it could be done.
+pub(crate) fn run(args: Args) -> anyhow::Result<bool> {
     match &args.command {
-        Command::Help => print(USAGE).map(|()| ExitCode::SUCCESS),
-        Command::List => list(&args),
-        Command::Measure => measure(&args),
-        Command::Explain(row) => explain_row(row, args.files.first()),
-        Command::Render => render(&args),
-        Command::Class => compare_class(&args),
+        Command::Measure => return measure(&args),
+        Command::Class(files) => return compare_class(files, args.csv),
+        Command::Help => print(USAGE)?,
+        Command::List => list(&args.only)?,
+        Command::Explain(row, file) => explain_row(row, file.clone())?,
+        Command::Render(file) => render(file, &args)?,
     }
+    Ok(true)
 }
 
-fn list(args: &Args) -> anyhow::Result<ExitCode> {
+fn list(ids: &[String]) -> anyhow::Result<()> {
     let line = |spec: &&Spec| format!("{:<40} {}\n", spec.id, spec.about);
-    print(&chosen(&args.only)?.iter().map(line).collect::<String>())?;
-    Ok(ExitCode::SUCCESS)
+    print(&chosen(ids)?.iter().map(line).collect::<String>())
 }
 
 /// The experiments that the ids name, each an id or a group of some; all, when there are none.
@@ -60,11 +61,11 @@ fn groups(id: &str) -> impl Iterator<Item = &str> {
     id.match_indices('.').map(|(end, _)| &id[..end]).chain([id])
 }
 
-fn measure(args: &Args) -> anyhow::Result<ExitCode> {
+fn measure(args: &Args) -> anyhow::Result<bool> {
     let specs = chosen(&args.only)?;
     let out = args.out.clone().unwrap_or_else(default_out);
-    saved::prepare(&out)?; // before the minutes of measuring, not after
-    args.readme.as_deref().map_or(Ok(()), readme::check)?;
+    let places = Places { folder: Some(out.clone()), readme: args.readme.clone() };
+    places.check()?; // before the minutes of measuring, not after
     if cfg!(debug_assertions) {
         print_error("this is a debug build: its figures mean nothing without --release");
     }
@@ -73,7 +74,11 @@ fn measure(args: &Args) -> anyhow::Result<ExitCode> {
     end_strays();
     let specs: Vec<&Spec> = specs.into_iter().filter(|spec| !spec.is_of_node() || machine.node.is_some()).collect();
     let seed = args.seed.unwrap_or_else(|| fastrand::u64(..1 << 32));
-    let guesses = if args.predict { ask(&specs)? } else { Vec::new() };
+    let mut guesses = Vec::new();
+    if args.predict {
+        let asked = predict::ask(&specs, &mut io::stdin().lock(), &mut io::stdout().lock());
+        guesses = asked.context("cannot ask for your guesses")?;
+    }
     let seconds = estimated_seconds(&specs, args.quick);
     if seconds > 5.0 {
         print_error(&format!("{} experiments, about {seconds:.0} s", specs.len()));
@@ -88,16 +93,20 @@ fn measure(args: &Args) -> anyhow::Result<ExitCode> {
     let report = Report::new(machine, Run { mode, seed, started, seconds }, experiments);
 
     let mut text = shown(&report, args);
-    text += &hints(&report, args, &out);
+    text += &hints(args, &out);
     if args.predict {
         text += &predict::beside(&guesses, &report.tables);
     }
-    let printed = print(&text);
-    saved::save(&report, &out).and(args.readme.as_deref().map_or(Ok(()), |file| readme::update(file, &report)))?;
-    printed?;
-    let undone = |why: Option<&str>, status| status == Status::Failed || why == Some(INTERRUPTED);
-    let failed = report.experiments.iter().any(|one| undone(one.why.as_deref(), one.status));
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    deliver(&text, &report, &places)?;
+    let undone = |one: &Experiment| one.status == Status::Failed || one.why.as_deref() == Some(INTERRUPTED);
+    Ok(!report.experiments.iter().any(undone))
+}
+
+/// Prints and saves: a report that cannot be printed is saved, too.
+fn deliver(text: &str, report: &Report, places: &Places) -> anyhow::Result<()> {
+    let printed = print(text);
+    places.save(report)?;
+    printed
 }
 
 /// The tables; with `--only` the figures, and only the rows that these experiments touch.
@@ -115,39 +124,29 @@ fn shown(report: &Report, args: &Args) -> String {
         text += "\n";
     }
     if args.verbose {
-        text.extend(report.rows().map(|row| format!("\n{}", explain::row(report, row, width()))));
+        text.extend(report.rows().map(|row| format!("\n{}", explain::row(report, row, screen().width))));
     }
     text
 }
 
-/// Where to read more; with `--only` of a row that was measured.
-fn hints(report: &Report, args: &Args, out: &Path) -> String {
-    let is_measured =
-        |row: &&Row| [Some(&row.rust), row.node.as_ref()].into_iter().flatten().any(Judgement::is_measured);
-    let measured = report.rows().filter(|_| !args.only.is_empty()).find(is_measured);
-    let key = measured.map_or("communication".to_owned(), |row| row.key.to_lowercase());
-    format!(
-        "Why a verdict?   cargo run --release -p comparison -- explain {}\n\
-        Plots, samples:  {}   (also report.md, report.json)\n",
-        key.split(' ').next().unwrap_or_default(),
-        out.join("report.html").display()
-    )
+/// Where to read more.
+fn hints(args: &Args, out: &Path) -> String {
+    let why = "Why a verdict?   cargo run --release -p comparison -- explain communication\n";
+    let why = if args.only.is_empty() { why } else { "" }; // of some experiments the figures stand above
+    format!("{why}Plots, samples:  {}   (also report.md, report.json)\n", out.join("report.html").display())
 }
 
+/// Columns to print in: those of the terminal, of COLUMNS, or 100.
 fn screen() -> Screen {
+    let named = || variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let width = window::columns().or_else(named).unwrap_or(100).clamp(60, 160);
     let colour = io::IsTerminal::is_terminal(&io::stdout()) && variable("NO_COLOR").is_none();
-    Screen { width: width(), colour }
+    Screen { width, colour }
 }
 
 /// An environment variable that is not empty.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-/// Asks on standard output and input, a terminal or not.
-fn ask(specs: &[&Spec]) -> anyhow::Result<Vec<predict::Guess>> {
-    let ids: Vec<&str> = specs.iter().map(|spec| spec.id).collect();
-    predict::ask(&ids, &mut io::stdin().lock(), &mut io::stdout().lock()).context("cannot ask for your guesses")
 }
 
 /// Beside the program's own folder in the target folder that Cargo built it into.
@@ -159,34 +158,29 @@ fn default_out() -> PathBuf {
     out.strip_prefix(&here).map(Path::to_owned).unwrap_or(out)
 }
 
-fn explain_row(wanted: &str, file: Option<&PathBuf>) -> anyhow::Result<ExitCode> {
-    let file = file.cloned().unwrap_or_else(|| default_out().join("report.json"));
-    let report = saved::load(&file)?;
+fn explain_row(wanted: &str, file: Option<PathBuf>) -> anyhow::Result<()> {
+    let report = saved::load(&file.unwrap_or_else(|| default_out().join("report.json")))?;
     let rows: Vec<&Row> = report.rows().collect();
     let begins = |row: &&&Row| row.key.to_lowercase().starts_with(&wanted.to_lowercase());
     let row = match rows.iter().find(begins) {
         Some(row) => row,
         None => find("row", &rows, |row| &row.key, wanted)?,
     };
-    print(&explain::row(&report, row, width()))?;
-    Ok(ExitCode::SUCCESS)
+    print(&explain::row(&report, row, screen().width))
 }
 
 /// Computes the tables again from the samples. Without `--out` and `--readme` it only prints.
-fn render(args: &Args) -> anyhow::Result<ExitCode> {
-    let report = saved::load(&args.files[0])?;
-    args.out.as_deref().map_or(Ok(()), saved::prepare)?;
-    args.readme.as_deref().map_or(Ok(()), readme::check)?;
-    let printed = print(&shown(&report, args));
-    args.out.as_deref().map_or(Ok(()), |out| saved::save(&report, out))?;
-    args.readme.as_deref().map_or(Ok(()), |file| readme::update(file, &report))?;
-    printed.map(|()| ExitCode::SUCCESS)
+fn render(file: &Path, args: &Args) -> anyhow::Result<()> {
+    let report = saved::load(file)?;
+    let places = Places { folder: args.out.clone(), readme: args.readme.clone() };
+    places.check()?;
+    deliver(&shown(&report, args), &report, &places)
 }
 
 /// Those that can be read are compared; of the others it says why not.
-fn compare_class(args: &Args) -> anyhow::Result<ExitCode> {
+fn compare_class(files: &[PathBuf], csv: bool) -> anyhow::Result<bool> {
     let mut reports = Vec::new();
-    for file in &args.files {
+    for file in files {
         match saved::load(file) {
             Ok(report) => reports.push((file.display().to_string(), report)),
             Err(error) => print_error(&format!("{error:#}")),
@@ -197,11 +191,8 @@ fn compare_class(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let (machines, notes) = class::one_per_machine(&reports);
     let lines = class::rows(&machines);
-    match args.csv {
-        true => print(&class::csv(&lines))?,
-        false => print(&format!("{}\n\n{}", notes.join("\n"), class::table(&lines)))?,
-    }
-    Ok(if reports.len() == args.files.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    print(&if csv { class::csv(&lines) } else { format!("{}\n\n{}", notes.join("\n"), class::table(&lines)) })?;
+    Ok(reports.len() == files.len())
 }
 
 /// Prints, in ASCII where the locale is not UTF-8. A reader that has left (`… | head -1`) is no failure: the report is

@@ -5,7 +5,6 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use comparison::measure::window;
 use comparison::roles;
 use process_basics::support::inherited;
 
@@ -20,7 +19,8 @@ fn main() -> ExitCode {
     }
     let done = args::parse(args).map_err(Into::into).and_then(commands::run);
     match done {
-        Ok(code) => code,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             let wrong_usage = error.is::<lexopt::Error>();
             print_error(&if wrong_usage { format!("{error}") } else { format!("{error:#}") });
@@ -31,10 +31,4 @@ fn main() -> ExitCode {
 
 fn print_error(message: &str) {
     let _ = writeln!(io::stderr(), "comparison: {message}");
-}
-
-/// Columns to print in: those of the terminal, of COLUMNS, or 100.
-fn width() -> usize {
-    let named = || env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    window::columns().or_else(named).unwrap_or(100).clamp(60, 160)
 }

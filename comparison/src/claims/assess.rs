@@ -148,11 +148,6 @@ pub fn verdict(conditions: &[Condition]) -> Verdict {
     }
 }
 
-/// Whether all of them hold clearly.
-pub fn all_hold(conditions: &[Condition]) -> bool {
-    conditions.iter().all(|condition| condition.holds == Holds::Yes)
-}
-
 /// The experiment `id`, if it was done.
 ///
 /// # Errors

@@ -2,8 +2,8 @@
 
 use super::assess::{Condition, Holds, find, median};
 use super::trials::communication::{ADVANCED, PIPE, POSTED, SENT, SIZES, USUAL, in_node as node_trips, round_trips};
-use super::words::time;
-use super::{Claim, Finding, Missing, Side, Verdict, spec};
+use super::words::{span, time};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::placement::Placement::{SameCpu, TwoCpus};
 use crate::measure::samples::Experiment;
 
@@ -61,19 +61,19 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
         format!("{}: pipe {}, ipc-channel {}", SETTINGS[0].1, took(pipe)?, took(ipc_channel)?),
         format!("pipe {}, channel {}", took(thread_pipe)?, took(channel)?),
     ];
-    let slower = |conditions: &[Condition]| conditions.iter().any(|one| one.holds == Holds::Yes);
-    let mechanism_costs = slower(&usual) && !slower(&same);
-    let finding = Finding::of([same, usual].concat(), cells, String::new());
-    let answer = match finding.verdict {
-        Verdict::Depends if mechanism_costs => {
-            "The mechanism costs, not the boundary: over the same pipe both take the same time."
-        }
-        Verdict::Depends => "It depends on the mechanism, the size and the placement: see why.",
-        Verdict::Supported => "Every way to a process is slower than the same way, or the usual way, to a thread.",
-        Verdict::Contradicted => "No way to a process is clearly slower than to a thread.",
-        Verdict::Unresolved => "Too close to tell.",
+    let mechanism_costs =
+        same.iter().all(|one| one.holds == Holds::No) && usual.iter().any(|one| one.holds == Holds::Yes);
+    let conditions = [same, usual].concat();
+    let answer = match mechanism_costs {
+        true => "The mechanism costs, not the boundary: over the same pipe both take the same time.".to_owned(),
+        false => format!("A process takes {} as long as a thread, by mechanism, size and placement.", all(&conditions)),
     };
-    Ok(Finding { answer: answer.to_owned(), ..finding })
+    Ok(Finding::of(conditions, cells, answer))
+}
+
+/// From the smallest to the largest ratio.
+fn all(conditions: &[Condition]) -> String {
+    span(conditions.iter().filter_map(|condition| condition.ratio.as_ref()))
 }
 
 fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
@@ -92,12 +92,6 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     let small = SIZES[0].0;
     let took = |way: &str| median(first, &format!("{way}, {small}")).map(time);
     let cells = vec![format!("{small}, {}: send {}", NODE[0].1, took(SENT)?), format!("postMessage {}", took(POSTED)?)];
-    let finding = Finding::of(conditions, cells, String::new());
-    let answer = match finding.verdict {
-        Verdict::Supported => "send() to a child process is slower than postMessage() to a Worker, at every size.",
-        Verdict::Contradicted => "send() to a child process is not slower than postMessage() to a Worker.",
-        Verdict::Depends => "Whether send() is slower than postMessage() depends on size and serialization: see why.",
-        Verdict::Unresolved => "Too close to tell.",
-    };
-    Ok(Finding { answer: answer.to_owned(), ..finding })
+    let answer = format!("send() to a child process takes {} as long as postMessage() to a Worker.", all(&conditions));
+    Ok(Finding::of(conditions, cells, answer))
 }

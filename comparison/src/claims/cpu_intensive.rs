@@ -6,13 +6,8 @@ use super::words::time;
 use super::{Claim, Finding, Missing, Side, Verdict, spec};
 use crate::measure::samples::Experiment;
 
-/// The size that is judged: a task that is worth the name.
-pub(super) const JUDGED: &str = "loop_delay.10ms";
+pub(super) const TASKS: &str = "loop_delay.10ms";
 pub(super) const NODE: &str = "node.loop_delay.10ms";
-const ABOUT: &str = "two tasks that come to a loop: inline, and on threads";
-
-/// All sizes of our tasks, for the break-even: illustrates.
-pub(super) const BY_SIZE: [&str; 3] = ["loop_delay.100us", "loop_delay.1ms", JUDGED];
 
 pub(super) const CLAIM: Claim = Claim {
     key: "CPU-intensive operations",
@@ -20,10 +15,10 @@ pub(super) const CLAIM: Claim = Claim {
     rule: "With two tasks of 10 ms. First: inline the loop is clearly later than with threads; if not, contradicted. Then, \
         for each alternative (process, pool): it finishes clearly later than threads do.",
     rust: Side {
-        evidence: &[JUDGED],
+        evidence: &[TASKS],
         judge: |report| {
             let others = [(arms::PROCESS, "process"), (arms::POOL, "pool")];
-            judge(find(report, JUDGED)?, [arms::INLINE, arms::THREAD], &others)
+            judge(find(report, TASKS)?, [arms::INLINE, arms::THREAD], &others)
         },
     },
     node: Side {
@@ -33,14 +28,8 @@ pub(super) const CLAIM: Claim = Claim {
         },
     },
     experiments: &[
-        spec(BY_SIZE[0], ABOUT, [0.1, 1.0], |plan| arms::tasks(plan, 100_000, &[arms::INLINE, arms::THREAD])),
-        spec(BY_SIZE[1], ABOUT, [0.1, 1.0], |plan| arms::tasks(plan, 1_000_000, &[arms::INLINE, arms::THREAD])),
-        spec(JUDGED, "two tasks that come to a loop: inline, thread, process, pool", [0.8, 3.5], |plan| {
-            arms::tasks(plan, 10_000_000, &[arms::INLINE, arms::THREAD, arms::PROCESS, arms::POOL])
-        }),
-        spec(NODE, "two tasks that come to Node's loop: inline, Workers, children", [0.8, 3.5], |plan| {
-            arms::tasks_in_node(plan, 10_000_000)
-        }),
+        spec(TASKS, "two tasks that come to a loop: inline, thread, process, pool", [0.8, 3.5], arms::tasks),
+        spec(NODE, "two tasks that come to Node's loop: inline, Workers, children", [0.8, 3.5], arms::tasks_in_node),
     ],
 };
 
@@ -57,10 +46,7 @@ fn judge(done: &Experiment, [inline, thread]: [&str; 2], others: &[(&str, &str)]
     let cell = format!("loop {late} late instead of {late_inline}");
     let answer = match as_well.is_empty() {
         true => format!("Threads keep the loop free: {late} late instead of {late_inline}."),
-        false => format!(
-            "Threads keep the loop free, but {} does as well: it is no choice for threads.",
-            as_well.join(" or ")
-        ),
+        false => format!("Threads keep the loop free; a {} does as well.", as_well.join(" or a ")),
     };
     let verdict = if conditions[0].holds == Holds::No { Verdict::Contradicted } else { verdict(&conditions) };
     Ok(Finding { conditions, verdict, cells: vec![cell], answer })

@@ -3,7 +3,7 @@
 use super::assess::{Condition, find, median};
 use super::trials::scenarios::{self as arms, delay, total};
 use super::words::time;
-use super::{Claim, Finding, Missing, Side, Verdict, spec};
+use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::samples::Experiment;
 
 const FILES: &str = "scenario.file_io";
@@ -31,14 +31,8 @@ fn judge(done: &Experiment, inline: &str, pool: &str) -> Result<Finding, Missing
     let [late, late_inline] = [figure(&delay(pool))?, figure(&delay(inline))?];
     let [took, took_inline] = [figure(&total(pool))?, figure(&total(inline))?];
     let cell = format!("loop {late} late, not {late_inline}; all read in {took}");
-    let finding = Finding::of(conditions, vec![cell], String::new());
-    let answer = match finding.verdict {
-        Verdict::Supported => format!("The pool keeps the loop free: {late} late instead of {late_inline}."),
-        Verdict::Depends => {
-            format!("The loop is {late} late, not {late_inline}; the reads take {took}, not {took_inline}.")
-        }
-        Verdict::Contradicted => "The pool neither keeps the loop free nor reads as fast.".to_owned(),
-        Verdict::Unresolved => "Too close to tell.".to_owned(),
-    };
-    Ok(Finding { answer, ..finding })
+    let answer = format!(
+        "With the pool the loop is {late} late instead of {late_inline}; the reads take {took} instead of {took_inline}."
+    );
+    Ok(Finding::of(conditions, vec![cell], answer))
 }

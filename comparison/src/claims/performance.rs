@@ -1,7 +1,7 @@
 //! The row "Performance".
 
 use super::assess::{Condition, Holds, find, median, ratio};
-use super::cpu_intensive::{JUDGED as TASKS, NODE as NODE_TASKS};
+use super::cpu_intensive::{NODE as NODE_TASKS, TASKS};
 use super::trials::{isolation as calm, loop_delay as tasks};
 use super::words::{interval, time, times};
 use super::{Claim, Finding, Missing, Side, spec};

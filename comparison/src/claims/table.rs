@@ -38,6 +38,13 @@ pub struct Row {
     pub evidence: Vec<String>,
 }
 
+impl Row {
+    /// Node's part, where its verdict is another.
+    pub(crate) fn differing_node(&self) -> Option<&Judgement> {
+        self.node.as_ref().filter(|node| node.verdict != self.rust.verdict)
+    }
+}
+
 impl Table {
     /// What the document calls it and its columns.
     pub(crate) fn claims(&self) -> &'static Claims {

@@ -17,14 +17,27 @@ pub fn memory(kib: f64) -> String {
 
 /// `1.97 ×`.
 pub fn times(ratio: f64) -> String {
-    let figure = if ratio < 3.0 { format!("{ratio:.2}") } else { digits(ratio) };
-    format!("{figure}\u{a0}×")
+    format!("{}\u{a0}×", factor(ratio))
 }
 
 /// The two ends of an interval.
 pub fn interval(ratio: &Ratio) -> String {
-    let end = |end: f64| if end < 3.0 { format!("{end:.2}") } else { digits(end) };
-    format!("{} to {}", end(ratio.low), end(ratio.high))
+    format!("{} to {}", factor(ratio.low), factor(ratio.high))
+}
+
+/// From the smallest to the largest of some ratios; nothing without any.
+pub fn span<'a>(ratios: impl IntoIterator<Item = &'a Ratio>) -> String {
+    let mut all: Vec<f64> = ratios.into_iter().map(|ratio| ratio.median).collect();
+    all.sort_by(f64::total_cmp);
+    match all[..] {
+        [] => String::new(),
+        [one] => times(one),
+        [low, .., high] => format!("{} to {}", times(low), times(high)),
+    }
+}
+
+fn factor(ratio: f64) -> String {
+    if ratio < 3.0 { format!("{ratio:.2}") } else { digits(ratio) }
 }
 
 /// `0 of 100`.

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::io;
 use std::time::Instant;
 
-use super::plan::{Plan, Samples, Stop, limit};
+use super::plan::{Plan, Samples, Stop};
 
 /// No arm is sampled less often than this, however slow the machine is.
 const MIN_ROUNDS: usize = 2;
@@ -48,10 +48,10 @@ impl<'a> Bench<'a> {
         self.pairs.push([above, below].map(str::to_owned));
     }
 
-    /// Takes samples of every arm until the time is up. An arm that meets a limit of this machine is left out.
+    /// Takes samples of every arm until the time is up.
     ///
     /// # Errors
-    /// The first other error of an arm; when a control or all arms met a limit: that.
+    /// The first error of an arm; a limit of this machine means that the experiment is skipped.
     pub fn run(self) -> Result<Samples, Stop> {
         self.rounds(MIN_ROUNDS, MAX_ROUNDS)
     }
@@ -71,30 +71,15 @@ impl<'a> Bench<'a> {
         let mut round = 0;
         while round < warm_up + max && (round < warm_up + min || start.elapsed() < self.plan.budget) {
             random.shuffle(&mut self.arms);
-            let mut met_a_limit = Vec::new();
             for (arm, take) in &mut self.arms {
-                match take() {
-                    Ok(taken) if round >= warm_up => {
-                        for (figure, sample) in self.figures.iter().zip(taken) {
-                            samples.add(&name(arm, figure), self.unit, vec![rounded(sample)]);
-                        }
-                    }
-                    Ok(_) => {}
-                    Err(error) => {
-                        let limit = limit(&error).ok_or(error)?;
-                        if arm.starts_with("control") {
-                            return Err(Stop::Skipped(limit));
-                        }
-                        samples.left_out.push(format!("no '{arm}': {limit}"));
-                        met_a_limit.push(arm.clone());
-                    }
+                let taken = take()?;
+                for (figure, sample) in self.figures.iter().zip(taken).filter(|_| round >= warm_up) {
+                    samples.add(&name(arm, figure), self.unit, vec![rounded(sample)]);
                 }
             }
-            self.arms.retain(|(arm, _)| !met_a_limit.contains(arm));
             round += 1;
         }
-        samples.arms.retain(|(.., taken)| !taken.is_empty());
-        if samples.arms.is_empty() { Err(Stop::Skipped(samples.left_out.join("; "))) } else { Ok(samples) }
+        Ok(samples)
     }
 }
 
@@ -145,11 +130,9 @@ mod tests {
         let plan = plan();
         let mut bench = Bench::of(&plan, "ns", &["start", "end"]);
         bench.arm_of("thread", || Ok(vec![1.0, 2.0]));
-        bench.arm_of("process", || Err(io::Error::from_raw_os_error(EAGAIN)));
         let samples = bench.run().unwrap();
         let names: Vec<(&str, usize)> = samples.arms.iter().map(|(name, _, taken)| (&name[..], taken.len())).collect();
         assert_eq!(names, [("thread: start", MIN_ROUNDS), ("thread: end", MIN_ROUNDS)]);
-        assert!(samples.left_out[0].contains("no 'process'") && samples.left_out[0].contains("ulimit"));
     }
 
     #[test]
@@ -161,7 +144,8 @@ mod tests {
             bench.run()
         };
         assert!(matches!(run(|| io::Error::from_raw_os_error(EIO)), Err(Stop::Failed(_))));
-        assert!(matches!(run(|| io::Error::from_raw_os_error(EAGAIN)), Err(Stop::Skipped(_))));
+        let limit = run(|| io::Error::from_raw_os_error(EAGAIN));
+        assert!(matches!(limit, Err(Stop::Skipped(why)) if why.contains("ulimit")));
         assert!(matches!(run(|| io::ErrorKind::WouldBlock.into()), Err(Stop::Failed(_))), "a time-out is no limit");
     }
 }

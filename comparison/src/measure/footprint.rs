@@ -13,10 +13,7 @@ pub fn memory(pid: i32) -> io::Result<f64> {
 }
 
 /// A figure in KiB that a file in /proc has under that name.
-///
-/// # Errors
-/// When it cannot be read, or does not have it.
-pub fn kib(file: &str, name: &str) -> io::Result<usize> {
+fn kib(file: &str, name: &str) -> io::Result<usize> {
     let text = fs::read_to_string(file)?;
     let figure = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')?.split_whitespace().next());
     figure.and_then(|kib| kib.parse().ok()).ok_or_else(|| io::Error::other(format!("{file} has no {name}")))

@@ -1,7 +1,7 @@
 //! What the figures depend on, read from the kernel.
 
 use std::fs;
-use std::io::{self, Read, Seek};
+use std::io::{self, Seek};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -56,10 +56,8 @@ fn node_version() -> Option<String> {
     node.arg("--version").stdin(Stdio::null()).stdout(answer.try_clone().ok()?).stderr(Stdio::null());
     let mut node = Guard::start(&mut node).ok()?;
     let end = node.wait_at_most(Duration::from_secs(5)).ok()??;
-    let mut version = String::new();
     answer.rewind().ok()?;
-    answer.read_to_string(&mut version).ok()?;
-    let version = version.trim().to_owned();
+    let version = io::read_to_string(answer).ok()?.trim().to_owned();
     let plain = version.starts_with('v') && version.len() < 40 && version.chars().all(|c| c.is_ascii_graphic());
     (end == End::Exited(0) && plain).then_some(version)
 }

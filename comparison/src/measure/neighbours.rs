@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
-use nix::unistd::getpgrp;
+use nix::unistd::{Pid, getpgid, getpgrp};
+use process_basics::support::proc::cpu_time;
 
 use super::samples::Others;
 
@@ -18,8 +19,8 @@ pub struct Snapshot {
     busy: f64,
     /// Seconds of theirs that went to us and to our children that have ended.
     own: f64,
-    /// Other processes: pid, name, clock ticks used.
-    processes: HashMap<i32, (String, u64)>,
+    /// Other processes, and the processor time that each has used.
+    processes: HashMap<i32, Duration>,
 }
 
 impl Snapshot {
@@ -33,15 +34,16 @@ impl Snapshot {
         let now = Self::take(cpus);
         let seconds = (now.at - self.at).as_secs_f64();
         let used = (now.busy - self.busy) - (now.own - self.own);
-        let growth = now.processes.into_iter().map(|(pid, (name, ticks))| {
-            let before = self.processes.get(&pid).map_or(0, |(_, before)| *before);
-            (ticks.saturating_sub(before), name)
-        });
-        let most = growth.max().filter(|(ticks, _)| *ticks as f64 / HERTZ > 0.1 * seconds);
         if used < GRAIN {
             return Others::default();
         }
-        Others { cpus: used / seconds, most: most.map(|(_, name)| name) }
+        let growth = now.processes.into_iter().map(|(pid, time)| {
+            let before = self.processes.get(&pid).copied().unwrap_or_default();
+            (time.saturating_sub(before).as_secs_f64(), pid)
+        });
+        let most = growth.max_by(|(one, _), (other, _)| one.total_cmp(other)).filter(|(time, _)| *time > 0.1 * seconds);
+        let name = most.and_then(|(_, pid)| fs::read_to_string(format!("/proc/{pid}/comm")).ok());
+        Others { cpus: used / seconds, most: name.map(|name| name.trim().to_owned()) }
     }
 }
 
@@ -61,8 +63,8 @@ fn busy(cpus: &[usize]) -> Option<f64> {
         let cpu = fields.next()?.strip_prefix("cpu").and_then(|number| number.parse().ok());
         if cpu.is_some_and(|cpu| cpus.contains(&cpu)) {
             let columns: Vec<u64> = fields.filter_map(|field| field.parse().ok()).collect();
-            let (user, nice, system) = (columns.first()?, columns.get(1)?, columns.get(2)?);
-            ticks += user + nice + system + columns.get(5..8)?.iter().sum::<u64>(); // irq, softirq, steal
+            let [user, nice, system, _idle, _iowait, irq, softirq, steal, ..] = columns[..] else { return None };
+            ticks += user + nice + system + irq + softirq + steal;
         }
     }
     Some(ticks as f64 / HERTZ)
@@ -75,24 +77,17 @@ fn own() -> f64 {
     micros.sum::<i64>() as f64 / 1e6
 }
 
-/// Processes outside our process group, with the ticks that they and their children that have ended used
-/// (proc_pid_stat(5)).
-fn others() -> HashMap<i32, (String, u64)> {
-    let own_group = getpgrp().as_raw();
-    let stats = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let stats = stats.filter_map(|entry| {
-        let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
-        Some((pid, fs::read_to_string(entry.path().join("stat")).ok()?))
-    });
-    let processes = stats.filter_map(|(pid, stat)| {
-        // The name stands in parentheses and may hold anything, parentheses, too.
-        let (start, end) = (stat.find('(')?, stat.rfind(')')?);
-        let fields: Vec<&str> = stat[end + 1..].split_whitespace().collect();
-        let group: i32 = fields.get(2)?.parse().ok()?;
-        let ticks: u64 = fields.get(11..15)?.iter().filter_map(|field| field.parse::<u64>().ok()).sum();
-        (group != own_group).then(|| (pid, (stat[start + 1..end].to_owned(), ticks)))
-    });
-    processes.collect()
+/// Processes outside our process group, with the processor time that they have used.
+fn others() -> HashMap<i32, Duration> {
+    let own_group = getpgrp();
+    let is_other = |pid: &i32| getpgid(Some(Pid::from_raw(*pid))).is_ok_and(|group| group != own_group);
+    pids().filter(is_other).filter_map(|pid| Some((pid, cpu_time(pid).ok()?))).collect()
+}
+
+/// All processes that `/proc` lists.
+pub(super) fn pids() -> impl Iterator<Item = i32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 #[cfg(test)]
@@ -100,7 +95,6 @@ mod tests {
     use super::*;
     use std::os::unix::process::CommandExt;
     use std::process::{Command, Stdio};
-    use std::time::Duration;
 
     use crate::measure::placement::allowed_cpus;
 

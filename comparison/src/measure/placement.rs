@@ -15,17 +15,6 @@ pub enum Placement {
     TwoCpus,
 }
 
-impl Placement {
-    /// The processors of this end and the other; `None` where there are not enough.
-    pub fn choose(self, cpus: &[usize]) -> Option<(usize, usize)> {
-        match (self, cpus) {
-            (Self::SameCpu, [first, ..]) => Some((*first, *first)),
-            (Self::TwoCpus, [first, second, ..]) => Some((*first, *second)),
-            _ => None,
-        }
-    }
-}
-
 /// The processors that this process may use, in ascending order (sched_getaffinity(2)); no more of them than a limit on
 /// its time allows to be used at once.
 ///

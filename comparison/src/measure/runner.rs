@@ -2,7 +2,7 @@
 //! the rest goes on. What is imprecise then gets the time that is left.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read, Seek, Write};
+use std::io::{self, IsTerminal, Seek, Write};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -43,13 +43,8 @@ pub struct Runner<'a> {
     pub interrupt: &'a Interrupt,
 }
 
-/// How long these experiments will take, in seconds.
+/// How long these experiments take in their first processes, in seconds: most runs need little more.
 pub fn estimated_seconds(specs: &[&Spec], quick: bool) -> f64 {
-    WHOLE * first_seconds(specs, quick)
-}
-
-/// How long they take in their first processes.
-fn first_seconds(specs: &[&Spec], quick: bool) -> f64 {
     let set_up = |spec: &Spec| if spec.is_of_node() { SET_UP_OF_NODE } else { SET_UP };
     specs.iter().map(|spec| spec.seconds[usize::from(!quick)] + set_up(spec)).sum()
 }
@@ -59,13 +54,13 @@ impl Runner<'_> {
     /// fewer samples; after an interrupt those that were not done are skipped; once Node.js has hung, it is not asked
     /// again.
     pub fn run(&self, specs: &[&Spec]) -> Vec<Experiment> {
-        let (start, limit) = (Instant::now(), estimated_seconds(specs, self.quick));
+        let (start, limit) = (Instant::now(), WHOLE * estimated_seconds(specs, self.quick));
         let left = || limit - start.elapsed().as_secs_f64();
         let mut done = Vec::with_capacity(specs.len());
         let mut node_hangs = false;
         for (place, spec) in specs.iter().enumerate() {
             progress(&format!("{place} of {} done, about {:.0} s left: {}", specs.len(), left().max(1.0), spec.id));
-            let share = left() / first_seconds(&specs[place..], self.quick);
+            let share = left() / estimated_seconds(&specs[place..], self.quick);
             let mut experiment = Experiment::new(spec.id);
             self.more(MIN_PROCESSES, share.clamp(0.2, 1.0), spec, &mut experiment, &mut node_hangs);
             done.push(experiment);
@@ -164,10 +159,8 @@ fn least_sampled<'a>(specs: &[&'a Spec], done: &'a mut [Experiment]) -> Option<(
 }
 
 fn text_of(mut file: File) -> io::Result<String> {
-    let mut text = String::new();
     file.rewind()?;
-    file.read_to_string(&mut text)?;
-    Ok(text)
+    io::read_to_string(file)
 }
 
 /// A line on standard error, if that is a terminal.

@@ -6,7 +6,7 @@ use super::plan::Samples;
 use super::stats;
 
 /// The outcome of one experiment.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Experiment {
     /// Its name: claim, quantity, size, placement.
     pub id: String,
@@ -36,10 +36,11 @@ pub struct Others {
 }
 
 /// Whether an experiment was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It was.
+    #[default]
     Ok,
     /// This machine cannot do it.
     Skipped,
@@ -128,8 +129,7 @@ impl Arm {
 impl Experiment {
     /// One without samples yet.
     pub fn new(id: &str) -> Self {
-        let (arms, ratios) = (Vec::new(), Vec::new());
-        Self { id: id.to_owned(), status: Status::Ok, why: None, seconds: 0.0, others: Others::default(), arms, ratios }
+        Self { id: id.to_owned(), ..Self::default() }
     }
 
     /// Adds the samples of one more process.
@@ -140,7 +140,6 @@ impl Experiment {
                 None => self.arms.push(Arm::new(&name, &unit, vec![samples])),
             }
         }
-        taken.left_out.into_iter().for_each(|why| self.note(why));
         self.summarise(&taken.pairs, seed);
     }
 

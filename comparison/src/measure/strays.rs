@@ -1,6 +1,5 @@
 //! What a process that we started leaves behind when it ends.
 
-use std::fs;
 use std::process;
 
 use nix::sys::prctl;
@@ -8,6 +7,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 use process_basics::support::proc::parent_of;
+
+use super::neighbours::pids;
 
 /// What a process that we started leaves behind becomes our child from now on (PR_SET_CHILD_SUBREAPER, prctl(2)).
 pub fn adopt_strays() {
@@ -30,7 +31,5 @@ pub fn end_strays() {
 
 /// The children of a process, from the parents that `/proc` names.
 fn children_of(parent: u32) -> Vec<i32> {
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    pids.filter(|pid| parent_of(*pid).is_ok_and(|other| other as u32 == parent)).collect()
+    pids().filter(|pid| parent_of(*pid).is_ok_and(|other| other as u32 == parent)).collect()
 }

@@ -29,11 +29,6 @@ pub(crate) fn steps_in(duration: Duration) -> u64 {
     (TRY as f64 * duration.as_secs_f64() / fastest.as_secs_f64()) as u64
 }
 
-/// The steps from 0, cut into `parts` ranges of (almost) equal length.
-pub(crate) fn parts(steps: u64, parts: u64) -> impl Iterator<Item = std::ops::Range<u64>> {
-    (0..parts).map(move |part| steps * part / parts..steps * (part + 1) / parts)
-}
-
 /// Refuses a result that differs from the serial one: what was measured then was not the work.
 pub(crate) fn check(result: u64, expected: u64) -> io::Result<()> {
     if result == expected {

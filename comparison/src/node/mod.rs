@@ -12,24 +12,21 @@ use crate::measure::plan::{Plan, Samples, Stop};
 mod partner;
 pub use partner::Node;
 
-/// An arm of Node.js: its name, and the question that takes a sample.
-pub type Question = (String, Value);
-
-/// Samples of a script that is asked a question for each arm, and answers with its figures.
+/// Times that a script measures: it is asked the question of each arm in turn, and answers with its figures.
 ///
 /// # Errors
 /// Those of the script; when Node.js does not end well.
 pub fn take(
     plan: &Plan,
     node: Node,
-    (unit, figures): (&'static str, &'static [&'static str]),
-    arms: &[Question],
+    figures: &'static [&'static str],
+    arms: &[(impl AsRef<str>, Value)],
     pairs: &[[impl AsRef<str>; 2]],
 ) -> Result<Samples, Stop> {
     let node = RefCell::new(node);
-    let mut bench = Bench::of(plan, unit, figures);
+    let mut bench = Bench::of(plan, "ns", figures);
     for (name, question) in arms {
-        bench.arm_of(name, || node.borrow_mut().ask(question));
+        bench.arm_of(name.as_ref(), || node.borrow_mut().ask(question));
     }
     pairs.iter().for_each(|[above, below]| bench.pair(above.as_ref(), below.as_ref()));
     let samples = bench.run()?;

@@ -43,16 +43,15 @@ fn deciding(judgements: &[&Judgement]) -> [String; 3] {
 
 /// The reports with each machine once: its latest. What makes a machine: CPUs, kernel, huge pages, governor.
 pub fn one_per_machine(reports: &[(String, Report)]) -> (Vec<&Report>, Vec<String>) {
-    let mut latest: BTreeMap<_, &(String, Report)> = BTreeMap::new();
+    let mut latest = BTreeMap::new();
     let mut notes = Vec::new();
-    for next in reports {
+    let mut by_time: Vec<&(String, Report)> = reports.iter().collect();
+    by_time.sort_by_key(|(_, report)| &report.run.started);
+    for next in by_time {
         let machine = &next.1.machine;
-        let known = latest.entry((machine.cpus, &machine.kernel, &machine.thp, &machine.governor)).or_insert(next);
-        if !std::ptr::eq(*known, next) {
-            notes.push(format!("{} is of the same machine as {}: the later one counts", next.0, known.0));
-        }
-        if next.1.run.started > known.1.run.started {
-            *known = next;
+        let earlier = latest.insert((machine.cpus, &machine.kernel, &machine.thp, &machine.governor), next);
+        if let Some((earlier, _)) = earlier {
+            notes.push(format!("{earlier} is of the same machine as {}: the later one counts", next.0));
         }
     }
     notes.extend(latest.values().map(|(file, report)| format!("{file}: {}", provenance(report))));

@@ -35,7 +35,8 @@ pub fn row(report: &Report, row: &Row, width: usize) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-fn neighbours(experiment: &Experiment) -> String {
+/// What was measured, how long it took, and who else was busy.
+pub(super) fn neighbours(experiment: &Experiment) -> String {
     let by = experiment.others.most.as_ref().map_or(String::new(), |name| format!(", most of it {name}"));
     let why = experiment.why.as_ref().map_or(String::new(), |why| format!("; {why}"));
     format!("{} ({:.1} s; others used {:.1} CPUs{by}{why})", experiment.id, experiment.seconds, experiment.others.cpus)
@@ -45,9 +46,10 @@ fn neighbours(experiment: &Experiment) -> String {
 pub fn figures(experiment: &Experiment) -> Vec<String> {
     let arms = experiment.arms.iter().map(|arm| {
         let figure = |figure| if arm.unit == "ns" { time(figure) } else { format!("{figure} {}", arm.unit) };
-        let spread = format!("{} to {}", figure(arm.p10), figure(arm.p90));
+        let varies = arm.p10 != arm.p90;
+        let spread = if varies { format!("{} to {}, ", figure(arm.p10), figure(arm.p90)) } else { String::new() };
         let (median, samples, processes) = (figure(arm.median), arm.count(), arm.processes.len());
-        format!("{}: {median} ({spread}, {samples} samples, {processes} processes)", arm.name)
+        format!("{}: {median} ({spread}{samples} samples, {processes} processes)", arm.name)
     });
     let ratios = experiment
         .ratios

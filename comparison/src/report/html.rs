@@ -1,8 +1,8 @@
 //! The report as one page that needs nothing else: no script, no font, no network.
 
 use super::schema::Report;
-use super::text::{SUBJECTS, difference, mark, not_measured, provenance, sides, tallies};
-use super::{curves, plots};
+use super::text::{difference, escape, mark, notes, provenance, sides, subjects, tallies};
+use super::{explain, plots};
 use crate::claims::assess::BUSY;
 use crate::claims::{Judgement, Row, Table, Verdict, illustrations};
 use crate::measure::samples::Experiment;
@@ -29,12 +29,6 @@ pub fn render(report: &Report) -> String {
         report.tables.iter().map(|table| document(table, report)).collect::<String>(),
         samples(report)
     )
-}
-
-/// For HTML, in text and in quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// The document's words hold a few terms in backquotes.
@@ -66,9 +60,6 @@ fn bars(report: &Report) -> String {
         }
         text += "</p>";
     }
-    if report.machine.node.is_none() {
-        text += "<p class=tally><span class=subject>Node.js</span>not installed, or not to be used</p>";
-    }
     text
 }
 
@@ -82,18 +73,13 @@ fn notices(report: &Report) -> String {
             busy.len()
         );
     }
-    text.extend(not_measured(report).iter().map(|why| format!("<p class=notice>{}.</p>", escape(why))));
-    text
-}
-
-fn columns_of_verdicts(report: &Report) -> usize {
-    1 + usize::from(report.machine.node.is_some())
+    text + &notes(report).iter().map(|note| format!("<p class=notice>{}</p>", escape(note))).collect::<String>()
 }
 
 /// The heads of a table: a verdict for each subject, then these.
 fn head(report: &Report, columns: &[&str]) -> String {
-    let subjects = &SUBJECTS[..columns_of_verdicts(report)];
-    let cells: String = subjects.iter().chain(columns).map(|name| format!("<th scope=col>{name}</th>")).collect();
+    let cells: String =
+        subjects(report).iter().chain(columns).map(|name| format!("<th scope=col>{name}</th>")).collect();
     format!("<thead><tr>{cells}</tr></thead>")
 }
 
@@ -106,18 +92,18 @@ fn verdicts(row: &Row) -> String {
 
 /// The first screen: every row with its answer and its ratios.
 fn findings(report: &Report) -> String {
-    let axis = plots::axis(report);
+    let mut pictures = plots::of_rows(report).into_iter();
     let mut text = format!(
         "<section><table class=findings>{}",
         head(report, &["Claim", "The document says", "Found", "How many times?"])
     );
-    let span = 4 + columns_of_verdicts(report);
+    let span = 4 + subjects(report).len();
     for table in &report.tables {
         text += &format!("<tbody><tr><th colspan={span} scope=rowgroup>{}</th></tr>", table.claims().title);
         for row in &table.rows {
             let quotes: Vec<String> = row.document.values().map(|cell| words(cell)).collect();
-            let differs = row.node.as_ref().filter(|node| node.verdict != row.rust.verdict);
-            let node = differs.map_or(String::new(), |node| format!(" <b>Node.js:</b> {}", words(&node.answer)));
+            let other = |node: &Judgement| format!(" <b>Node.js:</b> {}", words(&node.answer));
+            let node = row.differing_node().map_or(String::new(), other);
             text += &format!(
                 "<tr>{}<th scope=row><a href=\"#{}\">{}</a></th><td class=quote>“{}”</td><td>{}{node}</td><td>{}</td></tr>",
                 verdicts(row),
@@ -125,7 +111,7 @@ fn findings(report: &Report) -> String {
                 escape(&row.key),
                 quotes.join("; "),
                 words(&row.rust.answer),
-                plots::of_row(row, &axis, &report.experiments)
+                pictures.next().unwrap_or_default()
             );
         }
         text += "</tbody>";
@@ -137,7 +123,7 @@ fn findings(report: &Report) -> String {
 fn document(table: &Table, report: &Report) -> String {
     let claims = table.claims();
     let columns = [&[claims.key_column], claims.columns].concat();
-    let span = columns.len() + columns_of_verdicts(report);
+    let span = columns.len() + subjects(report).len();
     let mut text = format!("<section><h2>{}</h2><table class=claims>{}", claims.title, head(report, &columns));
     for row in &table.rows {
         text +=
@@ -153,7 +139,7 @@ fn document(table: &Table, report: &Report) -> String {
         let illustration = illustrations::of(&row.key, &report.experiments);
         text += &format!(
             "</tr><tr class=more><td colspan={span}><div>{}{}</div></td></tr></tbody>",
-            illustration.map_or(String::new(), |drawn| curves::illustrate(&drawn)),
+            illustration.map_or(String::new(), |drawn| plots::illustrate(&drawn)),
             details(row, report)
         );
     }
@@ -190,19 +176,13 @@ fn samples(report: &Report) -> String {
 }
 
 fn sample(experiment: &Experiment) -> String {
-    let why = experiment.why.as_ref().map_or(String::new(), |why| format!(" {why}."));
-    let mut lines = super::explain::figures(experiment);
+    let mut lines = vec![explain::neighbours(experiment)];
+    lines.extend(explain::figures(experiment));
     for arm in &experiment.arms {
         let process = |taken: &Vec<f64>| taken.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
         let processes: Vec<String> = arm.processes.iter().map(process).collect();
         lines.push(format!("{} ({}): {}", arm.name, arm.unit, processes.join(" | ")));
     }
-    format!(
-        "<h3 id=\"{}\">{}</h3><p>Others used {:.1} CPUs.{}</p><pre>{}</pre>",
-        anchor(&experiment.id),
-        escape(&experiment.id),
-        experiment.others.cpus,
-        escape(&why),
-        escape(&lines.join("\n"))
-    )
+    let (anchor, id) = (anchor(&experiment.id), escape(&experiment.id));
+    format!("<h3 id=\"{anchor}\">{id}</h3><pre>{}</pre>", escape(&lines.join("\n")))
 }

@@ -2,7 +2,7 @@
 
 use super::explain;
 use super::schema::Report;
-use super::text::{QUESTION, SUBJECTS, mark, not_measured, provenance, sides, tallies};
+use super::text::{QUESTION, SUBJECTS, mark, notes, provenance, sides, tallies};
 use crate::claims::{Judgement, Row, Table, Verdict};
 
 /// The verdicts, the tables, and what decided each row.
@@ -20,12 +20,7 @@ pub fn tables(report: &Report, heading: &str) -> String {
         text += &format!("- {name}: {}\n", counts.collect::<Vec<_>>().join(", "));
     }
     text += &format!("\n{}.\n", escape(&provenance(report)));
-    if report.machine.node.is_none() {
-        text += "\nWithout Node.js: it is not installed, or was not to be used.\n";
-    }
-    for why in not_measured(report) {
-        text += &format!("\nNot measured: {}.\n", escape(&why));
-    }
+    text.extend(notes(report).iter().map(|note| format!("\n{}\n", escape(note))));
     for table in &report.tables {
         text += &format!("\n{heading} {}\n\n{}", table.claims().title, drawn(table));
     }

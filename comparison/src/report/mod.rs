@@ -5,11 +5,11 @@ pub mod explain; // why a row has its verdict
 pub mod html; // one page
 pub mod markdown; // report.md, and the tables of a README
 pub mod predict; // the reader's guess beside the measurement
-pub mod readme; // the tables in somebody's README
 pub mod saved; // a report on disk
 pub mod schema; // what is written
 pub mod terminal; // the default output
 
-mod curves; // ratios by size
-mod plots; // rows as pictures, and what pictures have in common
+mod files; // files that are written as a whole
+mod plots; // ratios as pictures
+mod readme; // the tables in somebody's README
 mod text; // wrapping, tallies, what all have in common

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use crate::claims::{Row, Table, Verdict, tables};
+use crate::measure::plan::Spec;
 
 /// What the reader expects of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,13 +16,13 @@ pub struct Guess {
 
 const ANSWERS: [Verdict; 3] = [Verdict::Supported, Verdict::Contradicted, Verdict::Depends];
 
-/// Asks for a guess for each row that the experiments `ids` can decide. An answer is a word or its beginning; an empty
+/// Asks for a guess for each row that these experiments can decide. An answer is a word or its beginning; an empty
 /// line, or the end of the input, is no guess.
 ///
 /// # Errors
 /// Those of reading and writing.
-pub fn ask(ids: &[&str], input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Vec<Guess>> {
-    let measured = |row: &Row| row.evidence.iter().any(|id| ids.contains(&id.as_str()));
+pub fn ask(specs: &[&Spec], input: &mut dyn BufRead, out: &mut dyn Write) -> io::Result<Vec<Guess>> {
+    let measured = |row: &Row| specs.iter().any(|spec| row.evidence.iter().any(|id| id == spec.id));
     let rows: Vec<Row> = tables(&[], false).into_iter().flat_map(|table| table.rows).filter(measured).collect();
     writeln!(out, "What will be measured of each claim? Answer supported,")?;
     writeln!(out, "contradicted or depends (s, c, d); Enter: no guess.")?;

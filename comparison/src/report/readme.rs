@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::files::{prepare, replace};
 use super::html::headline;
-use super::saved::replace;
 use super::schema::Report;
 use super::{markdown, plots};
 
@@ -20,15 +20,10 @@ const END: &str = "<!-- comparison:end -->";
 ///
 /// # Errors
 /// Those of [`update`].
-pub fn check(file: &Path) -> anyhow::Result<()> {
+pub(super) fn check(file: &Path) -> anyhow::Result<()> {
     let (real, ..) = open(file)?;
-    let places =
-        [real.as_path(), &real.with_file_name(PICTURE)].map(|path| path.parent().unwrap_or(Path::new("/")).to_owned());
-    for folder in places.iter().filter(|folder| folder.is_dir()) {
-        let cannot = || format!("cannot write for {}; make the folder {} writable", file.display(), folder.display());
-        tempfile::tempfile_in(folder).with_context(cannot)?;
-    }
-    Ok(())
+    let picture = real.with_file_name(PICTURE);
+    [&real, &picture].iter().filter_map(|path| path.parent()).try_for_each(prepare)
 }
 
 /// Replaces what stands between the markers by the picture and the tables of this report. The file is replaced as a whole, or not at
@@ -37,16 +32,12 @@ pub fn check(file: &Path) -> anyhow::Result<()> {
 /// # Errors
 /// When it cannot be read or written, or does not have each marker once; each names the file, the reason, and what to
 /// do.
-pub fn update(file: &Path, report: &Report) -> anyhow::Result<()> {
+pub(super) fn update(file: &Path, report: &Report) -> anyhow::Result<()> {
     let (real, text, place) = open(file)?;
-    let (picture, title) = (real.with_file_name(PICTURE), headline(report));
+    let title = headline(report);
     let shown = format!("\n\n![{title}]({PICTURE})\n{}\n", markdown::tables(report, "###"));
-    let text = [&text[..place.start], &shown, &text[place.end..]].concat();
-    let cannot =
-        || format!("cannot replace {} and its {PICTURE}; make them and their folders writable", file.display());
-    fs::create_dir_all(picture.parent().unwrap_or(Path::new("/"))).with_context(cannot)?;
-    replace(&picture, &plots::findings(report, &title)).with_context(cannot)?;
-    replace(&real, &text).with_context(cannot)
+    replace(&real.with_file_name(PICTURE), &plots::findings(report, &title))?;
+    replace(&real, &[&text[..place.start], &shown, &text[place.end..]].concat())
 }
 
 /// Where the file is, if a link leads to it; its text; and what lies between its markers.
@@ -56,11 +47,10 @@ fn open(file: &Path) -> anyhow::Result<(PathBuf, String, Range<usize>)> {
     let (real, text) = (file.canonicalize().with_context(cannot)?, fs::read_to_string(file).with_context(cannot)?);
     let remedy = format!("put a line {BEGIN} and below it a line {END} where the tables belong, each once");
     let only = |marker| {
-        let mut places = text.match_indices(marker).map(|(place, _)| place);
-        match (places.next(), places.count()) {
-            (Some(place), 0) => Ok(place),
-            (None, _) => bail!("{name} has no {marker}; {remedy}"),
-            (_, more) => bail!("{name} has {} × {marker}; {remedy}", more + 1),
+        let places: Vec<usize> = text.match_indices(marker).map(|(place, _)| place).collect();
+        match places[..] {
+            [place] => Ok(place),
+            _ => bail!("{name} has {} × {marker}; {remedy}", places.len()),
         }
     };
     let (begin, end) = (only(BEGIN)? + BEGIN.len(), only(END)?);

@@ -1,15 +1,14 @@
 //! A report on disk: its three files, and reading one again.
 
-use std::fs::{self, Permissions};
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde_json::Value;
 
+use super::files::{prepare, replace};
 use super::schema::{Report, SCHEMA};
-use super::{html, markdown};
+use super::{html, markdown, readme};
 
 /// Reads a report.
 ///
@@ -47,40 +46,37 @@ fn clean(value: &mut Value) {
     }
 }
 
-/// Makes the folder, and tries whether a file can be written there: one without a name, so that none is left.
-///
-/// # Errors
-/// When it cannot.
-pub fn prepare(out: &Path) -> anyhow::Result<()> {
-    let cannot = || format!("cannot write to the folder {}; choose another with --out", out.display());
-    fs::create_dir_all(out).with_context(cannot)?;
-    tempfile::tempfile_in(out).map(drop).with_context(cannot)
+/// Where a report is to be written.
+#[derive(Debug)]
+pub struct Places {
+    /// The folder of its three files.
+    pub folder: Option<PathBuf>,
+    /// A file whose tables and picture are replaced.
+    pub readme: Option<PathBuf>,
 }
 
-/// Writes report.md, report.html, and report.json last: a reader that sees a new one finds the others done.
-///
-/// # Errors
-/// When one cannot be written.
-pub fn save(report: &Report, out: &Path) -> anyhow::Result<()> {
-    let json = serde_json::to_string_pretty(report)? + "\n";
-    let files = [("report.md", markdown::render(report)), ("report.html", html::render(report)), ("report.json", json)];
-    for (name, text) in files {
-        let file = out.join(name);
-        replace(&file, &text)
-            .with_context(|| format!("cannot write {}; choose another place with --out", file.display()))?;
+impl Places {
+    /// Tries whether all can be written there: before the minutes of measuring, not after.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.folder.as_deref().map_or(Ok(()), prepare)?;
+        self.readme.as_deref().map_or(Ok(()), readme::check)
     }
-    Ok(())
-}
 
-/// Writes a file as a whole, or not at all: beside its place first. One that was there keeps its permissions.
-pub(crate) fn replace(file: &Path, text: &str) -> io::Result<()> {
-    let as_any_new_file = Permissions::from_mode(0o666); // less what the umask takes
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut draft = tempfile::Builder::new().permissions(as_any_new_file).tempfile_in(folder)?;
-    draft.write_all(text.as_bytes())?;
-    if let Ok(old) = fs::metadata(file) {
-        draft.as_file().set_permissions(old.permissions())?;
+    /// Writes report.md, report.html, and report.json last: a reader that sees a new one finds the others done. Then the
+    /// README.
+    ///
+    /// # Errors
+    /// When one cannot be written.
+    pub fn save(&self, report: &Report) -> anyhow::Result<()> {
+        if let Some(folder) = &self.folder {
+            let json = serde_json::to_string_pretty(report)? + "\n";
+            replace(&folder.join("report.md"), &markdown::render(report))?;
+            replace(&folder.join("report.html"), &html::render(report))?;
+            replace(&folder.join("report.json"), &json)?;
+        }
+        self.readme.as_deref().map_or(Ok(()), |file| readme::update(file, report))
     }
-    draft.persist(file)?;
-    Ok(())
 }

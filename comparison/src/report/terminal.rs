@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::schema::Report;
-use super::text::{QUESTION, difference, mark, not_measured, provenance, tallies, wrap};
+use super::text::{QUESTION, difference, mark, notes, provenance, tallies, wrap};
 use crate::claims::{Claims, Judgement, Row, Verdict};
 
 /// How the terminal is.
@@ -32,11 +32,8 @@ pub fn render(report: &Report, screen: Screen) -> String {
         screen.width,
     ));
     let mut foot = vec![String::new()];
-    for why in not_measured(report).iter().take(3) {
-        foot.extend(wrap(&format!("Not measured: {why}."), screen.width).into_iter().take(2));
-    }
-    if report.machine.node.is_none() {
-        foot.push("Without Node.js: it is not installed, or was not to be used.".to_owned());
+    for note in notes(report).iter().take(4) {
+        foot.extend(wrap(note, screen.width).into_iter().take(2));
     }
     foot.extend(wrap(&format!("{}.", provenance(report)), screen.width));
     let room = if screen.width < 100 { usize::MAX } else { LINES.saturating_sub(head.len() + foot.len()) };
@@ -139,7 +136,7 @@ impl Layout {
             if self.narrow { vec![format!("{:<MARKS$}{}", "", bold(&row.key, screen))] } else { Vec::new() };
         lines.extend(self.cells(if self.narrow { "" } else { &row.key }, &cells(&row.document)));
         lines.extend(self.cells("", &measured(&row.rust)));
-        if let Some(node) = row.node.as_ref().filter(|node| node.verdict != row.rust.verdict) {
+        if let Some(node) = row.differing_node() {
             let label = format!("{:>width$}", "Node.js", width = self.name - 1);
             lines.extend(self.cells(&label, &measured(node)));
         }
@@ -168,7 +165,7 @@ impl Layout {
 }
 
 fn bold(text: &str, screen: Screen) -> String {
-    if screen.colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+    painted(text, 1, screen)
 }
 
 fn coloured(verdict: Verdict, screen: Screen) -> String {
@@ -178,8 +175,11 @@ fn coloured(verdict: Verdict, screen: Screen) -> String {
         Verdict::Contradicted => 31,
         Verdict::Unresolved => 2,
     };
-    let mark = mark(verdict);
-    if screen.colour { format!("\x1b[{code}m{mark}\x1b[0m") } else { mark.to_owned() }
+    painted(mark(verdict), code, screen)
+}
+
+fn painted(text: &str, code: u8, screen: Screen) -> String {
+    if screen.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
 /// The same text in ASCII.

@@ -21,14 +21,18 @@ pub(super) fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Whose rows are judged in this report.
+pub(super) fn subjects(report: &Report) -> &'static [&'static str] {
+    if report.machine.node.is_some() { &SUBJECTS } else { &SUBJECTS[..1] }
+}
+
 /// Each subject that was judged, with how many of each of [`Verdict::ALL`] it has.
 pub(super) fn tallies(report: &Report) -> Vec<(&'static str, [usize; 4])> {
     let judged: Vec<(&str, &Judgement)> = report.rows().flat_map(sides).collect();
-    let subjects = &SUBJECTS[..1 + usize::from(report.machine.node.is_some())];
     let count = |subject: &str, verdict| {
         judged.iter().filter(|(name, side)| *name == subject && side.verdict == verdict).count()
     };
-    subjects.iter().map(|subject| (*subject, Verdict::ALL.map(|verdict| count(subject, verdict)))).collect()
+    subjects(report).iter().map(|subject| (*subject, Verdict::ALL.map(|verdict| count(subject, verdict)))).collect()
 }
 
 /// What machine and run the report is of, in a line.
@@ -41,8 +45,8 @@ pub(super) fn provenance(report: &Report) -> String {
     format!("{cpus}, Linux {}, {node}; {mode} run, {:.0} s, {day}, seed {}", machine.kernel, run.seconds, run.seed)
 }
 
-/// The experiments that have no samples, or fewer, with the reason; the same reason once.
-pub(super) fn not_measured(report: &Report) -> Vec<String> {
+/// What is missing: Node.js, and the experiments that have no samples, or fewer, with the reason; the same reason once.
+pub(super) fn notes(report: &Report) -> Vec<String> {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for experiment in &report.experiments {
         let word = match experiment.status {
@@ -54,17 +58,27 @@ pub(super) fn not_measured(report: &Report) -> Vec<String> {
             reasons.entry(format!("{word}: {why}")).or_default().push(&experiment.id);
         }
     }
-    let line = |(reason, ids): (String, Vec<&str>)| match ids.len() - 1 {
-        0 => format!("{} {reason}", ids[0]),
-        more => format!("{} and {more} more {reason}", ids[0]),
-    };
-    reasons.into_iter().map(line).collect()
+    let mut notes = Vec::new();
+    if report.machine.node.is_none() {
+        notes.push("Without Node.js: it is not installed, or was not to be used.".to_owned());
+    }
+    for (reason, ids) in reasons {
+        let more = if ids.len() > 1 { format!(" and {} more", ids.len() - 1) } else { String::new() };
+        notes.push(format!("Not measured: {}{more} {reason}.", ids[0]));
+    }
+    notes
 }
 
 /// Where Rust and Node.js differ in a row, in a sentence.
 pub(super) fn difference(row: &Row) -> Option<String> {
-    let node = row.node.as_ref().filter(|node| node.verdict != row.rust.verdict && node.is_measured())?;
+    let node = row.differing_node().filter(|node| node.is_measured())?;
     Some(format!("Rust: {}; Node.js: {}. In Node.js: {}", row.rust.verdict.name(), node.verdict.name(), node.answer))
+}
+
+/// For HTML, in text and in quoted attributes.
+pub(super) fn escape(text: &str) -> String {
+    let escaped = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// Words in lines of at most `width` columns; a no-break space does not break.

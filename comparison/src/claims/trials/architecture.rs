@@ -67,8 +67,8 @@ pub(crate) fn waits_in_node(plan: &Plan) -> Result<Samples, Stop> {
     let [at_once, in_turn] = [LOOP, IN_TURN].map(|name| format!("{NODE}{name}"));
     let again = "control: node ten waits on one loop, again".to_owned();
     let arms = [(&at_once, true), (&in_turn, false), (&again, true)];
-    let arms = arms.map(|(name, at_once)| (name.clone(), json!({ "atOnce": at_once })));
-    node::take(plan, node, ("ns", &[""]), &arms, &[[&in_turn, &at_once], [&again, &at_once]])
+    let arms = arms.map(|(name, at_once)| (name, json!({ "atOnce": at_once })));
+    node::take(plan, node, &[""], &arms, &[[&in_turn, &at_once], [&again, &at_once]])
 }
 
 pub(crate) fn processes_in_node(plan: &Plan) -> Result<Samples, Stop> {

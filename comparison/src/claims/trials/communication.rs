@@ -155,5 +155,5 @@ pub(crate) fn in_node(plan: &Plan, placement: Placement) -> Result<Samples, Stop
         }
         pairs.extend([SENT, ADVANCED, NODE_CONTROL].map(|way| [way, POSTED].map(|way| format!("{way}, {label}"))));
     }
-    node::take(plan, node, ("ns", &[""]), &arms, &pairs)
+    node::take(plan, node, &[""], &arms, &pairs)
 }

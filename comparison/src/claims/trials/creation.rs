@@ -1,7 +1,7 @@
 //! Making a unit, letting it end, and knowing that it has: a thread, a forked copy, another program.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
 
 use process_basics::fork::fork;
 use process_basics::spawn;
@@ -26,30 +26,21 @@ pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
     pin(0, plan.cpus[0])?; // as ours; inherited
     let node = Node::start(&plan.program, include_str!("../../node/units.js"))?;
     let arms = [(NODE_WORKER, "thread"), (NODE_FORK, "process"), (NODE_CONTROL, "thread")];
-    let arms = arms.map(|(name, unit)| (name.to_owned(), json!({ "unit": unit })));
-    node::take(plan, node, ("ns", &[""]), &arms, &[[NODE_FORK, NODE_WORKER], [NODE_CONTROL, NODE_WORKER]])
+    let arms = arms.map(|(name, unit)| (name, json!({ "unit": unit })));
+    node::take(plan, node, &[""], &arms, &[[NODE_FORK, NODE_WORKER], [NODE_CONTROL, NODE_WORKER]])
 }
 
 /// The three units, started and ended; and the control.
-pub(super) fn arms(bench: &mut Bench) -> io::Result<()> {
-    let program = find_in_path("true")?;
+pub(super) fn arms(bench: &mut Bench) {
     bench.arm(THREAD, threads);
     bench.arm(FORK, move || time(|| check_exit_zero(fork(|| 0)?.wait()?)));
-    bench.arm(PROGRAM, move || time(|| check_exit_zero(spawn::run(&program, &[])?)));
+    bench.arm(PROGRAM, move || time(|| check_exit_zero(spawn::run(Path::new("true"), &[])?)));
     bench.arm(CONTROL, threads);
     [FORK, PROGRAM, CONTROL].into_iter().for_each(|unit| bench.pair(unit, THREAD));
-    Ok(())
 }
 
 /// The first is not timed: when a fork went before, the pages that a thread's start writes are copied first.
 fn threads() -> io::Result<f64> {
     start_and_join()?;
     time_each(5, start_and_join)
-}
-
-/// Where a program is, so that the search through `PATH` is not measured.
-fn find_in_path(name: &str) -> io::Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
-    found.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no program '{name}' in PATH")))
 }

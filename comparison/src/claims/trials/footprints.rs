@@ -1,12 +1,11 @@
 //! What does one more idle unit cost in memory?
 
 use std::io;
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread;
 
-use nix::unistd::{getppid, pause};
+use nix::unistd::{getpid, getppid, pause};
 use process_basics::fork::{Forked, fork};
 use process_basics::mapping::Mapping;
 
@@ -19,48 +18,44 @@ pub(crate) const THREAD: &str = "thread";
 pub(crate) const FORK: &str = "process: fork";
 
 pub(crate) fn per_unit(plan: &Plan) -> Result<Samples, Stop> {
-    own().map_err(|error| {
+    family(&[]).map_err(|error| {
         Stop::Skipped(format!("the kernel does not tell what memory costs (smaps_rollup): {error}"))
     })?;
     let mut bench = Bench::new(plan, "KiB");
-    bench.arm(THREAD, || in_fresh_process(|| per_idle_unit(64, |_| own(), idle_thread)));
-    bench.arm(FORK, || per_idle_unit(8, family, |up| fork(|| idle(&up))));
+    bench.arm(THREAD, || per_idle_unit(64, idle_thread));
+    bench.arm(FORK, || per_idle_unit(8, idle_child));
     bench.pair(FORK, THREAD);
     bench.rounds(2, 8)
 }
 
-fn own() -> io::Result<f64> {
-    memory(process::id() as i32)
+/// KiB of this process, its parent and its children: a page that n of them map counts 1/n in each.
+fn family(children: &[Option<Forked>]) -> io::Result<f64> {
+    let children = children.iter().flatten().map(Forked::pid);
+    children.chain([getpid().as_raw(), getppid().as_raw()]).map(memory).sum()
 }
 
-/// That of this process, its parent and its children: a page that n of them map counts 1/n in each.
-fn family(children: &[Forked]) -> io::Result<f64> {
-    let pids = children.iter().map(Forked::pid).chain([getppid().as_raw()]);
-    pids.map(memory).chain([own()]).sum()
+/// KiB that each of `count` idle units adds. Measured in a forked child: here the C library would keep the stacks of
+/// joined threads for the next ones.
+fn per_idle_unit(count: usize, start: fn(Arc<Mapping>) -> io::Result<Option<Forked>>) -> io::Result<f64> {
+    let measure = || {
+        let before = family(&[])?;
+        let up = Arc::new(Mapping::shared(1)?);
+        let units = (0..count).map(|_| start(Arc::clone(&up))).collect::<io::Result<Vec<_>>>()?;
+        while up.page(0).load(SeqCst) < count as u64 {
+            thread::yield_now();
+        }
+        let each = (family(&units)? - before) / count as f64;
+        Ok(each.to_bits())
+    };
+    Ok(f64::from_bits(ForkedTask::start(measure)?.number()?))
 }
 
-/// Measures in a forked child: here the C library would keep the stacks of joined threads for the next ones.
-fn in_fresh_process(measure: impl FnOnce() -> io::Result<f64>) -> io::Result<f64> {
-    Ok(f64::from_bits(ForkedTask::start(|| measure().map(f64::to_bits))?.number()?))
+fn idle_thread(up: Arc<Mapping>) -> io::Result<Option<Forked>> {
+    thread::Builder::new().spawn(move || idle(&up)).map(|_| None)
 }
 
-/// KiB that each of `count` idle units adds; `all` counts the memory, given the units that there are.
-fn per_idle_unit<T>(
-    count: usize,
-    all: impl Fn(&[T]) -> io::Result<f64>,
-    start: impl Fn(Arc<Mapping>) -> io::Result<T>,
-) -> io::Result<f64> {
-    let before = all(&[])?;
-    let up = Arc::new(Mapping::shared(1)?);
-    let units = (0..count).map(|_| start(Arc::clone(&up))).collect::<io::Result<Vec<T>>>()?;
-    while up.page(0).load(SeqCst) < count as u64 {
-        thread::yield_now();
-    }
-    Ok((all(&units)? - before) / count as f64)
-}
-
-fn idle_thread(up: Arc<Mapping>) -> io::Result<()> {
-    thread::Builder::new().spawn(move || idle(&up)).map(drop)
+fn idle_child(up: Arc<Mapping>) -> io::Result<Option<Forked>> {
+    fork(|| idle(&up)).map(Some)
 }
 
 /// Says that it is up, and does nothing more, until it is killed or its process ends.

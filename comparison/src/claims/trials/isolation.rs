@@ -54,14 +54,13 @@ pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
     let mut node = Node::start(&plan.program, include_str!("../../node/isolation.js"))?;
     node.ask::<u8>(&json!({ "prepare": true }))?;
     let arms = [
-        (NODE_ALONE, "nobody"),
-        (NODE_CONTROL, "nobody"),
-        (NODE_BESIDE_WORKER, "thread"),
-        (NODE_BESIDE_CHILD, "process"),
+        (NODE_ALONE, json!({ "beside": "nobody" })),
+        (NODE_CONTROL, json!({ "beside": "nobody" })),
+        (NODE_BESIDE_WORKER, json!({ "beside": "thread" })),
+        (NODE_BESIDE_CHILD, json!({ "beside": "process" })),
     ];
-    let arms = arms.map(|(name, beside)| (name.to_owned(), json!({ "beside": beside })));
     let pairs = [[NODE_CONTROL, NODE_ALONE], [NODE_BESIDE_WORKER, NODE_BESIDE_CHILD]];
-    node::take(plan, node, ("ns", &[""]), &arms, &pairs)
+    node::take(plan, node, &[""], &arms, &pairs)
 }
 
 /// The 99th percentile of the time between answers, nanoseconds.

@@ -1,12 +1,12 @@
-//! CPU-bound tasks that come to a loop: from which size on is handing them over better than doing them inline?
+//! CPU-bound tasks that come to a loop: is handing them over better than doing them inline?
 
-use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::candidates::Job;
 pub(crate) use super::candidates::{INLINE, POOL, PROCESS, THREAD};
-use super::candidates::{Job, Jobs};
 pub(crate) use super::offload::{delay, total};
 use super::offload::{in_node, measure};
 use crate::measure::placement::Placement::TwoCpus;
@@ -18,19 +18,20 @@ pub(crate) const NODE_WORKER: &str = "node thread: Worker per task";
 pub(crate) const NODE_CHILD: &str = "node process: child per task";
 
 /// Two tasks, so that there is something to do side by side on two processors.
-pub(crate) const TASKS: u64 = 2;
+const TASKS: u64 = 2;
+/// What each takes alone, about: a task that is worth the name.
+const TASK: Duration = Duration::from_millis(10);
 
-/// Tasks that take about so many nanoseconds alone, done in some ways.
-pub(crate) fn tasks(plan: &Plan, ns: u64, ways: &[&str]) -> Result<Samples, Stop> {
+pub(crate) fn tasks(plan: &Plan) -> Result<Samples, Stop> {
     plan.place(TwoCpus)?;
-    let steps = TASKS * work::steps_in(Duration::from_nanos(ns));
-    let task = |part: Range<u64>| Box::new(move || Ok(work::sum(part.clone()))) as Job;
-    let tasks: Jobs = work::parts(steps, TASKS).map(task).collect();
-    measure(plan, &tasks, work::sum(0..steps), ways)
+    let steps = work::steps_in(TASK);
+    let task = |task: u64| Arc::new(move || Ok(work::sum(task * steps..(task + 1) * steps))) as Job;
+    let tasks: Vec<Job> = (0..TASKS).map(task).collect();
+    measure(plan, &tasks, work::sum(0..TASKS * steps), &[INLINE, THREAD, PROCESS, POOL])
 }
 
-pub(crate) fn tasks_in_node(plan: &Plan, ns: u64) -> Result<Samples, Stop> {
+pub(crate) fn tasks_in_node(plan: &Plan) -> Result<Samples, Stop> {
     plan.place(TwoCpus)?;
-    let tasks = json!({ "tasks": TASKS, "ns": ns });
+    let tasks = json!({ "tasks": TASKS, "ns": TASK.as_nanos() as u64 });
     in_node(plan, &tasks, &[(NODE_INLINE, "inline"), (NODE_WORKER, "thread"), (NODE_CHILD, "process")])
 }

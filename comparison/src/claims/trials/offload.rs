@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::candidates::{ALL, CONTROL, Cost, Jobs};
+use super::candidates::{CONTROL, Job, run};
 use crate::measure::bench::Bench;
 use crate::measure::placement::pin;
 use crate::measure::plan::{Plan, Samples, Stop};
-use crate::measure::work;
 use crate::node::{self, Node};
 
 const FIGURES: [&str; 2] = ["total", "loop delay"];
@@ -31,13 +30,12 @@ fn pairs(ways: &[&str], control: &str) -> Vec<[String; 2]> {
 }
 
 /// Each of the ways does all the jobs.
-pub(super) fn measure(plan: &Plan, jobs: &Jobs, expected: u64, ways: &[&str]) -> Result<Samples, Stop> {
+pub(super) fn measure(plan: &Plan, jobs: &[Job], expected: u64, ways: &[&str]) -> Result<Samples, Stop> {
     let mut bench = Bench::of(plan, "ns", &FIGURES);
-    for candidate in ALL.iter().filter(|one| ways.contains(&one.name) || one.name == CONTROL) {
-        bench.arm_of(candidate.name, || {
-            let Cost { total, delay, result } = candidate.run(jobs)?;
-            work::check(result, expected)?;
-            Ok([total, delay].map(|time| time.as_nanos() as f64).to_vec())
+    for way in ways.iter().chain([&CONTROL]) {
+        bench.arm_of(*way, || {
+            let figures = run(way, jobs, expected)?;
+            Ok(figures.map(|time| time.as_nanos() as f64).to_vec())
         });
     }
     pairs(ways, CONTROL).iter().for_each(|[above, below]| bench.pair(above, below));
@@ -55,7 +53,7 @@ pub(super) fn in_node(plan: &Plan, jobs: &Value, ways: &[(&str, &str)]) -> Resul
     }
     let control = "control: node inline, again";
     let all = ways.iter().copied().chain([(control, ways[0].1)]);
-    let arms: Vec<_> = all.map(|(name, by)| (name.to_owned(), json!({ "by": by }))).collect();
+    let arms: Vec<_> = all.map(|(name, by)| (name, json!({ "by": by }))).collect();
     let names: Vec<&str> = ways.iter().map(|(name, _)| *name).collect();
-    node::take(plan, node, ("ns", &FIGURES), &arms, &pairs(&names, control))
+    node::take(plan, node, &FIGURES, &arms, &pairs(&names, control))
 }

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 use std::process;
+use std::sync::Arc;
 
 use process_basics::message::{GREETER, Greeter};
 use process_basics::spawn::{self, End};
 use serde_json::json;
 use thread_basics::more::exec;
 
+use super::candidates::Job;
 pub(crate) use super::candidates::{INLINE, POOL};
-use super::candidates::{Job, Jobs};
 use super::files::{PART, PARTS, Parts};
 pub(crate) use super::offload::{delay, total};
 use super::offload::{in_node, measure};
@@ -22,7 +23,7 @@ pub(crate) const NODE_POOL: &str = "node thread: pool, fs.read";
 
 pub(crate) fn file_io(plan: &Plan) -> Result<Samples, Stop> {
     let file = Parts::new()?;
-    let jobs: Jobs = (0..PARTS).map(|part| Box::new(file.reader(part)) as Job).collect();
+    let jobs: Vec<Job> = (0..PARTS).map(|part| Arc::new(file.reader(part)) as Job).collect();
     measure(plan, &jobs, (PARTS * PART) as u64, &[INLINE, POOL])
 }
 
