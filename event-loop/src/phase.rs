@@ -37,6 +37,6 @@ impl Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "round {}, phase {:?}", self.iteration, self.phase)
+        write!(f, "iteration {}, phase {:?}", self.iteration, self.phase)
     }
 }

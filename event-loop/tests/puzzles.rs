@@ -145,7 +145,7 @@ fn watch_shows_every_queue_of_the_real_loop_after_each_line_and_each_callback() 
     let steps: Vec<_> = shown.split("step ").skip(1).collect();
     assert!(steps.len() > 20, "{shown}");
     for step in &steps {
-        for queue in ["call stack", "ticks", "microtasks", "timers", "poll", "check", "close", "printed"] {
+        for queue in ["call stack", "ticks", "microtasks", "timers", "poll", "check", "closing", "printed"] {
             assert_eq!(step.matches(&format!("\n  {queue:<11} ")).count(), 1, "{queue}: {step}");
         }
     }

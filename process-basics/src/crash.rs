@@ -74,12 +74,12 @@ pub fn expected(fault: Fault) -> End {
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We start two children and make one of them fail, in seven ways.")?;
     writeln!(out, "  Expected: only that child ends. Its sibling and its parent go on.")?;
-    writeln!(out, "    fault      the failing child ended      its sibling")?;
+    writeln!(out, "    fault           the failing child ended      its sibling")?;
     for fault in Fault::ALL {
         let after = in_child(Path::new(OWN_PROGRAM), fault)?;
         let by_us = if after.killed { ", by us" } else { "" };
         let sibling = if after.sibling_answers { "still answers" } else { "is silent" };
-        writeln!(out, "    {fault:<10} {:<28} {sibling}", format!("{}{by_us}", after.victim))?;
+        writeln!(out, "    {fault:<15} {:<28} {sibling}", format!("{}{by_us}", after.victim))?;
         claim(after.begun, format_args!("the fault '{fault}' was never begun: the child {}", after.victim))?;
         claim(after.victim == expected(fault), format_args!("after '{fault}' the child {}", after.victim))?;
         claim(after.killed == (fault == Fault::EndlessLoop), format_args!("'{fault}': killed {}", after.killed))?;

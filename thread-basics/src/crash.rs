@@ -143,12 +143,12 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We commit each fault in a thread of another process, and ask a second thread")?;
     writeln!(out, "  of that process for an answer. (A panic is Rust's throw.)")?;
     writeln!(out, "  Expected: only a panic and an endless loop leave the other thread alive.")?;
-    writeln!(out, "    fault      its thread               other     its process")?;
+    writeln!(out, "    fault           its thread               other     its process")?;
     for fault in Fault::ALL {
         let after = in_thread(Path::new(OWN_PROGRAM), fault)?;
         let victim = after.victim.words();
         let sibling = if after.sibling_answers { ANSWERS } else { GONE };
-        writeln!(out, "    {fault:<10} {victim:<24} {sibling:<9} {}", after.host)?;
+        writeln!(out, "    {fault:<15} {victim:<24} {sibling:<9} {}", after.host)?;
         let expected = match fault {
             Fault::Panic => (Victim::Panicked, true),
             Fault::EndlessLoop => (Victim::RunsOn, true),

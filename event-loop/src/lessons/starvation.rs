@@ -47,7 +47,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
         claim((before < callbacks) == cured, format_args!("{how}: {before} of {callbacks} came before the timer"))?;
     }
     writeln!(out, "  The loop goes on only when the tick queue is empty, so the timer waited for")?;
-    writeln!(out, "  the last tick. Immediates that immediates ask for wait for the next round,")?;
-    writeln!(out, "  and each round looks at the timers.")?;
+    writeln!(out, "  the last tick. Immediates that immediates ask for wait for the next")?;
+    writeln!(out, "  iteration, and each iteration looks at the timers.")?;
     Ok(())
 }

@@ -63,7 +63,7 @@ fn explain(answer: &[String], steps: &[Step], puzzle: &Puzzle, out: &mut dyn Wri
     let printed = steps.iter().filter_map(|step| Some((step.label.as_deref()?, step)));
     for ((label, step), yours) in printed.zip(answer) {
         if label != yours {
-            writeln!(out, "\n{label} comes before {yours}: a round has its phases in order, and in one phase")?;
+            writeln!(out, "\n{label} comes before {yours}: an iteration runs its phases in order; in one phase")?;
             writeln!(out, "callbacks run in the order in which they were asked for (timers: by their time).")?;
             writeln!(out, "After each of them all ticks run, then all microtasks, then the next callback.")?;
             return writeln!(out, "The loop when {label} was printed: {}", step.draw(&puzzle.js_lines()));

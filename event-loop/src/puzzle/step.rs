@@ -32,7 +32,7 @@ impl Step {
             ("timers", timers(ev)),
             ("poll", requests(ev)),
             ("check", tasks(&ev.queues.immediates)),
-            ("close", tasks(&ev.queues.closing)),
+            ("closing", tasks(&ev.queues.closing)),
             ("printed", printed.collect::<Vec<_>>().join(" ")),
         ] {
             let content = if content.is_empty() { "-" } else { &content };

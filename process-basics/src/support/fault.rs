@@ -60,9 +60,9 @@ impl Fault {
             Self::Exit => "exit",
             Self::Abort => "abort",
             Self::SegmentationFault => "segfault",
-            Self::StackOverflow => "overflow",
-            Self::OutOfMemory => "memory",
-            Self::EndlessLoop => "loop",
+            Self::StackOverflow => "stack overflow",
+            Self::OutOfMemory => "out of memory",
+            Self::EndlessLoop => "endless loop",
         }
     }
 
