@@ -6,6 +6,8 @@ pub mod who_answers; // which worker answers, how evenly, and what workers do no
 use std::io::Write;
 use std::path::Path;
 
+use anyhow::Context;
+
 use crate::cli::Lesson;
 use crate::client::cluster::Cluster;
 use crate::schedule::Schedule;
@@ -25,7 +27,8 @@ fn table(
     row: fn(&Cluster, Schedule) -> anyhow::Result<String>,
 ) -> anyhow::Result<()> {
     for schedule in Schedule::ALL {
-        let cluster = Cluster::start(Path::new(OWN_PROGRAM), workers, schedule)?;
+        let cluster = Cluster::start(Path::new(OWN_PROGRAM), workers, schedule)
+            .context("a cluster (see `ulimit -u` and `ulimit -n`)")?;
         writeln!(out, "    {:<12} {}", schedule.name(), row(&cluster, schedule)?)?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::sync::mpsc;
 
+use anyhow::Context;
 use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use nix::unistd::gettid;
@@ -51,7 +52,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     }
     claim(pipe == Ok(()) && file == Err(Errno::EPERM), format_args!("a pipe: {pipe:?}, a file: {file:?}"))?;
     let this = gettid().as_raw();
-    let (worker, callback) = ask_beside_the_loop()?;
+    let (worker, callback) = ask_beside_the_loop().context("the loop's helper thread (see `ulimit -u`)")?;
     writeln!(out, "    thread of the loop             {this}")?;
     writeln!(out, "    thread of the request          {worker}")?;
     writeln!(out, "    thread of the callback         {callback}")?;

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use anyhow::Context;
+
 use crate::cli::claim;
 use crate::puzzle::{Puzzle, Step};
 
@@ -31,7 +33,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "    queueMicrotask(microtask); process.nextTick(tick); callback();")?;
     writeln!(out, "  Expected: the callback, then ticks, then microtasks; then phase by phase.")?;
     let mut labels = Vec::new();
-    for step in order()? {
+    for step in order().context("a loop with its helper thread (see `ulimit -u`)")? {
         let label = step.label.unwrap_or_default();
         writeln!(out, "    {label:<12} {}", step.position)?;
         labels.push(label);
