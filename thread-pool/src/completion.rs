@@ -73,8 +73,8 @@ pub struct JobHandle(Arc<JobState>);
 
 impl JobHandle {
     /// Cancels the job if it is still queued: it will not run, and its callback gets [`JobError::Cancelled`]. Returns
-    /// whether it was; else nothing has changed (libuv: `UV_EBUSY`). Any thread may call this. The job's empty shell
-    /// stays in the queue until its turn.
+    /// whether it was; else nothing has changed (libuv: `UV_EBUSY`). Any thread may call this. The job stays in the
+    /// queue, with all that it captured, and is dropped when its turn comes.
     pub fn cancel(&self) -> bool {
         let was_queued = self.0.stage.compare_exchange(QUEUED, COMPLETED, SeqCst, SeqCst).is_ok();
         if was_queued {
