@@ -32,7 +32,7 @@ pub fn write_in_thread(writes: bool) -> io::Result<Seen> {
     let writer = thread::Builder::new().spawn(move || {
         if writes {
             // SeqCst: all threads agree on one order of all accesses that are SeqCst. No ordering is stricter, so it
-            // suffices where any does, and the chapter uses it. (Here `join` alone would order the two accesses.)
+            // suffices where any does. (Here `join` alone would order the two accesses.)
             same_value.store(WRITTEN, SeqCst);
         }
         same_value.load(SeqCst)

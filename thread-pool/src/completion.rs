@@ -44,7 +44,8 @@ impl CompletionGuard {
         (Self { state: Arc::clone(&state), outcome: Err(JobError::Discarded) }, JobHandle(state))
     }
 
-    /// Runs the job, unless it was cancelled.
+    /// Runs the job, unless it was cancelled. SeqCst is the strictest ordering: a cancel and a run see each other's
+    /// change of the stage in one order, so only one of them takes the job from `QUEUED`.
     pub(crate) fn run<T: Send + 'static>(mut self, job: impl FnOnce() -> T) {
         if self.state.stage.compare_exchange(QUEUED, RUNNING, SeqCst, SeqCst).is_ok() {
             self.outcome = match panic::catch_unwind(AssertUnwindSafe(job)) {
