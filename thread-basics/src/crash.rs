@@ -28,7 +28,7 @@ pub enum Victim {
     Returned,
     /// It panicked; `join` returned the panic as an error.
     Panicked,
-    /// It runs on, and nobody can stop it.
+    /// It runs on, and Rust has no function that stops it.
     RunsOn,
     /// Its process ended, and with it every other thread.
     EndedAll,

@@ -28,8 +28,11 @@ pub struct Seen {
 pub fn write_in_thread(writes: bool) -> io::Result<Seen> {
     let value = Arc::new(AtomicU64::new(BEFORE));
     let same_value = Arc::clone(&value); // a second owner of the same number, not a second number
+    // A Builder's `spawn` returns an error where thread::spawn would panic: see spawn.rs.
     let writer = thread::Builder::new().spawn(move || {
         if writes {
+            // SeqCst: all threads agree on one order of all accesses that are SeqCst. No ordering is stricter, so it
+            // suffices where any does. (Here `join` alone would order the two accesses.)
             same_value.store(WRITTEN, SeqCst);
         }
         same_value.load(SeqCst)
@@ -83,6 +86,7 @@ fn in_two_threads(rounds: u64, add: impl Fn() + Sync) -> io::Result<()> {
             next_round.wait();
         }
     };
+    // A scope joins its threads before it returns, so they may borrow `count`: see spawn.rs.
     thread::scope(|scope| {
         thread::Builder::new().spawn_scoped(scope, count)?;
         count();
@@ -110,7 +114,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "    {way:<19} {counted:<9} {}", ALL - counted)?;
         claim(counted == expected, format!("with '{way}' the counter is {counted}"))?;
     }
-    writeln!(out, "  \"Threads share the same memory space\" holds. If two of them update one value,")?;
-    writeln!(out, "  they need an operation in one step (fetch_add) or a lock (Mutex).")?;
+    writeln!(out, "  \"Shared memory\" in the document holds. If two threads update one value, they")?;
+    writeln!(out, "  need an operation in one step (fetch_add) or a lock (Mutex).")?;
     Ok(())
 }

@@ -1,7 +1,9 @@
-//! A channel moves a value to another thread: the bytes stay where they are, only the owner changes.
+//! A channel moves a value to another thread. What the value owns on the heap stays where it is; only the value itself
+//! (of a `Vec`: pointer, length and capacity) is copied to its new owner.
 //!
-//! Node's `postMessage` copies a value (structured clone), or transfers an `ArrayBuffer`, which is empty afterwards for
-//! the sender. In Rust every send is a transfer, and a program that uses the value afterwards does not compile:
+//! Node's `postMessage` copies a value (structured clone), or transfers an `ArrayBuffer`, which is *detached* afterwards:
+//! the sender can no longer reach its bytes. In Rust a send moves every value whose type is not `Copy` (numbers are), and
+//! a program that uses it afterwards does not compile:
 //!
 //! ```compile_fail,E0382
 //! let (sender, receiver) = std::sync::mpsc::channel();
@@ -51,14 +53,15 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let address = message.as_ptr() as usize;
     let cloned = send(message.clone())?;
     let moved = send(message)?; // `message` cannot be used after this line
-    writeln!(out, "    sent        bytes copied   address at the receiver")?;
-    for (name, received, copied) in [("a clone", cloned, SIZE), ("the vector", moved, 0)] {
-        let place = if received.address == address { "the same" } else { "another" };
-        writeln!(out, "    {name:<11} {copied:<14} {place}")?;
+    writeln!(out, "    sent         address at the receiver   so its bytes were")?;
+    for (name, received, stays) in [("a clone", cloned, false), ("the vector", moved, true)] {
+        let stayed = received.address == address;
+        let (place, meaning) = if stayed { ("the same", "not copied") } else { ("another", "copied") };
+        writeln!(out, "    {name:<12} {place:<25} {meaning}")?;
         claim(received.sum == SIZE as u64, format!("of {name} the thread read a sum of {}", received.sum))?;
-        claim((place == "the same") == (copied == 0), format!("{name} arrived at {place} address"))?;
+        claim(stayed == stays, format!("{name} arrived at {place} address"))?;
     }
-    writeln!(out, "  \"Faster (shared context)\" in the document: a thread can take over data of any")?;
+    writeln!(out, "  \"Faster (shared context)\" in the document: a thread takes over a buffer of any")?;
     writeln!(out, "  size without a copy. Node's postMessage copies unless it is told to transfer.")?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! A thread cannot be stopped from outside: it has to look at a flag. A thread that does not look runs on.
+//! Rust has no function that stops a thread from outside (C has pthread_cancel(3)): it has to look at a flag. A thread
+//! that does not look runs on.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -20,6 +21,8 @@ pub fn cooperative() -> io::Result<u64> {
     let steps = AtomicU64::new(0);
     thread::scope(|scope| {
         let worker = thread::Builder::new().spawn_scoped(scope, || {
+            // Relaxed: each access is atomic, but says nothing about the order of accesses to other values. It suffices
+            // here: the flag announces no other data, and `join` orders the last `load` of `steps` after the counting.
             while !stop.load(Relaxed) {
                 steps.fetch_add(1, Relaxed);
             }
@@ -35,7 +38,7 @@ pub fn cooperative() -> io::Result<u64> {
 
 /// Shows a thread that looks at a flag, and a thread that does not.
 pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
-    writeln!(out, "  We stop two threads. One looks at a flag in every step: we set the flag and")?;
+    writeln!(out, "  We want to stop two threads. One looks at a flag in every step: we set it and")?;
     writeln!(out, "  join it. The other runs an endless loop and looks at nothing; it is in another")?;
     writeln!(out, "  process, which ends when the loop has used {} ms of CPU time.", crash::BUDGET.as_millis())?;
     writeln!(out, "  Expected: the first thread returns. The second ends only with its process.")?;

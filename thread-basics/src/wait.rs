@@ -95,7 +95,8 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(out, "    in {name:<10} our thread {seen}")?;
         claim(slept == expected, format!("in {name} our thread {seen}"))?;
     }
-    writeln!(out, "  park and recv sleep in the system call futex(2), as does Node's Atomics.wait.")?;
-    writeln!(out, "  A thread that sleeps leaves its CPU to other threads until it is woken.")?;
+    writeln!(out, "  A thread that sleeps leaves its CPU to others until it is woken. park and recv")?;
+    writeln!(out, "  sleep in the system call futex(2), as does Node's Atomics.wait. To see it:")?;
+    writeln!(out, "    strace -f -e trace=futex target/debug/thread-basics wait")?;
     Ok(())
 }

@@ -78,9 +78,9 @@ impl<In: Send + 'static, Out: Send + 'static> Worker<In, Out> {
         drop(self.messages_in);
         self.thread.join().map_err(|payload| {
             // `panic!` carries a `&str` or, with arguments, a `String`; `resume_unwind` may carry anything.
-            let text = payload.downcast::<&str>().map(|text| text.to_string());
-            let text = text.or_else(|payload| payload.downcast::<String>().map(|text| *text));
-            Panicked(text.unwrap_or_else(|_| "a value without a text".to_owned()))
+            let text = payload.downcast_ref::<&str>().map(|text| text.to_string());
+            let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+            Panicked(text.unwrap_or_else(|| "a value without a text".to_owned()))
         })
     }
 }
@@ -98,7 +98,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     let answer = multiplier.receive().context("the worker ended without an answer")?;
     writeln!(out, "    answer                   {answer:?}")?;
     claim(answer == [6, 12, 42], format!("the answer was {answer:?}"))?;
-    let place = if answer.as_ptr() == address { "the same: nothing was copied" } else { "another" };
+    let place = if answer.as_ptr() == address { "the same: it was not copied" } else { "another" };
     writeln!(out, "    its buffer in memory     {place}")?;
     claim(answer.as_ptr() == address, "the answer came in another buffer")?;
     let ended = multiplier.join();

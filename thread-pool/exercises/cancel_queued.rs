@@ -15,8 +15,8 @@
 //! What to know: guard the queue, a `VecDeque`, and the ends of the jobs by one `Mutex`: so they never disagree. A number,
 //! or `Arc::ptr_eq` for something that the handle and the queued job share, says which job in the queue is meant;
 //! `position` finds it, and `VecDeque::remove(index)` takes it out. A job may hold values whose destructors take long, or
-//! use the pool: drop it after the lock was released. The lesson `cancel` leaves an empty shell in the queue until its
-//! turn comes; here it is taken out, as libuv does it.
+//! use the pool: drop it after the lock was released. In the lesson `cancel` the job stays in the queue, with all
+//! that it captured, until its turn comes; here it is taken out, as libuv does it.
 //!
 //! Check it with: cargo grade thread-pool cancel_queued
 

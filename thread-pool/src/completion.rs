@@ -44,7 +44,8 @@ impl CompletionGuard {
         (Self { state: Arc::clone(&state), outcome: Err(JobError::Discarded) }, JobHandle(state))
     }
 
-    /// Runs the job, unless it was cancelled.
+    /// Runs the job, unless it was cancelled. SeqCst is the strictest ordering: a cancel and a run see each other's
+    /// change of the stage in one order, so only one of them takes the job from `QUEUED`.
     pub(crate) fn run<T: Send + 'static>(mut self, job: impl FnOnce() -> T) {
         if self.state.stage.compare_exchange(QUEUED, RUNNING, SeqCst, SeqCst).is_ok() {
             self.outcome = match panic::catch_unwind(AssertUnwindSafe(job)) {
@@ -73,8 +74,8 @@ pub struct JobHandle(Arc<JobState>);
 
 impl JobHandle {
     /// Cancels the job if it is still queued: it will not run, and its callback gets [`JobError::Cancelled`]. Returns
-    /// whether it was; else nothing has changed (libuv: `UV_EBUSY`). Any thread may call this. The job's empty shell
-    /// stays in the queue until its turn.
+    /// whether it was; else nothing has changed (libuv: `UV_EBUSY`). Any thread may call this. The job stays in the
+    /// queue, with all that it captured, and is dropped when its turn comes.
     pub fn cancel(&self) -> bool {
         let was_queued = self.0.stage.compare_exchange(QUEUED, COMPLETED, SeqCst, SeqCst).is_ok();
         if was_queued {

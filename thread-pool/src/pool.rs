@@ -67,8 +67,8 @@ impl Pool {
         Submitter::new(self)
     }
 
-    /// Refuses new jobs, drains or discards what is queued, joins the threads, and waits until the kernel lists none of
-    /// them. A second call changes nothing.
+    /// Refuses new jobs, drains or discards what is queued, and joins the threads. Then it waits until the kernel lists
+    /// none of them, which it does a moment later, but at most 1 s. A second call changes nothing.
     pub fn shutdown(&self, how: Shutdown) {
         self.queue.close();
         if how == Shutdown::Discard {
@@ -78,7 +78,7 @@ impl Pool {
         for handle in handles.drain(..) {
             handle.join().expect("a thread of the pool catches every panic");
         }
-        tasks::wait_until_gone(self.thread_ids(), Duration::from_secs(1)); // more than the kernel ever needs
+        tasks::wait_until_gone(self.thread_ids(), Duration::from_secs(1)); // they have ended: this only looks at the list
     }
 
     /// Starts the threads, if no job did so before.

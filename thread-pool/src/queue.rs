@@ -13,7 +13,7 @@ pub(crate) struct Queue {
 
 /// What stands in the queue.
 enum Entry {
-    Fast(Job),
+    Ordinary(Job),
     /// Stands for all the slow jobs: the thread that takes it runs the first of them. It is here exactly while there is one.
     SlowMarker,
 }
@@ -47,7 +47,7 @@ impl Queue {
             return Err(job);
         }
         match kind {
-            WorkKind::Fast => state.entries.push_back(Entry::Fast(job)),
+            WorkKind::Ordinary => state.entries.push_back(Entry::Ordinary(job)),
             WorkKind::SlowIo => {
                 state.slow_jobs.push_back(job);
                 if state.slow_jobs.len() == 1 {
@@ -59,8 +59,9 @@ impl Queue {
         Ok(())
     }
 
-    /// Waits for the next job of a thread that has just ended one of the kind `ended`. `None` when the thread can
-    /// leave: the queue is closed, and only slow jobs are left, for the threads that may run them.
+    /// The next job for the calling thread of the pool, which sleeps until there is one. `ended` is the kind of the job
+    /// that it has just run. `None` tells the thread to end: the queue is closed and has no job that may run now. If
+    /// slow jobs are left, the threads that run slow jobs at the moment come back for them.
     pub(crate) fn pop(&self, ended: Option<WorkKind>) -> Option<(WorkKind, Job)> {
         let mut state = self.lock();
         if ended == Some(WorkKind::SlowIo) {
@@ -112,11 +113,11 @@ impl Queue {
     /// Takes out what is queued. The caller drops the jobs, which runs foreign code, without the lock.
     pub(crate) fn take_all(&self) -> Vec<Job> {
         let mut state = self.lock();
-        let fast = std::mem::take(&mut state.entries).into_iter().filter_map(|entry| match entry {
-            Entry::Fast(job) => Some(job),
+        let ordinary = std::mem::take(&mut state.entries).into_iter().filter_map(|entry| match entry {
+            Entry::Ordinary(job) => Some(job),
             Entry::SlowMarker => None,
         });
-        fast.chain(std::mem::take(&mut state.slow_jobs)).collect()
+        ordinary.chain(std::mem::take(&mut state.slow_jobs)).collect()
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -133,7 +134,7 @@ impl State {
     fn has_next(&self) -> bool {
         match self.entries.front() {
             None => false,
-            Some(Entry::Fast(_)) => true,
+            Some(Entry::Ordinary(_)) => true,
             Some(Entry::SlowMarker) => self.slow_free > 0 || self.entries.len() > 1,
         }
     }
@@ -145,10 +146,10 @@ impl State {
             return None;
         }
         if self.slow_free == 0 && matches!(self.entries.front(), Some(Entry::SlowMarker)) {
-            self.entries.rotate_left(1); // a fast job stands behind the only marker
+            self.entries.rotate_left(1); // an ordinary job stands behind the only marker
         }
         match self.entries.pop_front()? {
-            Entry::Fast(job) => Some((WorkKind::Fast, job)),
+            Entry::Ordinary(job) => Some((WorkKind::Ordinary, job)),
             Entry::SlowMarker => {
                 self.slow_free -= 1;
                 let job = self.slow_jobs.pop_front()?;

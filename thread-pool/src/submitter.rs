@@ -41,7 +41,7 @@ impl<'e> Submitter<'e> {
         job: impl FnOnce() -> T + Send + 'static,
         done: impl FnOnce(Outcome<T>) + 'e,
     ) -> io::Result<JobHandle> {
-        self.submit_as(WorkKind::Fast, job, done)
+        self.submit_as(WorkKind::Ordinary, job, done)
     }
 
     /// The same, for a job of that kind.
@@ -99,9 +99,11 @@ impl<'e> Submitter<'e> {
         iter::repeat_with(|| self.wait_completions()).take_while(|ran| *ran > 0).sum()
     }
 
-    /// How many callbacks that was: none if the job was not accepted, since its guard sends an outcome, too.
+    /// Runs the callback of one job; returns how many callbacks ran: 1, or 0 for a job that the pool did not accept. Its
+    /// guard sends an outcome, too, but it has no callback.
     fn call_back(&self, (id, outcome): Completion) -> usize {
-        let callback = self.callbacks.borrow_mut().remove(&id);
-        usize::from(callback.map(|callback| callback(outcome)).is_some())
+        let Some(callback) = self.callbacks.borrow_mut().remove(&id) else { return 0 };
+        callback(outcome);
+        1
     }
 }

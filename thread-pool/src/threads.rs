@@ -117,7 +117,7 @@ mod tests {
 
         let threads = PoolThreads::start(1, &queue, Builder::spawn).unwrap();
         let (answer_tx, answer_rx) = unbounded();
-        assert!(queue.push(WorkKind::Fast, Box::new(move || answer_tx.send(thread_id()).unwrap())).is_ok());
+        assert!(queue.push(WorkKind::Ordinary, Box::new(move || answer_tx.send(thread_id()).unwrap())).is_ok());
         assert_eq!(answer_rx.recv_timeout(TIMEOUT), Ok(threads.ids[0]));
         queue.close();
         threads.handles.into_iter().for_each(|handle| handle.join().unwrap());

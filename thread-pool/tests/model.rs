@@ -29,7 +29,7 @@ mod completion;
 use std::time::Duration;
 
 use completion::{Completion, CompletionGuard, JobHandle};
-use executor::WorkKind::{self, Fast, SlowIo};
+use executor::WorkKind::{self, Ordinary, SlowIo};
 use loom::thread;
 use outcome::JobError;
 use queue::Queue;
@@ -102,7 +102,7 @@ impl Model {
 fn no_wake_up_is_lost_between_jobs_and_threads() {
     model(|| {
         let mut pool = Model::new(2, 1);
-        (0..2).for_each(|id| assert!(pool.submit(id, Fast, || ()).1));
+        (0..2).for_each(|id| assert!(pool.submit(id, Ordinary, || ()).1));
         assert_eq!(pool.completions(2), [(0, None), (1, None)]); // before the close, whose call would hide a lost one
         pool.queue.close();
         pool.join();
@@ -116,7 +116,7 @@ fn two_jobs_that_wait_for_each_other_both_find_a_thread() {
         let mut pool = Model::new(2, 1);
         let ((to_first, first), (to_second, second)) = (unbounded(), unbounded());
         for (id, (mine, other)) in [(first, to_second), (second, to_first)].into_iter().enumerate() {
-            pool.submit(id as u64, Fast, move || {
+            pool.submit(id as u64, Ordinary, move || {
                 other.send(()).unwrap();
                 mine.recv().unwrap();
             });
@@ -139,7 +139,7 @@ fn slow_io_holds_one_of_two_threads_and_nothing_is_stuck() {
                 at_once.fetch_sub(1, SeqCst);
             });
         }
-        pool.submit(2, Fast, || ());
+        pool.submit(2, Ordinary, || ());
         assert_eq!(pool.completions(3), [(0, None), (1, None), (2, None)]);
         pool.queue.close();
         pool.join();
@@ -165,7 +165,7 @@ fn a_cancel_that_meets_a_thread_completes_the_job_once() {
         let mut pool = Model::new(1, 1);
         let ran = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&ran);
-        let (job, _) = pool.submit(0, Fast, move || _ = count.fetch_add(1, SeqCst));
+        let (job, _) = pool.submit(0, Ordinary, move || _ = count.fetch_add(1, SeqCst));
         let cancelled = job.cancel();
         let completed = pool.completions(1);
         assert_eq!(completed, [(0, cancelled.then_some(JobError::Cancelled))]);
@@ -181,14 +181,14 @@ fn a_cancel_that_meets_a_thread_completes_the_job_once() {
 fn a_shutdown_that_discards_meets_a_cancel_and_a_submit_without_deadlock() {
     model(|| {
         let mut pool = Model::new(1, 1);
-        let (job, _) = pool.submit(0, Fast, || ());
+        let (job, _) = pool.submit(0, Ordinary, || ());
         let queue = Arc::clone(&pool.queue);
         let shutdown = thread::spawn(move || {
             queue.close();
             drop(queue.take_all());
         });
         let cancelled = job.cancel();
-        let (late, accepted) = pool.submit(1, Fast, || ());
+        let (late, accepted) = pool.submit(1, Ordinary, || ());
         shutdown.join().unwrap();
         pool.join();
         assert_eq!((job.cancel(), late.cancel()), (false, false));

@@ -84,7 +84,8 @@ fn round(random: &mut Random, seen: &mut [usize; 4]) {
             if n == shutdown_at {
                 scope.spawn(|| pool.shutdown(how)); // meets what follows
             }
-            let (kind, panics) = (if random.one_in(3) { WorkKind::SlowIo } else { WorkKind::Fast }, random.one_in(4));
+            let (kind, panics) =
+                (if random.one_in(3) { WorkKind::SlowIo } else { WorkKind::Ordinary }, random.one_in(4));
             let (count, number) = (Arc::clone(&ran), sent.len());
             let job = move || {
                 count.fetch_add(1, SeqCst);

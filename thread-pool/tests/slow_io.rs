@@ -12,7 +12,7 @@ use thread_pool::Pool;
 use thread_pool::WorkKind;
 use thread_pool::rendezvous::threads_at_once;
 
-/// Runs twice as many lookups as there are threads, and holds them until `half` have begun and as many fast jobs as
+/// Runs twice as many lookups as there are threads, and holds them until `half` have begun and as many ordinary jobs as
 /// there are other threads have met: so exactly `half` of the threads run lookups.
 fn exactly_half_run_lookups(size: usize, half: usize) {
     let pool = Pool::new(size);
@@ -53,13 +53,13 @@ fn after_each_slow_job_the_marker_goes_to_the_end_of_the_queue() {
         let order = Arc::new(Mutex::new(Vec::new()));
         let release = occupy(&pool);
         let submitter = pool.submitter();
-        use WorkKind::{Fast, SlowIo};
-        for (name, kind) in [("S1", SlowIo), ("S2", SlowIo), ("F1", Fast), ("F2", Fast)] {
+        use WorkKind::{Ordinary, SlowIo};
+        for (name, kind) in [("S1", SlowIo), ("S2", SlowIo), ("O1", Ordinary), ("O2", Ordinary)] {
             let order = Arc::clone(&order);
             submitter.submit_as(kind, move || order.lock().unwrap().push(name), |_| ()).unwrap();
         }
         drop(release);
         submitter.run_until_idle();
-        assert_eq!(*order.lock().unwrap(), ["S1", "F1", "F2", "S2"], "the order of libuv");
+        assert_eq!(*order.lock().unwrap(), ["S1", "O1", "O2", "S2"], "the order of libuv");
     });
 }

@@ -1,4 +1,4 @@
-//! Kinds of channel: how many messages fit, and when the sender has to wait.
+//! Kinds of channel: how many messages fit before a sender has to wait.
 
 use std::io::Write;
 
@@ -20,6 +20,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We send 1000 messages into three kinds of channel that nobody receives from,")?;
     writeln!(out, "  until a send would have to wait for a receiver.")?;
     writeln!(out, "  Expected: a channel accepts as many messages as it has room for, not one more.")?;
+    writeln!(out, "  With room 0 a send and a receive have to meet (rendezvous).")?;
     writeln!(out, "    room for messages    accepted of 1000")?;
     for (room, (sender, _receiver), expected) in
         [("0", bounded(0), 0), ("3", bounded(3), 3), ("unbounded", unbounded(), 1000)]

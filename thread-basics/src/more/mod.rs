@@ -1,4 +1,4 @@
 //! More lessons about threads, beside the core.
 
-pub mod channels; // lesson: how many messages fit, and when the sender waits
+pub mod channels; // lesson: how many messages fit before a sender has to wait
 pub mod exec; // lesson: a thread cannot become another program

@@ -28,7 +28,7 @@ pub fn run(command: &mut Command, deadline: Duration) -> io::Result<(String, Exi
             let late = format!("the child process did not end within {deadline:?}");
             return Err(io::Error::new(io::ErrorKind::TimedOut, late));
         }
-        thread::sleep(Duration::from_millis(1));
+        thread::sleep(Duration::from_millis(1)); // and look again: std has no wait with a timeout
     };
     let mut printed = String::new();
     child.stdout.take().expect("a pipe, see above").read_to_string(&mut printed)?;

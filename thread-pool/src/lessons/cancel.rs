@@ -12,7 +12,7 @@ use crate::pool::Pool;
 
 pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  We submit jobs A and B to a single thread. While A runs, and B is queued, we")?;
-    writeln!(out, "  cancel both. When A has ended we cancel it again.")?;
+    writeln!(out, "  try to cancel both. When A has ended we try once more to cancel it.")?;
     writeln!(out, "  Expected: only B, which is queued, is cancelled. Both callbacks run.")?;
     let outcomes = RefCell::new(BTreeMap::new());
     let pool = Pool::new(1);
@@ -35,11 +35,12 @@ pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     }
     claim(found == [false, true, false], format!("the attempts to cancel returned {found:?}"))?;
     for (name, outcome) in &*outcomes.borrow() {
-        let text = outcome.as_ref().map_or_else(JobError::to_string, |()| "the job's result".to_owned());
-        writeln!(out, "    callback of {name}            {text}")?;
+        let text = if let Err(error) = outcome { error.to_string() } else { "the job's result".to_owned() };
+        writeln!(out, "    callback of {name:<17} {text}")?;
         let expected = if *name == "A" { Ok(()) } else { Err(JobError::Cancelled) };
         claim(*outcome == expected, format!("the callback of {name} got {outcome:?}"))?;
     }
-    writeln!(out, "  In Node an AbortSignal can stop a queued file read, but not one that runs.")?;
+    writeln!(out, "  In Node, readFile is several jobs: open, stat, reads. An AbortSignal stops it")?;
+    writeln!(out, "  between two of them; it takes no job out of the pool's queue.")?;
     Ok(())
 }

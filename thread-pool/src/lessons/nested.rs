@@ -18,23 +18,25 @@ const GIVE_UP: Duration = Duration::from_millis(100);
 pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  Four outer jobs run at the same time. Each submits an inner job to the same")?;
     writeln!(out, "  pool and waits for its answer. Where none can come, it gives up after 100 ms.")?;
-    writeln!(out, "  Expected: on 4 threads a deadlock, since the outer jobs hold all of them and")?;
-    writeln!(out, "  the inner jobs stay queued. On 5 threads, the fifth runs all inner jobs.")?;
+    writeln!(out, "  Expected: on 4 threads a deadlock, since the outer jobs hold all of them until")?;
+    writeln!(out, "  they give up. On 5 threads, the fifth runs the inner jobs.")?;
     for (threads, patience, expected) in [(4, GIVE_UP, 0), (5, super::TIMEOUT, OUTER_JOBS)] {
-        let ran = inner_jobs_that_ran(threads, patience)?;
-        let verdict = if ran == 0 { "deadlock" } else { "no deadlock" };
-        writeln!(out, "    {threads} threads: {ran} of {OUTER_JOBS} inner jobs ran: {verdict}")?;
-        claim(ran == expected, format!("on {threads} threads {ran} inner jobs ran, not {expected}"))?;
+        let answered = answered_outer_jobs(threads, patience)?;
+        let verdict = if answered == 0 { "deadlock" } else { "no deadlock" };
+        writeln!(out, "    {threads} threads: {answered} of {OUTER_JOBS} outer jobs got their answer: {verdict}")?;
+        claim(answered == expected, format!("on {threads} threads {answered} outer jobs got their answer"))?;
     }
     writeln!(out, "  A job must not wait for another job of its pool. In Node it cannot: the next")?;
     writeln!(out, "  job is submitted by a callback, on the thread of the event loop.")?;
     Ok(())
 }
 
-fn inner_jobs_that_ran(threads: usize, patience: Duration) -> anyhow::Result<usize> {
+/// How many outer jobs got the answer of their inner job. Without an answer they give up after `patience`; only then do
+/// the inner jobs run.
+fn answered_outer_jobs(threads: usize, patience: Duration) -> anyhow::Result<usize> {
     let pool = Arc::new(Pool::new(threads));
     let barrier = Arc::new(Barrier::new(OUTER_JOBS));
-    let ran = Cell::new(0);
+    let answers = Cell::new(0);
     let submitter = pool.submitter();
     for _ in 0..OUTER_JOBS {
         let (pool, barrier) = (Arc::clone(&pool), Arc::clone(&barrier));
@@ -46,8 +48,8 @@ fn inner_jobs_that_ran(threads: usize, patience: Duration) -> anyhow::Result<usi
             barrier.wait(); // the first to give up must not free its thread for an inner job
             answered
         };
-        submitter.submit(outer_job, |answered| ran.set(ran.get() + usize::from(answered == Ok(true))))?;
+        submitter.submit(outer_job, |answered| answers.set(answers.get() + usize::from(answered == Ok(true))))?;
     }
     submitter.run_until_idle();
-    Ok(ran.get())
+    Ok(answers.get())
 }

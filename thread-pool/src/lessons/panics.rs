@@ -8,7 +8,6 @@ use std::panic;
 use crate::cli::claim;
 use crate::executor::Executor;
 use crate::observe::rendezvous::threads_at_once;
-use crate::outcome::JobError;
 use crate::pool::Pool;
 
 pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
@@ -17,11 +16,11 @@ pub(super) fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  Expected: the submitter gets an error, and the same 4 threads work on.")?;
     let pool = Pool::new(4);
     let before = BTreeSet::from_iter(threads_at_once(&pool, pool.size(), super::TIMEOUT)?);
-    let seen = RefCell::new(Ok(()));
+    let seen = RefCell::new(Ok(())); // replaced by the job's outcome
     let submitter = pool.submitter();
     submitter.submit(quiet_panic, |outcome| _ = seen.replace(outcome))?;
     submitter.run_until_idle();
-    let error = seen.borrow().as_ref().map_or_else(JobError::to_string, |()| "no error".to_owned());
+    let error = if let Err(error) = &*seen.borrow() { error.to_string() } else { "no error".to_owned() };
     pool.execute(Box::new(quiet_panic))?;
     let after = BTreeSet::from_iter(threads_at_once(&pool, pool.size(), super::TIMEOUT)?);
     writeln!(out, "    submitter gets  {error}")?;

@@ -1,4 +1,5 @@
-//! What libuv's pool is for: calls that block. Files, which epoll(7) refuses; lookups by name; long computations.
+//! What libuv's pool is for: calls that block. Files, which epoll(7) refuses; lookups by name; long computations (in Node
+//! crypto, and zlib, which is not here).
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
