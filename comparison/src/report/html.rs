@@ -68,9 +68,10 @@ fn notices(report: &Report) -> String {
     let mut text = String::new();
     if !busy.is_empty() {
         text += &format!(
-            "<p class=notice><b>Run again on a quiet machine:</b> something else used up to {:.1} CPUs during {} experiments.</p>",
-            busy.iter().copied().fold(0.0, f64::max),
-            busy.len()
+            "<p class=notice><b>Run again on a quiet machine:</b> in {} of {} experiments something else used up to {:.1} CPUs.</p>",
+            busy.len(),
+            report.experiments.len(),
+            busy.iter().copied().fold(0.0, f64::max)
         );
     }
     text + &notes(report).iter().map(|note| format!("<p class=notice>{}</p>", escape(note))).collect::<String>()
