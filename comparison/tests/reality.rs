@@ -133,7 +133,7 @@ const WORLDS: [World; 5] = [
     },
     // Starting a thread holds the loop up for longer than the work does.
     World {
-        changed: ("pthread_create", 100_000.0, "all"),
+        changed: ("pthread_create", 50_000.0, "all"),
         cpus: 2,
         ids: &["loop_delay.10ms"],
         rows: &["CPU-intensive operations"],
@@ -141,7 +141,7 @@ const WORLDS: [World; 5] = [
     },
     // The pool's threads read slowly: the loop is free, but the reads take longer.
     World {
-        changed: ("read", 2000.0, "threads"),
+        changed: ("read", 500.0, "threads"),
         cpus: 1,
         ids: &["scenario.file_io"],
         rows: &["Parallel file I/O or background tasks"],
