@@ -19,7 +19,15 @@ pub struct Lesson {
     pub source: &'static str,
     /// Runs it and prints what is done, what is expected, what happened, and why it matters. Fails by [`claim`] where
     /// the claim did not hold; any other error means that the lesson could not be set up.
-    pub show: fn(out: &mut dyn Write) -> anyhow::Result<()>,
+    pub show: Show,
+}
+
+/// What shows a lesson.
+pub type Show = fn(out: &mut dyn Write) -> anyhow::Result<()>;
+
+/// A lesson, for the chapter's list of them.
+pub const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {
+    Lesson { name, about, source, show }
 }
 
 /// The error of a lesson whose claim did not hold.

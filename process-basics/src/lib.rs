@@ -15,7 +15,7 @@ pub mod more; // more lessons
 pub mod support; // what the lessons need
 pub mod cli; // the command line, the same in every chapter
 
-use cli::Lesson;
+use cli::{Lesson, lesson};
 use more::{orphan, stdio};
 
 /// The lessons, in reading order.
@@ -29,10 +29,3 @@ pub const LESSONS: &[Lesson] = &[
     lesson("message", "typed messages to a child", "src/message.rs", message::show),
     lesson("crash", "a child fails; do the others survive?", "src/crash.rs", crash::show),
 ];
-
-/// What shows a lesson.
-type Show = fn(&mut dyn std::io::Write) -> anyhow::Result<()>;
-
-const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {
-    Lesson { name, about, source, show }
-}

@@ -15,9 +15,7 @@ pub mod stop; // lesson: no function of Rust stops a thread from outside
 pub mod more; // two more lessons
 pub mod support; // what the lessons need beside their idea
 
-use std::io::Write;
-
-use cli::Lesson;
+use cli::{Lesson, lesson};
 use more::{channels, exec};
 
 /// The lessons, in reading order.
@@ -32,9 +30,3 @@ pub const LESSONS: &[Lesson] = &[
     lesson("channels", "how many messages fit before a send waits?", "src/more/channels.rs", channels::show),
     lesson("exec", "a thread runs another program; what is left?", "src/more/exec.rs", exec::show),
 ];
-
-const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {
-    Lesson { name, about, source, show }
-}
-
-type Show = fn(&mut dyn Write) -> anyhow::Result<()>;

@@ -8,16 +8,15 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::cli::Lesson;
+use crate::cli::{Lesson, lesson};
 use crate::client::cluster::Cluster;
 use crate::schedule::Schedule;
 use crate::support::own_program::OWN_PROGRAM;
 
 /// The lessons.
-#[rustfmt::skip] // a table
 pub const LESSONS: &[Lesson] = &[
-    Lesson { name: "who-answers", about: "one port, which process answers?", source: "src/lessons/who_answers.rs", show: who_answers::show },
-    Lesson { name: "replaced", about: "what is lost in a death or a restart?", source: "src/lessons/replaced.rs", show: replaced::show },
+    lesson("who-answers", "one port, which process answers?", "src/lessons/who_answers.rs", who_answers::show),
+    lesson("replaced", "what is lost in a death or a restart?", "src/lessons/replaced.rs", replaced::show),
 ];
 
 /// Starts a cluster under each schedule, and adds a line with what `row` says about it.

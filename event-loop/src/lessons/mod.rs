@@ -6,15 +6,7 @@ pub mod files;
 pub mod phases;
 pub mod starvation;
 
-use std::io::Write;
-
-use crate::cli::Lesson;
-
-type Show = fn(&mut dyn Write) -> anyhow::Result<()>;
-
-const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {
-    Lesson { name, about, source, show }
-}
+use crate::cli::{Lesson, lesson};
 
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[

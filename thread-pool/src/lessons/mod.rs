@@ -1,9 +1,8 @@
 //! What the program shows, in reading order.
 
-use std::io::Write;
 use std::time::Duration;
 
-use crate::cli::Lesson;
+use crate::cli::{Lesson, lesson};
 
 mod cancel;
 mod head_of_line;
@@ -14,12 +13,6 @@ mod work;
 
 /// How long a lesson waits for what must happen, on however busy a machine.
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-type Show = fn(&mut dyn Write) -> anyhow::Result<()>;
-
-const fn lesson(name: &'static str, about: &'static str, source: &'static str, show: Show) -> Lesson {
-    Lesson { name, about, source, show }
-}
 
 /// The lessons, in reading order.
 pub const LESSONS: &[Lesson] = &[
