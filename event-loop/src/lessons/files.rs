@@ -57,7 +57,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "    thread of the request          {worker}")?;
     writeln!(out, "    thread of the callback         {callback}")?;
     claim(worker != this && callback == this, format_args!("{worker} and {callback}"))?;
-    writeln!(out, "  The loop is free meanwhile, and the callback needs no lock.")?;
+    writeln!(out, "  So the thread that waits is not the loop's; and the callback needs no lock.")?;
     writeln!(out, "  The document: \"libuv Thread Pool: handles file system, DNS, crypto\".")?;
     Ok(())
 }
