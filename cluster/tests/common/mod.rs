@@ -114,7 +114,13 @@ impl Service {
         let (lines, said) = (BufReader::new(child.stderr.take().unwrap()).lines(), err.clone());
         let reader =
             thread::spawn(move || lines.map_while(Result::ok).for_each(|line| *said.lock().unwrap() += &(line + "\n")));
-        Self { child, out, err, reader: Some(reader), address: SocketAddr::from(([127, 0, 0, 1], port)) }
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let service = Self { child, out, err, reader: Some(reader), address };
+        // All workers listen by now, but what it says of that may still be on its way. A test that counts lines begins
+        // when all of these are read.
+        let workers = service.workers().len();
+        wait_until("each worker was said to listen", || service.said(" listening") >= workers);
+        service
     }
 
     /// How many lines with this it has written to standard error.
