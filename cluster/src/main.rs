@@ -2,14 +2,12 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 use cluster::cli::{self, Output};
 use cluster::lessons::LESSONS;
 use cluster::primary::serve;
 use cluster::settings::Settings;
-use cluster::support::own_program::OWN_PROGRAM;
 use cluster::support::{inherited, roles};
 
 const USAGE: &str = "\
@@ -27,7 +25,6 @@ Usage: cluster [LESSON]...   the lessons named, or all
   --workers N       as many as CPUs
   --schedule S      round-robin, shared or reuseport
   --connections N   1000 for each worker
-  --request-ms N    10000 for a request to arrive
   --allow-faults    /crash kills the worker that gets it";
 
 fn main() -> ExitCode {
@@ -46,6 +43,6 @@ fn serve_until_end(options: &[OsString]) -> anyhow::Result<ExitCode> {
     if options.iter().any(|option| option == "--help" || option == "-h") {
         return Ok(cli::run(USAGE, LESSONS, vec!["--help".into()]));
     }
-    serve(&Settings::parse(Path::new(OWN_PROGRAM), options)?, &mut Output)?;
+    serve(&Settings::parse(options)?, &mut Output)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::ops::RangeInclusive;
-use std::path::{Path, PathBuf};
 use std::thread;
 
 use lexopt::Parser;
@@ -16,8 +15,6 @@ pub const MAX_WORKERS: usize = 256;
 /// The options of a service.
 #[derive(Debug)]
 pub struct Settings {
-    /// This chapter's executable, or one that passes its arguments to [`roles::run`](crate::support::roles::run).
-    pub program: PathBuf,
     /// The options as they were given: a worker reads the same.
     pub options: Vec<OsString>,
     /// The port on 127.0.0.1; 0 picks one.
@@ -28,8 +25,6 @@ pub struct Settings {
     pub schedule: Schedule,
     /// Connections that a worker has at once, or fewer where it may not open as many descriptors (`ulimit -n`).
     pub connections: usize,
-    /// How long a request may take to arrive, from its first byte, in milliseconds.
-    pub request_ms: u64,
     /// Whether `/crash` kills the worker that is asked for it.
     pub allow_faults: bool,
 }
@@ -39,17 +34,15 @@ impl Settings {
     ///
     /// # Errors
     /// An option or a value that is none, and what would be right.
-    pub fn parse(program: &Path, options: &[impl AsRef<OsStr>]) -> Result<Self, lexopt::Error> {
+    pub fn parse(options: &[impl AsRef<OsStr>]) -> Result<Self, lexopt::Error> {
         use lexopt::prelude::*;
 
         let mut settings = Self {
-            program: program.to_owned(),
             options: options.iter().map(|option| option.as_ref().to_owned()).collect(),
             port: 0,
             workers: thread::available_parallelism().map_or(1, |count| count.get().min(MAX_WORKERS)),
             schedule: Schedule::RoundRobin,
             connections: 1_000,
-            request_ms: 10_000,
             allow_faults: false,
         };
         let mut args = Parser::from_args(options.iter().map(AsRef::as_ref));
@@ -65,9 +58,6 @@ impl Settings {
                 }
                 Long("connections") => {
                     settings.connections = number(&mut args, "connections", "the number", 1..=1_000_000)? as usize;
-                }
-                Long("request-ms") => {
-                    settings.request_ms = number(&mut args, "request-ms", "the time", 1..=86_400_000)?
                 }
                 Long("allow-faults") => settings.allow_faults = true,
                 _ => return Err(arg.unexpected()),

@@ -1,14 +1,13 @@
 //! Nothing is lost: workers killed, replaced and ended under load, and nothing left behind after a thousand of them.
 
+mod chapter;
 mod common;
 
 use std::fs;
-use std::os::unix::fs::symlink;
-use std::path::PathBuf;
-use std::process::{self, Command};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::process::Command;
 use std::time::SystemTime;
 
+use chapter::Scratch;
 use cluster::client::cluster::Cluster;
 use cluster::client::{self, Client};
 use cluster::schedule::Schedule;
@@ -129,46 +128,24 @@ fn sigterm_under_load_cuts_no_request_short() {
     });
 }
 
-/// A program that a test can exchange while the service runs: a link in Cargo's directory for this, gone when dropped.
-struct Exchangeable(PathBuf);
-
-impl Exchangeable {
-    fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("cluster-{}-{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let link = Self(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name));
-        symlink(PROGRAM, &link.0).unwrap();
-        link
-    }
-
-    fn becomes(&self, program: &str) {
-        fs::remove_file(&self.0).unwrap();
-        symlink(program, &self.0).unwrap();
-    }
-}
-
-impl Drop for Exchangeable {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-    }
-}
-
 #[test]
-fn a_rolling_restart_with_a_program_that_does_not_come_up_is_aborted_and_the_old_workers_go_on() {
+fn a_rolling_restart_with_workers_that_do_not_come_up_is_aborted_and_the_old_ones_go_on() {
     within_deadline(|| {
-        let program = Exchangeable::new();
-        let mut primary = Command::new(PROGRAM);
-        primary.args(["child", "cluster/primary", &process::id().to_string()]).arg(&program.0).arg("--workers=3");
-        let service = Service::from(primary);
+        let folder = Scratch::new("libraries");
+        let library = folder.0.join("libc.so.6");
+        let mut serve = Command::new(PROGRAM);
+        serve.args(["serve", "--workers=3"]).env("LD_LIBRARY_PATH", &folder.0);
+        let service = Service::from(serve);
         let old = service.workers();
-        program.becomes("/bin/false");
+        fs::write(&library, "no library").unwrap(); // a program that begins to run from now on ends at once
         service.signal(Signal::SIGHUP);
         service.wait_for("rolling restart aborted: the new worker did not come up; the old ones go on");
+        assert_eq!(service.said("gone, exit status: 127"), 1);
         assert_eq!(service.workers(), old);
         for _ in 0..6 {
             assert!(old.contains(&client::get(service.address, "/").unwrap().pid().unwrap()));
         }
-        program.becomes(PROGRAM);
+        fs::remove_file(&library).unwrap();
         service.signal(Signal::SIGHUP);
         service.wait_for("rolling restart done: 3 workers replaced");
         assert!(!service.workers().iter().any(|pid| old.contains(pid)));

@@ -52,7 +52,7 @@ impl Random {
 #[test]
 fn half_a_request_is_told_408_when_its_time_is_over_and_an_idle_connection_is_not() {
     within_deadline(|| {
-        let service = Service::with(&["--workers=1", "--request-ms=100"]);
+        let service = Service::start(1, "round-robin");
         let mut idle = Client::connect(service.address).unwrap();
         let mut half = connect(service.address);
         half.write_all(b"GET / HTTP/1.1\r\nHost:").unwrap();
@@ -66,7 +66,7 @@ fn half_a_request_is_told_408_when_its_time_is_over_and_an_idle_connection_is_no
 #[test]
 fn bytes_that_come_one_by_one_do_not_prolong_the_time_of_a_request() {
     within_deadline(|| {
-        let service = Service::with(&["--workers=1", "--request-ms=150"]);
+        let service = Service::start(1, "round-robin");
         let mut slow = connect(service.address);
         slow.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
         let mut reply = [0; 12];
@@ -160,7 +160,7 @@ fn resets_in_the_middle_of_everything_do_no_harm() {
 #[test]
 fn random_bytes_and_broken_requests_in_random_pieces_crash_no_worker() {
     for_each(&[1, 2, 3], |seed| {
-        let service = Service::with(&["--workers=1", "--request-ms=200"]);
+        let service = Service::start(1, "round-robin");
         let workers = service.workers();
         let mut random = Random(seed * 0x0123_4567_89AB_CDEF);
         let requests =

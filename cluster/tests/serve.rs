@@ -41,7 +41,7 @@ fn many_clients_are_served_on_one_port_and_sigterm_ends_everything_with_code_0()
             service.signal(Signal::SIGTERM);
             let ended = service.end();
             assert_eq!((ended.code, ended.out.as_str()), (Some(0), ""), "{schedule}");
-            for state in ["starting", "online", "listening", "draining", "gone, exit status: 0"] {
+            for state in ["starting", "listening", "draining", "gone, exit status: 0"] {
                 assert_eq!(ended.err.matches(state).count(), 3, "{schedule}: every worker was {state}: {}", ended.err);
             }
             assert!(!workers.iter().any(|pid| lives(*pid)), "{schedule}: a worker is left");

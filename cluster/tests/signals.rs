@@ -52,7 +52,7 @@ fn ten_restarts_asked_for_at_once_fail_no_request() {
 #[test]
 fn the_end_at_any_moment_of_a_restart_fails_no_request() {
     for_each(&SCHEDULES, |schedule| {
-        for (moment, kept) in [("starting", true), ("online", false), ("listening", true), ("gone", false)] {
+        for (moment, kept) in [("starting", true), ("listening", false), ("draining", true), ("gone", false)] {
             let service = Service::start(3, schedule);
             let (ended, tally) = load(service.address, 6, "/", kept, || {
                 let before = service.said(moment);

@@ -37,8 +37,7 @@ impl Cluster {
     pub fn start(program: &Path, workers: usize, schedule: Schedule) -> io::Result<Self> {
         let options = [format!("--workers={workers}"), format!("--schedule={}", schedule.name())];
         let mut command = own_program::command(program, "primary");
-        command.arg(program).args(options);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(options).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut primary = command.spawn()?;
         let mut line = String::new();
         BufReader::new(primary.stdout.as_mut().expect("is a pipe")).read_line(&mut line)?;

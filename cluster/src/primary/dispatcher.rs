@@ -2,30 +2,26 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Assigns connections to idle workers, the one that has been idle the longest first, one unacknowledged to each.
+/// Assigns connections to idle workers, in turn, one unacknowledged to each.
 ///
-/// Workers are heard in rounds, and the order within one is not known (epoll(7) promises none). There, the worker whose
-/// last connection is the older one counts as idle for longer. A worker that answers while another connection is being
-/// accepted is heard in the same round as the next one: in order of their messages alone, shares would differ by one.
+/// Of the idle ones, the one whose last connection is the oldest is next. In the order of their messages alone shares
+/// would differ a little: several workers may be heard after one wait, and epoll(7) promises no order.
 #[derive(Debug)]
 pub(crate) struct Dispatcher<T> {
-    /// Workers without an unacknowledged connection: idle since which round, the number of their last connection, pid.
-    idle: BTreeSet<(u64, u64, u32)>,
+    /// Workers without an unacknowledged connection: the number of their last connection, pid.
+    idle: BTreeSet<(u64, u32)>,
     /// What each of the others was assigned, and its number. Kept here until it is acknowledged: nothing is lost if the
     /// worker dies.
     unacked: BTreeMap<u32, (u64, T)>,
     /// Connections that no worker has been assigned.
     waiting: VecDeque<T>,
-    /// Those that belong to their workers by now: our copies, still to be closed.
-    acked: Vec<T>,
-    round: u64,
+    /// How many have been assigned.
     assigned: u64,
 }
 
 impl<T> Dispatcher<T> {
     pub(crate) fn new() -> Self {
-        let (idle, unacked) = (BTreeSet::new(), BTreeMap::new());
-        Self { idle, unacked, waiting: VecDeque::new(), acked: Vec::new(), round: 0, assigned: 0 }
+        Self { idle: BTreeSet::new(), unacked: BTreeMap::new(), waiting: VecDeque::new(), assigned: 0 }
     }
 
     /// How many connections no worker has been assigned.
@@ -48,25 +44,18 @@ impl<T> Dispatcher<T> {
 
     /// The worker is new, has acknowledged what it was assigned, or has room again: it may have another.
     pub(crate) fn is_idle(&mut self, worker: u32) {
-        let last = self.unacked.get(&worker).map_or(0, |(number, _)| *number);
-        self.acknowledge(worker);
-        self.idle.insert((self.round, last, worker));
+        let last = self.unacked.remove(&worker).map_or(0, |(number, _)| number);
+        self.idle.insert((last, worker));
     }
 
     /// What the worker was assigned, if anything, belongs to it alone from now on.
     pub(crate) fn acknowledge(&mut self, worker: u32) {
-        self.acked.extend(self.unacked.remove(&worker).map(|(_, connection)| connection));
-    }
-
-    /// Closes what was acknowledged: this comes last, so that no worker waits for it with its next connection.
-    pub(crate) fn end_round(&mut self) {
-        self.acked.clear();
-        self.round += 1;
+        self.unacked.remove(&worker);
     }
 
     /// The worker is to leave, once it has acknowledged what it was assigned: it gets nothing more.
     pub(crate) fn leaves(&mut self, worker: u32) {
-        self.idle.retain(|(_, _, idle)| *idle != worker);
+        self.idle.retain(|(_, idle)| *idle != worker);
     }
 
     /// The worker died or had no room. What it had not acknowledged is the next to be assigned.
@@ -82,7 +71,7 @@ impl<T> Dispatcher<T> {
         if self.waiting.is_empty() {
             return None;
         }
-        let (_, _, worker) = self.idle.pop_first()?;
+        let (_, worker) = self.idle.pop_first()?;
         self.assigned += 1;
         let connection = self.waiting.pop_front()?;
         let (_, connection) = self.unacked.entry(worker).or_insert((self.assigned, connection));
@@ -106,20 +95,20 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_idle_worker_is_next_and_each_has_one_unacknowledged() {
+    fn each_idle_worker_is_next_in_turn_and_each_has_one_unacknowledged() {
         let mut dispatcher = dispatcher(&[1, 2], &["a", "b", "c", "d"]);
         assert_eq!(assign(&mut dispatcher), [(1, "a"), (2, "b")]);
         assert_eq!(dispatcher.waiting(), 2);
         dispatcher.is_idle(2);
-        assert_eq!(dispatcher.acked, ["b"]);
-        dispatcher.end_round();
+        assert!(dispatcher.has_unacked(1) && !dispatcher.has_unacked(2));
+        assert_eq!(assign(&mut dispatcher), [(2, "c")]);
+        assert!(assign(&mut dispatcher).is_empty());
         dispatcher.is_idle(1);
-        assert_eq!(dispatcher.acked, ["a"]);
-        assert_eq!(assign(&mut dispatcher), [(2, "c"), (1, "d")]);
+        assert_eq!(assign(&mut dispatcher), [(1, "d")]);
     }
 
     #[test]
-    fn of_those_heard_in_one_round_the_one_with_the_oldest_connection_is_next() {
+    fn of_those_that_are_idle_the_one_with_the_oldest_connection_is_next() {
         let mut dispatcher = dispatcher(&[1, 2, 3], &["a", "b", "c", "d", "e"]);
         assign(&mut dispatcher);
         [3, 1].into_iter().for_each(|worker| dispatcher.is_idle(worker));

@@ -8,7 +8,7 @@ use super::respawn::Respawn;
 use super::worker_handle::{State, WorkerHandle};
 use crate::wire::channel::Message;
 
-/// How long a new worker may take until it runs, and then until it listens.
+/// How long a new worker may take until it listens.
 pub const COME_UP_DEADLINE: Duration = Duration::from_secs(30);
 /// How long a worker may take to finish what it has begun, once it is told to leave; while the service ends, also to
 /// acknowledge a connection.
@@ -31,12 +31,14 @@ impl Primary<'_> {
         Ok(())
     }
 
-    /// Tells a worker to leave.
-    pub(super) fn dismiss(&mut self, pid: u32) {
-        self.enter(pid, State::Draining);
-        self.dispatcher.leaves(pid);
-        if let Some(worker) = self.workers.get_mut(&pid) {
-            worker.send(Message::Leave, None);
+    /// Tells these workers to leave, if they are not told yet.
+    pub(super) fn dismiss(&mut self, is_meant: impl Fn(&WorkerHandle) -> bool) {
+        for (pid, worker) in &mut self.workers {
+            if worker.state != State::Draining && is_meant(worker) {
+                worker.enter(State::Draining, &mut self.log);
+                self.dispatcher.leaves(*pid);
+                worker.send(Message::Leave, None);
+            }
         }
     }
 
@@ -47,11 +49,10 @@ impl Primary<'_> {
     }
 
     /// Once no client waits any more, all workers may leave.
-    pub(super) fn advance_end(&mut self) {
+    pub(super) fn advance_end(&mut self, clients_wait: bool) {
         let is_time = self.ending.is_some_and(|since| since.elapsed() >= FIRST_BYTE_GRACE);
-        if is_time && self.dispatcher.is_done() && !self.accept_pending {
-            let all = (0..self.settings.workers).flat_map(|slot| self.staying(slot));
-            all.collect::<Vec<_>>().into_iter().for_each(|pid| self.dismiss(pid));
+        if is_time && self.dispatcher.is_done() && !clients_wait {
+            self.dismiss(|_| true);
         }
     }
 
@@ -59,7 +60,7 @@ impl Primary<'_> {
     pub(super) fn kill_late(&mut self, heard: Instant) {
         for (pid, worker) in &mut self.workers {
             let limit = match worker.state {
-                State::Starting | State::Online => COME_UP_DEADLINE,
+                State::Starting => COME_UP_DEADLINE,
                 State::Listening if self.ending.is_none() || !self.dispatcher.has_unacked(*pid) => continue,
                 _ => DRAIN_DEADLINE,
             };

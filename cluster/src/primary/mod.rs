@@ -17,9 +17,11 @@ use std::os::fd::AsFd;
 use std::process;
 use std::time::{Duration, Instant};
 
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
+
 use crate::settings::Settings;
 use crate::wire::channel::Message;
-use crate::wire::poller::{Interest, Poller};
+use crate::wire::poller::wait;
 use crate::wire::port::Port;
 use dispatcher::Dispatcher;
 use log::Log;
@@ -32,13 +34,13 @@ const LISTENER: u64 = 1;
 // Any other token is the pid of a worker. Init has the pid 1.
 
 /// How often the primary checks what is due, while something may become due.
-const TICK: Duration = Duration::from_millis(10);
+const TICK_MS: u16 = 10;
 
 struct Primary<'a> {
     settings: &'a Settings,
     log: Log,
     port: Port,
-    poller: Poller,
+    epoll: Epoll,
     signals: Signals,
     /// By their pids.
     workers: BTreeMap<u32, WorkerHandle>,
@@ -48,8 +50,6 @@ struct Primary<'a> {
     rolling: Option<usize>,
     /// Since when the service ends.
     ending: Option<Instant>,
-    /// Connections may wait in the kernel: one has come since the last accept found none.
-    accept_pending: bool,
     /// All workers have listened at the same time, and that was announced.
     is_up: bool,
 }
@@ -67,10 +67,11 @@ struct Primary<'a> {
 pub fn serve(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
     let port = Port::claim(settings)?;
     let signals = Signals::block()?;
-    let poller = Poller::new()?;
-    poller.watch(&signals.descriptor, SIGNALS, Interest::EPOLLIN)?;
+    let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+    epoll.add(&signals.descriptor, EpollEvent::new(EpollFlags::EPOLLIN, SIGNALS))?;
     if let Some(listener) = port.for_primary() {
-        poller.watch(listener, LISTENER, dispatch::ONCE)?;
+        // Edge-triggered: a connection is reported when it comes, and not again while it waits for an idle worker.
+        epoll.add(listener, EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, LISTENER))?;
     }
     // The descriptor alone, without the lock of `io::stderr`: a writer that is blocked must not block another.
     let stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
@@ -78,14 +79,13 @@ pub fn serve(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
         settings,
         log: Log::new(stderr)?,
         port,
-        poller,
+        epoll,
         signals,
         workers: BTreeMap::new(),
         dispatcher: Dispatcher::new(),
         respawn: Respawn::default(),
         rolling: None,
         ending: None,
-        accept_pending: false,
         is_up: false,
     };
     primary.run(out)
@@ -95,20 +95,22 @@ impl Primary<'_> {
     fn run(mut self, out: &mut dyn Write) -> io::Result<()> {
         let (pid, workers, schedule) = (process::id(), self.settings.workers, self.settings.schedule.name());
         self.log.note(format_args!("primary {pid}, {workers} workers, {schedule}"));
-        for slot in 0..workers {
-            self.start_worker(slot)?;
-        }
+        (0..workers).for_each(|slot| self.respawn.start_now(slot));
+        let mut clients_wait = false;
         while self.ending.is_none() || !self.workers.is_empty() {
+            self.start_workers()?;
             let heard = Instant::now();
-            for token in self.poller.wait(self.timeout())? {
+            for token in wait(&self.epoll, self.timeout_ms(clients_wait))? {
                 match token {
                     SIGNALS => self.read_signals()?,
-                    LISTENER => self.accept_pending = true,
+                    LISTENER => {} // it is asked below
                     pid => self.on_worker_readable(pid as u32)?,
                 }
             }
-            self.dispatch()?;
-            self.do_what_is_due(heard)?;
+            clients_wait = self.dispatch();
+            self.advance_restart();
+            self.advance_end(clients_wait);
+            self.kill_late(heard);
             if !self.is_up && self.is_complete() {
                 self.is_up = true;
                 writeln!(out, "listening on {}", self.port.address)?;
@@ -118,25 +120,33 @@ impl Primary<'_> {
         Ok(())
     }
 
-    /// Looks for what no event reports. All that was said before `heard` has been heard.
-    fn do_what_is_due(&mut self, heard: Instant) -> io::Result<()> {
-        while let Some(slot) = self.respawn.take_due(heard) {
+    /// Where nothing can become due, it sleeps until something happens.
+    fn timeout_ms(&self, clients_wait: bool) -> Option<u16> {
+        let changing = self.ending.is_some() || !self.is_complete();
+        (changing || clients_wait).then_some(TICK_MS)
+    }
+
+    /// Every slot has one worker, and that listens.
+    fn is_complete(&self) -> bool {
+        let listens = |worker: &WorkerHandle| worker.state == State::Listening;
+        self.workers.len() == self.settings.workers && self.workers.values().all(listens)
+    }
+
+    /// Starts a worker in each slot that is due for one.
+    fn start_workers(&mut self) -> io::Result<()> {
+        while let Some(slot) = self.respawn.take_due(Instant::now()) {
             if let Err(error) = self.start_worker(slot) {
-                self.replace(slot, &error.to_string(), Duration::ZERO, false)?;
+                let why = format!("cannot start a worker: {error}; fewer --workers or a higher limit may help");
+                self.on_loss(slot, &why, Duration::ZERO, false)?;
             }
         }
-        self.advance_restart();
-        self.advance_end();
-        self.kill_late(heard);
         Ok(())
     }
 
     fn start_worker(&mut self, slot: usize) -> io::Result<()> {
-        let explain = |error| format!("cannot start a worker: {error}; fewer --workers or a higher limit may help");
-        let worker = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot), &self.log)
-            .map_err(|error| io::Error::new(error.kind(), explain(error)))?;
+        let worker = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot), &self.log)?;
         let pid = worker.pid();
-        self.poller.watch(&worker.channel, pid.into(), Interest::EPOLLIN)?;
+        self.epoll.add(&worker.channel, EpollEvent::new(EpollFlags::EPOLLIN, pid.into()))?;
         self.log.note(format_args!("worker {pid} starting"));
         self.workers.insert(pid, worker);
         Ok(())
@@ -146,82 +156,57 @@ impl Primary<'_> {
     fn on_worker_readable(&mut self, pid: u32) -> io::Result<()> {
         while let Some(worker) = self.workers.get(&pid) {
             match worker.channel.receive() {
-                Ok(Some((message, _))) => self.on_message(pid, message, worker.state.after(message)),
                 Ok(None) => break,
-                Err(_) => self.reap_and_replace(pid)?,
+                Ok(Some((Message::Ready, _))) => self.on_ready(pid),
+                Ok(Some((Message::NoRoom, _))) => self.dispatcher.take_back(pid),
+                Ok(Some(_)) | Err(_) => self.reap(pid)?,
             }
         }
         Ok(())
     }
 
-    fn on_message(&mut self, pid: u32, message: Message, state: State) {
-        self.enter(pid, state);
-        match message {
-            Message::Ready if state == State::Listening => self.dispatcher.is_idle(pid),
-            Message::Ready => self.dispatcher.acknowledge(pid),
-            Message::NoRoom => self.dispatcher.take_back(pid),
-            _ => {}
+    /// A worker listens, or has acknowledged its connection. When it begins to listen, its predecessor may leave.
+    fn on_ready(&mut self, pid: u32) {
+        let Some(worker) = self.workers.get_mut(&pid) else { return };
+        if worker.state == State::Draining {
+            return self.dispatcher.acknowledge(pid); // it said that before it heard that it is to leave
+        }
+        self.dispatcher.is_idle(pid);
+        if worker.state == State::Starting {
+            worker.enter(State::Listening, &mut self.log);
+            let slot = worker.slot;
+            self.dismiss(|other| other.slot == slot && other.pid() != pid);
         }
     }
 
-    /// A worker moves on, and that is reported. When it begins to listen, its predecessor may leave.
-    fn enter(&mut self, pid: u32, state: State) {
-        let Some(worker) = self.workers.get_mut(&pid).filter(|worker| worker.state != state) else { return };
-        worker.state = state;
-        worker.since = Instant::now();
-        let slot = worker.slot;
-        self.log.note(format_args!("worker {pid} {}", format!("{state:?}").to_lowercase()));
-        if state == State::Listening {
-            self.staying(slot).into_iter().filter(|other| *other != pid).for_each(|old| self.dismiss(old));
-        }
-    }
-
-    /// The workers of a slot that are not told to leave: one, none, or a new one, too.
-    fn staying(&self, slot: usize) -> Vec<u32> {
-        let stays = |worker: &WorkerHandle| worker.slot == slot && worker.state != State::Draining;
-        self.workers.iter().filter(|(_, worker)| stays(worker)).map(|(pid, _)| *pid).collect()
-    }
-
-    /// Every slot has one worker, and that listens.
-    fn is_complete(&self) -> bool {
-        let listens = |worker: &WorkerHandle| worker.state == State::Listening;
-        self.workers.len() == self.settings.workers && self.workers.values().all(listens)
-    }
-
-    /// A worker has ended, or says what no worker says: what it had not acknowledged goes to another, and another takes
-    /// its slot, if none has.
-    fn reap_and_replace(&mut self, pid: u32) -> io::Result<()> {
+    /// A worker has ended, or says what no worker says: what it had not acknowledged goes to another.
+    fn reap(&mut self, pid: u32) -> io::Result<()> {
         let Some(mut worker) = self.workers.remove(&pid) else { return Ok(()) };
         self.dispatcher.take_back(pid);
         let what = format!("worker {pid} gone, {}", worker.reap()?);
-        let has_listened = worker.state.has_listened();
-        if self.ending.is_none() && self.staying(worker.slot).is_empty() {
-            return self.replace(worker.slot, &what, worker.started.elapsed(), has_listened);
-        }
-        self.log.note(format_args!("{what}"));
-        if !has_listened {
-            self.abort_restart("the new worker did not come up");
-        }
-        Ok(())
+        self.on_loss(worker.slot, &what, worker.started.elapsed(), worker.state != State::Starting)
     }
 
-    /// A worker is to start in an empty slot after a pause. At the very start the service gives up instead, and also
-    /// when no worker has served for long.
-    fn replace(&mut self, slot: usize, what: &str, age: Duration, has_listened: bool) -> io::Result<()> {
+    /// A slot has lost a worker, or got none. If it has another one, in a rolling restart, that one goes on. Else the
+    /// next one starts after a pause. At the very start the service gives up instead, and also when no worker has served
+    /// for long.
+    fn on_loss(&mut self, slot: usize, what: &str, age: Duration, has_listened: bool) -> io::Result<()> {
+        let has_other = self.workers.values().any(|worker| worker.slot == slot && worker.state != State::Draining);
+        if self.ending.is_some() || has_other {
+            self.log.note(format_args!("{what}"));
+            if !has_listened {
+                self.abort_restart();
+            }
+            return Ok(());
+        }
         if !self.is_up && !has_listened {
             return Err(io::Error::other(format!("a worker did not come up: {what}")));
         }
-        let serving = has_listened || self.workers.values().any(|worker| worker.state.has_listened());
+        let serving = has_listened || self.workers.values().any(|worker| worker.state != State::Starting);
         let Some(pause) = self.respawn.after_death(slot, age, serving, Instant::now()) else {
             return Err(io::Error::other(format!("no worker has served for {LONGEST_OUTAGE:?}; the last: {what}")));
         };
         self.log.note(format_args!("{what}; another starts in {} ms", pause.as_millis()));
         Ok(())
-    }
-
-    /// Where nothing can become due, it sleeps until something happens.
-    fn timeout(&self) -> Option<Duration> {
-        let changing = self.ending.is_some() || !self.is_complete();
-        (changing || self.can_accept()).then_some(TICK)
     }
 }

@@ -39,6 +39,11 @@ impl Respawn {
         Some(*pause)
     }
 
+    /// The slot gets a worker without a pause.
+    pub(crate) fn start_now(&mut self, slot: usize) {
+        self.due.insert(slot, Instant::now());
+    }
+
     /// A slot in which a worker is to be started now. It is not returned again.
     pub(crate) fn take_due(&mut self, now: Instant) -> Option<usize> {
         let slot = *self.due.iter().find(|(_, due)| **due <= now)?.0;

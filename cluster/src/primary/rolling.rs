@@ -11,7 +11,7 @@ impl Primary<'_> {
         }
     }
 
-    /// Starts a successor in the next slot, once every slot has one worker, and that listens.
+    /// The next slot gets a successor, once every slot has one worker, and that listens.
     pub(super) fn advance_restart(&mut self) {
         let Some(slot) = self.rolling.filter(|_| self.is_complete()) else { return };
         if slot == self.settings.workers {
@@ -19,14 +19,12 @@ impl Primary<'_> {
             return self.log.note(format_args!("rolling restart done: {slot} workers replaced"));
         }
         self.rolling = Some(slot + 1);
-        if let Err(error) = self.start_worker(slot) {
-            self.abort_restart(&error.to_string());
-        }
+        self.respawn.start_now(slot);
     }
 
-    pub(super) fn abort_restart(&mut self, why: &str) {
+    pub(super) fn abort_restart(&mut self) {
         if self.rolling.take().is_some() {
-            self.log.note(format_args!("rolling restart aborted: {why}; the old ones go on"));
+            self.log.note(format_args!("rolling restart aborted: the new worker did not come up; the old ones go on"));
         }
     }
 }

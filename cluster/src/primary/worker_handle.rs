@@ -2,40 +2,24 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::Instant;
 
 use super::log::Log;
 use crate::settings::Settings;
-use crate::support::own_program;
+use crate::support::own_program::{self, OWN_PROGRAM};
 use crate::wire::channel::{Channel, Message};
 
-/// Where a worker is between its start and its end. Node emits events of the same names at the same moments.
+/// Where a worker is between its start and its end. Node emits `listening` at the same moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// The process was created.
     Starting,
-    /// It runs.
-    Online,
     /// It takes connections.
     Listening,
     /// It was told to finish what it has begun, and to leave.
     Draining,
-}
-
-impl State {
-    /// The state after the worker said `message`.
-    pub(crate) fn after(self, message: Message) -> Self {
-        match message {
-            _ if self == Self::Draining => self, // it said that before it heard that it is to leave
-            Message::Online => Self::Online,
-            _ => Self::Listening,
-        }
-    }
-
-    pub(crate) fn has_listened(self) -> bool {
-        matches!(self, Self::Listening | Self::Draining)
-    }
 }
 
 /// Dropped, the worker is killed and reaped.
@@ -57,9 +41,12 @@ impl WorkerHandle {
     pub(crate) fn start(settings: &Settings, slot: usize, listener: Option<BorrowedFd>, log: &Log) -> io::Result<Self> {
         let (channel, for_worker) = Channel::pair()?;
         let listener = listener.map(|listener| listener.try_clone_to_owned()).transpose()?;
-        let mut command = own_program::command(&settings.program, "worker");
-        command.arg(&settings.program).args(&settings.options);
-        command.stdin(for_worker).stdout(listener.map_or(Stdio::null(), Stdio::from)).stderr(log.for_worker()?);
+        let mut command = own_program::command(Path::new(OWN_PROGRAM), "worker");
+        command
+            .args(&settings.options)
+            .stdin(for_worker)
+            .stdout(listener.map_or(Stdio::null(), Stdio::from))
+            .stderr(log.for_worker()?);
         let child = command.spawn()?;
         let now = Instant::now();
         Ok(Self { child, channel, state: State::Starting, slot, started: now, since: now })
@@ -67,6 +54,13 @@ impl WorkerHandle {
 
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// It moves on, and that is reported.
+    pub(crate) fn enter(&mut self, state: State, log: &mut Log) {
+        self.state = state;
+        self.since = Instant::now();
+        log.note(format_args!("worker {} {}", self.pid(), format!("{state:?}").to_lowercase()));
     }
 
     /// Sends a message. A worker that takes none is killed, and its channel ends.
@@ -90,24 +84,5 @@ impl WorkerHandle {
 impl Drop for WorkerHandle {
     fn drop(&mut self) {
         let _ = self.reap();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_worker_comes_up_in_order() {
-        let said = [Message::Online, Message::Ready, Message::Ready];
-        let end = said.into_iter().fold(State::Starting, State::after);
-        assert!(end == State::Listening && end.has_listened() && !State::Online.has_listened());
-    }
-
-    #[test]
-    fn a_draining_worker_stays_so_whatever_it_said_before() {
-        for message in [Message::Online, Message::Ready, Message::NoRoom] {
-            assert_eq!(State::Draining.after(message), State::Draining);
-        }
     }
 }

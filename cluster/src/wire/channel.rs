@@ -1,19 +1,14 @@
 //! The channel between the primary and a worker: short messages, some with a socket attached (`SCM_RIGHTS`, unix(7)).
 
-use std::io::{self, ErrorKind, IoSlice, IoSliceMut};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::io::{self, ErrorKind};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::unix::net::UnixStream;
 
-use nix::cmsg_space;
-use nix::errno::Errno;
-use nix::sys::socket::{
-    AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg, sendmsg, socketpair,
-};
+use uds::UnixStreamExt;
 
 /// What the two processes say: one byte on the wire, its index in [`MESSAGES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Message {
-    /// Worker: I run.
-    Online,
     /// Worker: I listen, or wait for a connection. The last one is mine, and I begin to read it.
     Ready,
     /// Primary: serve the attached connection.
@@ -26,65 +21,50 @@ pub(crate) enum Message {
     Leave,
 }
 
-const MESSAGES: [Message; 6] = {
-    use Message::*;
-    [Online, Ready, Connection, NoRoom, Drain, Leave]
-};
+const MESSAGES: [Message; 5] = [Message::Ready, Message::Connection, Message::NoRoom, Message::Drain, Message::Leave];
 
-/// One end. `SOCK_SEQPACKET` keeps messages apart, and a descriptor with its message.
+/// One end. What is attached comes with its byte, and each read takes one byte: so no message is mixed with the next.
 #[derive(Debug)]
-pub(crate) struct Channel(OwnedFd);
+pub(crate) struct Channel(UnixStream);
 
 impl Channel {
     /// The primary's end, and the worker's, which is to become its standard input: so it is inherited without
     /// clearing close-on-exec on a descriptor that another child could inherit as well.
     pub(crate) fn pair() -> io::Result<(Self, OwnedFd)> {
-        let flags = SockFlag::SOCK_CLOEXEC | SockFlag::SOCK_NONBLOCK;
-        let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, flags)?;
-        Ok((Self(ours), theirs))
+        let (ours, theirs) = UnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        theirs.set_nonblocking(true)?;
+        Ok((Self(ours), theirs.into()))
     }
 
     /// In a worker: the channel to its primary.
     pub(crate) fn to_primary() -> io::Result<Self> {
-        Ok(Self(io::stdin().as_fd().try_clone_to_owned()?))
+        Ok(Self(io::stdin().as_fd().try_clone_to_owned()?.into()))
     }
 
     pub(crate) fn send(&self, message: Message, attached: Option<BorrowedFd>) -> io::Result<()> {
-        let fds = attached.map(|fd| [fd.as_raw_fd()]);
-        let rights: Vec<_> = fds.iter().map(|fds| ControlMessage::ScmRights(fds)).collect();
-        let byte = [message as u8];
-        sendmsg::<()>(self.0.as_raw_fd(), &[IoSlice::new(&byte)], &rights, MsgFlags::MSG_NOSIGNAL, None)?;
+        let descriptor = attached.map(|fd| fd.as_raw_fd());
+        self.0.send_fds(&[message as u8], descriptor.as_slice())?;
         Ok(())
     }
 
     /// The next message and what is attached to it, without waiting for one; `None` when there is none for now,
     /// `UnexpectedEof` when the other process has gone. What it sent before is still delivered.
     ///
-    /// Where this process may open no more descriptors the message comes without its own (`MSG_CTRUNC`, recvmsg(2)).
+    /// Where this process may open no more descriptors the message comes without its own (`MSG_CTRUNC`, recvmsg(2)). Of
+    /// several, all but the first are closed.
     pub(crate) fn receive(&self) -> io::Result<Option<(Message, Option<OwnedFd>)>> {
-        let mut byte = [0];
-        let mut space = cmsg_space!(RawFd);
-        let mut slices = [IoSliceMut::new(&mut byte)];
-        let flags = MsgFlags::MSG_CMSG_CLOEXEC;
-        let received = loop {
-            match recvmsg::<()>(self.0.as_raw_fd(), &mut slices, Some(&mut space), flags) {
-                // Reset: the other process died with our messages unread. Reported once, before what it sent us.
-                Err(Errno::EINTR | Errno::ECONNRESET) => continue,
-                Err(Errno::EAGAIN) => return Ok(None),
-                received => break received?,
-            }
+        let (mut byte, mut descriptor) = ([0], [-1]);
+        let count = match self.0.recv_fds(&mut byte, &mut descriptor) {
+            Ok((0, _)) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok((_, count)) => count,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
+            // The other process died with our messages unread. This is reported once.
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => return self.receive(),
+            Err(error) => return Err(error),
         };
-        if received.bytes == 0 {
-            return Err(ErrorKind::UnexpectedEof.into());
-        }
-        let mut attached = None; // of several, the last one: the others are closed
-        for control in received.cmsgs().into_iter().flatten() {
-            let ControlMessageOwned::ScmRights(descriptors) = control else { continue };
-            for descriptor in descriptors {
-                // SAFETY: the kernel just made this descriptor for us; nobody else has it.
-                attached = Some(unsafe { OwnedFd::from_raw_fd(descriptor) });
-            }
-        }
+        // SAFETY: the kernel just made this descriptor for us; nobody else has it.
+        let attached = (count == 1).then(|| unsafe { OwnedFd::from_raw_fd(descriptor[0]) });
         let message = MESSAGES.get(usize::from(byte[0])).ok_or(ErrorKind::InvalidData)?;
         Ok(Some((*message, attached)))
     }
@@ -98,14 +78,16 @@ impl AsFd for Channel {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::io::{Read, Write};
-    use std::os::unix::net::UnixStream;
+
+    use nix::libc::O_CLOEXEC;
 
     use super::*;
 
     fn pair() -> (Channel, Channel) {
         let (one, other) = Channel::pair().unwrap();
-        (one, Channel(other))
+        (one, Channel(other.into()))
     }
 
     #[test]
@@ -125,16 +107,31 @@ mod tests {
     fn a_second_descriptor_is_closed() {
         let (primary, worker) = pair();
         let (one, mut other) = UnixStream::pair().unwrap();
-        let both = [one.as_raw_fd(); 2];
-        let rights = [ControlMessage::ScmRights(&both)];
-        let byte = [Message::Connection as u8];
-        let flags = MsgFlags::MSG_NOSIGNAL;
-        sendmsg::<()>(primary.0.as_raw_fd(), &[IoSlice::new(&byte)], &rights, flags, None).unwrap();
+        primary.0.send_fds(&[Message::Connection as u8], &[one.as_raw_fd(); 2]).unwrap();
         drop(one);
         let received = worker.receive().unwrap();
         assert!(matches!(received, Some((Message::Connection, Some(_)))));
         drop(received);
         assert_eq!(other.read(&mut [0]).unwrap(), 0, "no copy is left open");
+    }
+
+    #[test]
+    fn messages_that_wait_together_keep_apart_and_so_do_their_sockets() {
+        let (primary, worker) = pair();
+        let (one, _other) = UnixStream::pair().unwrap();
+        primary.send(Message::Connection, Some(one.as_fd())).unwrap();
+        primary.send(Message::Drain, None).unwrap();
+        primary.send(Message::Connection, Some(one.as_fd())).unwrap();
+        let received: Vec<_> = std::iter::from_fn(|| worker.receive().unwrap()).collect();
+        let said: Vec<_> = received.iter().map(|(message, attached)| (*message, attached.is_some())).collect();
+        assert_eq!(said, [(Message::Connection, true), (Message::Drain, false), (Message::Connection, true)]);
+        assert!(received.iter().flat_map(|(_, attached)| attached).all(is_closed_by_exec));
+    }
+
+    fn is_closed_by_exec(descriptor: &OwnedFd) -> bool {
+        let info = fs::read_to_string(format!("/proc/self/fdinfo/{}", descriptor.as_raw_fd())).unwrap();
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags:")).unwrap().trim();
+        i32::from_str_radix(flags, 8).unwrap() & O_CLOEXEC != 0
     }
 
     #[test]

@@ -1,20 +1,19 @@
 //! One client's connection in a worker: requests in, replies out, never waiting, in bounded memory.
 
-use std::io;
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-use nix::sys::socket::{MsgFlags, recv, send};
+use nix::sys::epoll::EpollFlags;
 
 use super::http;
 use super::reply::Reply;
 use super::site::Site;
-use crate::wire::poller::Interest;
 
 /// The largest head of a request, in bytes: also all the input that is kept of a connection.
 pub const MAX_HEAD: usize = 8 * 1024;
+/// How long a request may take to arrive, from its first byte.
+pub const REQUEST: Duration = Duration::from_secs(5);
 /// A connection is closed when nothing was asked or read on it for so long.
 const IDLE: Duration = Duration::from_secs(60);
 /// The same while the worker drains: time for a request that is already on its way.
@@ -30,9 +29,6 @@ pub const LINGER_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct WorkerContext {
     pub(crate) site: Site,
-    /// What was just read.
-    pub(crate) buffer: Box<[u8; MAX_HEAD]>,
-    pub(crate) request_time: Duration,
     /// Since when the worker drains.
     pub(crate) draining: Option<Instant>,
 }
@@ -50,8 +46,8 @@ enum Phase {
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) stream: TcpStream,
-    /// What the poller watches it for.
-    pub(crate) waits_for: Interest,
+    /// What its events are watched for.
+    pub(crate) waits_for: EpollFlags,
     /// Requests that have arrived, perhaps in part.
     input: Vec<u8>,
     /// The client sends no more. It still gets the replies to what it sent, then the connection is closed.
@@ -68,7 +64,7 @@ impl Connection {
     pub(crate) fn new(stream: TcpStream) -> Self {
         Self {
             stream,
-            waits_for: Interest::empty(),
+            waits_for: EpollFlags::EPOLLIN,
             input: Vec::new(),
             ended: false,
             output: Vec::new(),
@@ -87,10 +83,10 @@ impl Connection {
     ///
     /// A client that does not read its replies stops here: no more of its requests are read. What takes too long ends,
     /// but not before what has arrived is answered. A client that has sent part of a request is told the reason.
-    pub(crate) fn on_ready(&mut self, context: &mut WorkerContext) -> io::Result<Option<Interest>> {
+    pub(crate) fn on_ready(&mut self, context: &mut WorkerContext) -> io::Result<Option<EpollFlags>> {
         self.answer_next(context);
         if self.output.is_empty() && !self.ended {
-            self.read(context)?;
+            self.read()?;
             self.answer_next(context);
         }
         let next = self.send()?;
@@ -104,33 +100,32 @@ impl Connection {
         Ok(None)
     }
 
-    fn read(&mut self, context: &mut WorkerContext) -> io::Result<()> {
+    fn read(&mut self) -> io::Result<()> {
+        let mut buffer = [0; MAX_HEAD];
         let room = MAX_HEAD - self.input.len();
-        let received = recv(self.stream.as_raw_fd(), &mut context.buffer[..room], MsgFlags::MSG_DONTWAIT);
-        match unless_not_now(received)? {
+        match unless_not_now(self.stream.read(&mut buffer[..room]))? {
             None => {}
             Some(0) => self.ended = true,
             Some(count) if self.phase != Phase::Open => self.discarded += count,
             Some(count) => {
-                if self.input.is_empty() {
+                if !self.in_request() {
                     self.since = Instant::now(); // a request begins
                 }
-                self.input.extend_from_slice(&context.buffer[..count]);
+                self.input.extend_from_slice(&buffer[..count]);
             }
         }
         Ok(())
     }
 
     /// Writes what there is for this client.
-    fn send(&mut self) -> io::Result<Option<Interest>> {
+    fn send(&mut self) -> io::Result<Option<EpollFlags>> {
         if !self.output.is_empty() {
-            let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
-            if let Some(count) = unless_not_now(send(self.stream.as_raw_fd(), &self.output, flags))? {
+            if let Some(count) = unless_not_now(self.stream.write(&self.output))? {
                 self.output.drain(..count);
                 self.since = Instant::now();
             }
             if !self.output.is_empty() || !self.input.is_empty() {
-                return Ok(Some(Interest::EPOLLOUT)); // the rest, then the next reply: others have their turn in between
+                return Ok(Some(EpollFlags::EPOLLOUT)); // the rest, then the next reply: others have their turn in between
             }
         }
         if self.ended || self.discarded > LINGER_BYTES {
@@ -140,7 +135,7 @@ impl Connection {
             self.stream.shutdown(Shutdown::Write)?;
             self.phase = Phase::Lingering;
         }
-        Ok(Some(Interest::EPOLLIN))
+        Ok(Some(EpollFlags::EPOLLIN))
     }
 
     /// Answers the next request, if it is whole, and the reply before is out.
@@ -183,7 +178,7 @@ impl Connection {
     pub(crate) fn deadline(&self, context: &WorkerContext) -> Instant {
         let (limit, drain_limit) = match self.phase {
             Phase::Lingering => (LINGER, DRAIN_LIMIT),
-            _ if self.in_request() => (context.request_time, DRAIN_LIMIT),
+            _ if self.in_request() => (REQUEST, DRAIN_LIMIT),
             _ if self.output.is_empty() => (IDLE, DRAIN_GRACE),
             _ => (IDLE, DRAIN_LIMIT),
         };
@@ -193,9 +188,9 @@ impl Connection {
 }
 
 /// What a call did; `None` when it would have had to wait.
-fn unless_not_now(result: nix::Result<usize>) -> io::Result<Option<usize>> {
+fn unless_not_now(result: io::Result<usize>) -> io::Result<Option<usize>> {
     match result {
-        Err(Errno::EAGAIN | Errno::EINTR) => Ok(None),
-        result => Ok(Some(result?)),
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+        result => result.map(Some),
     }
 }

@@ -10,26 +10,27 @@ mod uri; // where a request goes
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::mem;
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsFd, AsRawFd};
 use std::time::{Duration, Instant};
 
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::wire::channel::{Channel, Message};
-use crate::wire::poller::{Interest, Poller};
-use connection::{Connection, MAX_HEAD, WorkerContext};
+use crate::wire::poller::wait;
+use connection::{Connection, WorkerContext};
 use site::Site;
 
 /// Descriptors a worker may still open besides its connections: one for a connection that waits for room.
 const RESERVED: usize = 1;
 /// How often overdue connections are looked for, and an accept that failed is tried again.
-const SWEEP: Duration = Duration::from_millis(50);
+const SWEEP_MS: u16 = 50;
 
 // Any other token is the descriptor of a connection.
 const CHANNEL: u64 = u64::MAX;
@@ -37,7 +38,7 @@ const LISTENER: u64 = u64::MAX - 1;
 
 struct Worker {
     channel: Channel,
-    poller: Poller,
+    epoll: Epoll,
     listener: Option<TcpListener>,
     /// There was no room for a connection that waits: none is taken until there may be.
     paused: bool,
@@ -45,47 +46,37 @@ struct Worker {
     /// since none ever waits.
     connections: HashMap<u64, Connection>,
     capacity: usize,
-    /// The system refused another descriptor, and none was closed since.
-    starved: bool,
     leaving: bool,
     context: WorkerContext,
     next_sweep: Instant,
 }
 
 /// The role of a worker. It blocks the signals that go to a whole group, so Ctrl-C ends no worker in the middle of a
-/// request: the primary decides when they leave.
+/// request: the primary decides when they leave. When that has gone, the channel ends, and so does the worker.
 pub(crate) fn run(settings: &Settings) -> io::Result<()> {
     SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).thread_block()?;
-    let (channel, poller) = (Channel::to_primary()?, Poller::new()?);
-    poller.watch(&channel, CHANNEL, Interest::EPOLLIN)?;
-    channel.send(Message::Online, None)?;
+    let (channel, epoll) = (Channel::to_primary()?, Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?);
+    epoll.add(&channel, EpollEvent::new(EpollFlags::EPOLLIN, CHANNEL))?;
     let listener = match settings.schedule {
         Schedule::RoundRobin => None,
         Schedule::Shared | Schedule::Reuseport => Some(TcpListener::from(io::stdout().as_fd().try_clone_to_owned()?)),
     };
     if let Some(listener) = &listener {
-        poller.watch(listener, LISTENER, Interest::EPOLLIN)?;
+        epoll.add(listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
     }
     channel.send(Message::Ready, None)?;
     let worker = Worker {
         channel,
-        poller,
+        epoll,
         listener,
         paused: false,
         connections: HashMap::new(),
         capacity: free_descriptors()?.saturating_sub(RESERVED).clamp(1, settings.connections),
-        starved: false,
         leaving: false,
-        context: WorkerContext {
-            site: Site::new(settings.allow_faults),
-            buffer: Box::new([0; MAX_HEAD]),
-            request_time: Duration::from_millis(settings.request_ms),
-            draining: None,
-        },
+        context: WorkerContext { site: Site::new(settings.allow_faults), draining: None },
         next_sweep: Instant::now(),
     };
-    // Without its primary it leaves: that has gone when the channel ends.
-    worker.work().or_else(|error| if error.kind() == ErrorKind::UnexpectedEof { Ok(()) } else { Err(error) })
+    worker.work()
 }
 
 /// How many descriptors this process may still open: the limit, less those that are open.
@@ -98,41 +89,37 @@ fn free_descriptors() -> io::Result<usize> {
 impl Worker {
     fn work(mut self) -> io::Result<()> {
         while !(self.leaving && self.connections.is_empty()) {
-            for token in self.poller.wait(self.timeout())? {
+            for token in wait(&self.epoll, self.timeout_ms())? {
                 match token {
                     CHANNEL => self.on_message()?,
                     LISTENER => self.on_client(None)?,
                     id => self.step(id),
                 }
             }
-            if self.has_room() {
-                self.resume()?;
-            }
             if Instant::now() >= self.next_sweep {
-                self.sweep()?;
+                self.sweep();
             }
         }
         Ok(())
     }
 
     /// Looks for what no event reports: that something takes too long, or that room can be made for a client that waits.
-    fn sweep(&mut self) -> io::Result<()> {
+    fn sweep(&mut self) {
         let now = Instant::now();
-        self.next_sweep = now + SWEEP;
+        self.next_sweep = now + Duration::from_millis(SWEEP_MS.into());
         let is_overdue = |connection: &Connection| connection.deadline(&self.context) <= now;
         let overdue = self.connections.iter().filter(|(_, connection)| is_overdue(connection));
         let ids: Vec<u64> = overdue.map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.step(id));
-        self.starved = false;
-        self.resume()
+        self.resume();
     }
 
     /// Where nothing can become due, it sleeps until something happens.
-    fn timeout(&self) -> Option<Duration> {
-        (self.paused || !self.connections.is_empty()).then_some(SWEEP)
+    fn timeout_ms(&self) -> Option<u16> {
+        (self.paused || !self.connections.is_empty()).then_some(SWEEP_MS)
     }
 
-    /// Does the next thing that the primary says. If it said more, the poller reports it.
+    /// Does the next thing that the primary says. If it said more, the next wait reports it.
     fn on_message(&mut self) -> io::Result<()> {
         let Some((message, attached)) = self.channel.receive()? else { return Ok(()) };
         match (message, attached) {
@@ -140,12 +127,11 @@ impl Worker {
             (Message::Connection, None) => self.starve(),
             (Message::Drain | Message::Leave, _) => {
                 self.leaving = message == Message::Leave;
-                self.next_sweep = Instant::now();
-                self.context.draining.get_or_insert(self.next_sweep);
+                self.context.draining.get_or_insert_with(Instant::now);
                 if let Some(listener) = self.listener.take()
                     && !mem::take(&mut self.paused)
                 {
-                    self.poller.forget(listener)?;
+                    self.epoll.delete(listener)?; // other processes have it as well
                 }
                 Ok(())
             }
@@ -153,33 +139,33 @@ impl Worker {
         }
     }
 
-    /// Serves a new connection. Its request is there already, or its first byte, and many end with it: those are never
-    /// waited for.
+    /// Serves a new connection. Its request is there already, or its first byte. Where there is no memory to watch it, it
+    /// is closed.
     fn adopt(&mut self, stream: TcpStream) {
         let id = stream.as_raw_fd() as u64;
-        self.connections.insert(id, Connection::new(stream));
-        self.step(id);
+        if self.epoll.add(&stream, EpollEvent::new(EpollFlags::EPOLLIN, id)).is_ok() {
+            self.connections.insert(id, Connection::new(stream));
+            self.step(id);
+        }
     }
 
     /// Lets a connection do something, and waits for what it waits for then. An error ends this
     /// connection alone: its client has reset it.
     fn step(&mut self, id: u64) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        let Ok(Some(interest)) = connection.on_ready(&mut self.context) else { return self.close(id) };
-        let watched = match mem::replace(&mut connection.waits_for, interest) {
-            before if before == interest => Ok(()),
-            before if before.is_empty() => self.poller.watch(&connection.stream, id, interest),
-            _ => self.poller.change(&connection.stream, id, interest),
-        };
-        watched.unwrap_or_else(|_| self.close(id)); // no memory to watch it
+        let Ok(Some(waits_for)) = connection.on_ready(&mut self.context) else { return self.close(id) };
+        if connection.waits_for != waits_for {
+            connection.waits_for = waits_for;
+            let changed = self.epoll.modify(&connection.stream, &mut EpollEvent::new(waits_for, id));
+            changed.unwrap_or_else(|_| self.close(id));
+        }
     }
 
+    /// Closes a connection. That makes room.
     fn close(&mut self, id: u64) {
-        if let Some(connection) = self.connections.remove(&id)
-            && !connection.waits_for.is_empty()
-        {
-            let _ = self.poller.forget(&connection.stream); // the primary may still have it
+        if let Some(connection) = self.connections.remove(&id) {
+            let _ = self.epoll.delete(&connection.stream); // the primary may still have it
         }
-        self.starved = false;
+        self.resume();
     }
 }

@@ -1,39 +1,38 @@
 //! Room for connections: how a full worker makes some, and never more than clients are waiting.
 
 use std::io::{self, ErrorKind};
-use std::mem;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use nix::sys::epoll::{EpollEvent, EpollFlags};
+
 use super::{LISTENER, Worker};
 use crate::wire::channel::Message;
-use crate::wire::poller::Interest;
 
 /// A connection that has been doing the same for so long, being idle for instance, may be closed for a client that waits.
 const STALE: Duration = Duration::from_secs(1);
 /// Why there is nothing to accept any more: another worker was faster, or the client left.
-const PASSING: [ErrorKind; 3] = [ErrorKind::WouldBlock, ErrorKind::Interrupted, ErrorKind::ConnectionAborted];
+const PASSING: [ErrorKind; 2] = [ErrorKind::WouldBlock, ErrorKind::ConnectionAborted];
 
 impl Worker {
-    pub(super) fn has_room(&self) -> bool {
-        self.connections.len() < self.capacity && !self.starved
-    }
-
     /// Takes no more connections: one could not be served, and waits in the kernel or in the primary.
     fn pause(&mut self) -> io::Result<()> {
         self.paused = true;
         match &self.listener {
-            Some(listener) => self.poller.forget(listener), // other processes have it as well
+            Some(listener) => Ok(self.epoll.delete(listener)?), // other processes have it as well
             None => self.channel.send(Message::NoRoom, None),
         }
     }
 
-    /// Takes connections again, if it had paused: there is room, or may be made.
-    pub(super) fn resume(&mut self) -> io::Result<()> {
-        match &self.listener {
-            _ if !mem::take(&mut self.paused) => Ok(()),
-            Some(listener) => self.poller.watch(listener, LISTENER, Interest::EPOLLIN),
-            None => self.channel.send(Message::Ready, None),
+    /// Takes connections again, if it had paused: there is room, or may be made. What fails is tried again at the next
+    /// sweep.
+    pub(super) fn resume(&mut self) {
+        if self.paused {
+            let resumed = match &self.listener {
+                Some(one) => self.epoll.add(one, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER)).map_err(Into::into),
+                None => self.channel.send(Message::Ready, None),
+            };
+            self.paused = resumed.is_err();
         }
     }
 
@@ -58,30 +57,32 @@ impl Worker {
             (None, None) => return Ok(()), // it was closed in the same round
         };
         makes_way.into_iter().for_each(|id| self.close(id));
+        stream.set_nonblocking(true)?;
         self.adopt(stream);
         Ok(())
     }
 
+    fn has_room(&self) -> bool {
+        self.connections.len() < self.capacity
+    }
+
     /// A connection came without a descriptor for it: there is no more, or no memory. A closed one leaves room.
     pub(super) fn starve(&mut self) -> io::Result<()> {
-        self.starved = true;
         self.pause()?;
         self.longest_idle().into_iter().for_each(|id| self.close(id));
         Ok(())
     }
 
     /// The connection that has been doing the same for the longest time, if that is long enough. What has arrived is
-    /// answered first, and that may leave room.
+    /// answered first. `None` also when that has closed a connection: then there is room.
     fn longest_idle(&mut self) -> Option<u64> {
         let ages = self.connections.iter().map(|(id, connection)| (connection.since, *id));
         let mut stale: Vec<(Instant, u64)> = ages.filter(|(since, _)| since.elapsed() > STALE).collect();
         stale.sort_unstable();
         for (since, id) in stale {
             self.step(id);
-            match self.connections.get(&id) {
-                _ if self.has_room() => return None,
-                Some(connection) if connection.since == since => return Some(id),
-                _ => {}
+            if self.connections.get(&id)?.since == since {
+                return Some(id);
             }
         }
         None
