@@ -121,7 +121,9 @@ fn show(lessons: &[&Lesson]) -> anyhow::Result<ExitCode> {
         writeln!(Output, "{blank}{}: {}  ({})", lesson.name, lesson.about, lesson.source)?;
         if let Err(error) = (lesson.show)(&mut Output) {
             let what = if error.is::<ClaimFailed>() { "the claim did not hold" } else { "could not be set up" };
-            print_error(format_args!("lesson '{}': {what}: {error:#}", lesson.name));
+            let why = format!("{error:#}");
+            let hint = if why.contains("os error") { "; `ulimit -a` shows what this shell may use" } else { "" };
+            print_error(format_args!("lesson '{}': {what}: {why}{hint}", lesson.name));
             code = ExitCode::FAILURE;
         }
     }
