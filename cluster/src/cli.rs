@@ -53,8 +53,8 @@ pub fn claim(holds: bool, instead: impl fmt::Display) -> anyhow::Result<()> {
 
 /// Does what `args` (without the program's name) ask for: `--list`, `--help`, some lessons, or all of them. The exit
 /// code is 0, or 1 if a lesson failed, or 2 for wrong usage.
-pub fn run(usage: &str, lessons: &'static [Lesson], args: Vec<OsString>) -> ExitCode {
-    finish(usage, parse(lessons, args).map_err(Into::into).and_then(|request| answer(usage, lessons, request)))
+pub fn run(usage: &str, lessons: &[Lesson], args: Vec<OsString>) -> ExitCode {
+    finish(usage, answer(usage, lessons, args))
 }
 
 /// Reports the error of a `result`, if it is one: wrong usage (a [`lexopt::Error`]) with the usage text and exit code
@@ -83,42 +83,32 @@ pub fn find<'a, T>(what: &str, all: &'a [T], name: fn(&T) -> &str, wanted: &str)
     })
 }
 
-enum Request {
-    List,
-    Help,
-    Show(Vec<&'static Lesson>),
-}
-
-fn parse(lessons: &'static [Lesson], args: Vec<OsString>) -> Result<Request, lexopt::Error> {
+fn answer(usage: &str, lessons: &[Lesson], args: Vec<OsString>) -> anyhow::Result<ExitCode> {
     use lexopt::prelude::*;
 
     let mut chosen = Vec::new();
-    let mut special = None;
+    let (mut help, mut list) = (false, false);
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("list") => special = Some(Request::List),
-            Long("help") | Short('h') => special = Some(Request::Help),
+            Long("help") | Short('h') => help = true,
+            Long("list") => list = true,
             Value(name) => chosen.push(find("lesson", lessons, |lesson| lesson.name, &name.to_string_lossy())?),
-            _ => return Err(arg.unexpected()),
+            _ => return Err(arg.unexpected().into()),
         }
     }
-    if chosen.is_empty() {
-        chosen.extend(lessons);
-    }
-    Ok(special.unwrap_or(Request::Show(chosen)))
-}
-
-fn answer(usage: &str, lessons: &[Lesson], request: Request) -> anyhow::Result<ExitCode> {
-    match request {
-        Request::List => {
-            let width = lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
-            for lesson in lessons {
-                writeln!(Output, "{:<width$}  {}", lesson.name, lesson.about)?;
-            }
+    if help {
+        writeln!(Output, "{usage}")?;
+    } else if list {
+        let width = lessons.iter().map(|lesson| lesson.name.len()).max().unwrap_or(0);
+        for lesson in lessons {
+            writeln!(Output, "{:<width$}  {}", lesson.name, lesson.about)?;
         }
-        Request::Help => writeln!(Output, "{usage}")?,
-        Request::Show(chosen) => return show(&chosen),
+    } else {
+        if chosen.is_empty() {
+            chosen.extend(lessons);
+        }
+        return show(&chosen);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -131,7 +121,9 @@ fn show(lessons: &[&Lesson]) -> anyhow::Result<ExitCode> {
         writeln!(Output, "{blank}{}: {}  ({})", lesson.name, lesson.about, lesson.source)?;
         if let Err(error) = (lesson.show)(&mut Output) {
             let what = if error.is::<ClaimFailed>() { "the claim did not hold" } else { "could not be set up" };
-            print_error(format_args!("lesson '{}': {what}: {error:#}", lesson.name));
+            let why = format!("{error:#}");
+            let hint = if why.contains("os error") { "; `ulimit -a` shows what this shell may use" } else { "" };
+            print_error(format_args!("lesson '{}': {what}: {why}{hint}", lesson.name));
             code = ExitCode::FAILURE;
         }
     }

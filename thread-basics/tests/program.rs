@@ -13,7 +13,7 @@ fn where_a_thread_cannot_start_a_lesson_says_so_and_does_not_panic() {
         let limited = format!("ulimit -v 20000; RUST_MIN_STACK=100000000 exec '{PROGRAM}' {lesson}");
         let ended = finish(command("sh").args(["-c", &limited]));
         assert_eq!(ended.status.code(), Some(1), "{}", ended.err);
-        assert!(ended.err.contains("could not be set up"), "{}", ended.err);
+        assert!(ended.err.contains("could not be set up") && ended.err.contains("`ulimit -a` shows"), "{}", ended.err);
         assert!(ended.err.contains("os error") && !ended.err.contains("panicked"), "{}", ended.err);
     }
 }

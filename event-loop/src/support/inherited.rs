@@ -41,15 +41,20 @@ fn may_be_reset(one: Signal) -> bool {
 /// itself, and `waitpid` fails with ECHILD. Only an ignored signal is changed: Rust's runtime has a handler for SIGSEGV,
 /// which reports a stack overflow.
 pub fn stop_ignoring(one: Signal) {
+    if is_ignored(one) {
+        // SAFETY: the default disposition runs no code of this program.
+        let _ = unsafe { signal(one, SigHandler::SigDfl) };
+    }
+}
+
+/// Whether this process ignores a signal.
+pub fn is_ignored(one: Signal) -> bool {
     let mut now = MaybeUninit::<libc::sigaction>::zeroed();
     // SAFETY: a null pointer changes nothing, and `now` has room for the answer.
     let asked = unsafe { libc::sigaction(one as libc::c_int, ptr::null(), now.as_mut_ptr()) };
     // SAFETY: all bits zero is a valid `sigaction`, whether the call filled it or not.
     let now = unsafe { now.assume_init() };
-    if asked == 0 && now.sa_sigaction == libc::SIG_IGN {
-        // SAFETY: the default disposition runs no code of this program.
-        let _ = unsafe { signal(one, SigHandler::SigDfl) };
-    }
+    asked == 0 && now.sa_sigaction == libc::SIG_IGN
 }
 
 fn close_descriptors() {
