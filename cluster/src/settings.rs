@@ -49,15 +49,13 @@ impl Settings {
         while let Some(arg) = args.next()? {
             match arg {
                 Long("port") => settings.port = number(&mut args, "port", "a port", 0..=65_535)? as u16,
-                Long("workers") => {
-                    settings.workers = number(&mut args, "workers", "the number", 1..=MAX_WORKERS as u64)? as usize
-                }
+                Long("workers") => settings.workers = number(&mut args, "workers", "the number", 1..=MAX_WORKERS)?,
                 Long("schedule") => {
                     settings.schedule =
                         *find("schedule", &Schedule::ALL, Schedule::name, &args.value()?.to_string_lossy())?
                 }
                 Long("connections") => {
-                    settings.connections = number(&mut args, "connections", "the number", 1..=1_000_000)? as usize;
+                    settings.connections = number(&mut args, "connections", "the number", 1..=1_000_000)?;
                 }
                 Long("allow-faults") => settings.allow_faults = true,
                 _ => return Err(arg.unexpected()),
@@ -68,7 +66,7 @@ impl Settings {
 }
 
 /// An option's number. An error says what it is to be.
-fn number(args: &mut Parser, name: &str, what: &str, range: RangeInclusive<u64>) -> Result<u64, lexopt::Error> {
+fn number(args: &mut Parser, name: &str, what: &str, range: RangeInclusive<usize>) -> Result<usize, lexopt::Error> {
     let value = args.value()?.to_string_lossy().into_owned();
     let number = value.parse().ok().filter(|number| range.contains(number));
     number.ok_or_else(|| format!("--{name} {value}: {what} is {} to {}", range.start(), range.end()).into())

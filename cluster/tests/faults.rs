@@ -9,10 +9,10 @@ use std::time::SystemTime;
 
 use chapter::Scratch;
 use cluster::client::cluster::Cluster;
-use cluster::client::{self, Client};
 use cluster::schedule::Schedule;
 use nix::sys::signal::Signal;
 
+use common::client::{self, Client};
 use common::load::{Failure, load, restart_under_load};
 use common::{PROGRAM, Service, children, for_each, lives, send, state, wait_until, within_deadline};
 

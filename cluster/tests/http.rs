@@ -6,9 +6,9 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use cluster::client::{self, Client};
 use cluster::worker::connection::MAX_HEAD;
 
+use common::client::{self, Client};
 use common::{Service, within_deadline};
 
 /// Sends bytes, ends the sending direction, and reads until the service closes the connection.

@@ -5,9 +5,9 @@ mod common;
 use std::io::Read;
 use std::process::{Command, Stdio};
 
-use cluster::client::{self, Client};
 use nix::sys::signal::Signal;
 
+use common::client::{self, Client};
 use common::{PROGRAM, Service, for_each, hear_hangups, lives, send, state, wait_until, within_deadline};
 
 const SCHEDULES: [&str; 3] = ["round-robin", "shared", "reuseport"];

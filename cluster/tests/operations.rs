@@ -37,7 +37,7 @@ fn round_robin_is_exactly_even_and_under_every_schedule_only_workers_answer() {
 fn each_worker_counts_for_itself() {
     within_deadline(|| {
         let cluster = start(2, Schedule::RoundRobin);
-        let count = |_| get(cluster.address(), "/count").unwrap().body.split_whitespace().nth(1).unwrap().to_owned();
+        let count = |_| get(cluster.address(), "/count").unwrap().split_whitespace().nth(1).unwrap().to_owned();
         assert_eq!((0..7).map(count).collect::<Vec<_>>(), ["1", "1", "2", "2", "3", "3", "4"]);
     });
 }

@@ -7,9 +7,9 @@ use std::net::TcpStream;
 use std::process::Command;
 use std::thread;
 
-use cluster::client::{self, Client};
 use nix::sys::signal::Signal;
 
+use common::client::{self, Client};
 use common::load::load;
 use common::{PROGRAM, Service, lives, send, wait_until, within_deadline};
 

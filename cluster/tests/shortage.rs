@@ -7,9 +7,9 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::{self, Command};
 
-use cluster::client::{self, Client};
 use nix::sys::signal::Signal;
 
+use common::client::{self, Client};
 use common::{PROGRAM, Service, for_each, send, wait_until, within_deadline};
 
 const SCHEDULES: [&str; 3] = ["round-robin", "shared", "reuseport"];

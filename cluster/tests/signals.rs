@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use chapter::Scratch;
-use cluster::client::{self, Client};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use common::client::{self, Client};
 use common::load::load;
 use common::{PROGRAM, Service, for_each, hear_hangups, lives, send, state, wait_until, within_deadline};
 

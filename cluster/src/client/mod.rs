@@ -7,52 +7,28 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// How long the client waits for a connection, or for something to read.
-pub const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Response {
-    /// The status code.
-    pub status: u16,
-    /// The body: this service sends one line of text.
-    pub body: String,
-}
-
-impl Response {
-    /// The pid that begins the body of a reply to `/`, `/count` or `/work`.
-    ///
-    /// # Errors
-    /// `InvalidData` when the status is not 200 or there is none.
-    pub fn pid(&self) -> io::Result<u32> {
-        let pid = self.body.split_whitespace().next().and_then(|word| word.parse().ok()).filter(|_| self.status == 200);
-        pid.ok_or_else(|| io::Error::new(ErrorKind::InvalidData, format!("no pid in {self:?}")))
-    }
-}
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection that is kept for several requests.
 #[derive(Debug)]
-pub struct Client(
-    /// For what else is to be written or read.
-    pub BufReader<TcpStream>,
-);
+pub struct Client(BufReader<TcpStream>);
 
 impl Client {
     /// Connects.
     ///
     /// # Errors
-    /// Those of connect(2); `TimedOut` after [`TIMEOUT`].
+    /// Those of connect(2); `TimedOut` after 5 s.
     pub fn connect(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
-        stream.set_nodelay(true)?;
         Ok(Self(BufReader::new(stream)))
     }
 
-    /// Sends a request for `path` and waits for the reply.
+    /// Sends a request for `path` and waits for the body of the reply.
     ///
     /// # Errors
     /// Those of [`Client::send`] and [`Client::receive`].
-    pub fn get(&mut self, path: &str) -> io::Result<Response> {
+    pub fn get(&mut self, path: &str) -> io::Result<String> {
         self.send(path)?;
         self.receive()
     }
@@ -65,15 +41,16 @@ impl Client {
         self.0.get_mut().write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes())
     }
 
-    /// Waits for the next reply to a GET: a head that ends with an empty line, and a body of one line.
+    /// Waits for the next reply: a head that ends with an empty line, and a body of one line, which is returned.
     ///
     /// # Errors
-    /// `InvalidData` without a status; `UnexpectedEof` or `ConnectionReset` when the server closed the connection
-    /// instead; `WouldBlock` after [`TIMEOUT`] without a byte.
-    pub fn receive(&mut self) -> io::Result<Response> {
-        let status = self.line()?.get(9..12).and_then(|digits| digits.parse().ok()).ok_or(ErrorKind::InvalidData)?;
+    /// `InvalidData` for a status other than 200; `UnexpectedEof` or `ConnectionReset` when the server closed the
+    /// connection instead; `WouldBlock` after 5 s without a byte.
+    pub fn receive(&mut self) -> io::Result<String> {
+        let status = self.line()?;
         while self.line()? != "\r\n" {}
-        Ok(Response { status, body: self.line()? })
+        let body = self.line()?;
+        if status.starts_with("HTTP/1.1 200 ") { Ok(body) } else { Err(ErrorKind::InvalidData.into()) }
     }
 
     fn line(&mut self) -> io::Result<String> {
@@ -87,6 +64,15 @@ impl Client {
 ///
 /// # Errors
 /// Those of [`Client::connect`] and [`Client::get`].
-pub fn get(address: SocketAddr, path: &str) -> io::Result<Response> {
+pub fn get(address: SocketAddr, path: &str) -> io::Result<String> {
     Client::connect(address)?.get(path)
+}
+
+/// The pid of the worker that answered: the body begins with it.
+///
+/// # Errors
+/// `InvalidData` when there is none.
+pub fn pid(body: &str) -> io::Result<u32> {
+    let pid = body.split_whitespace().next().and_then(|word| word.parse().ok());
+    pid.ok_or_else(|| ErrorKind::InvalidData.into())
 }

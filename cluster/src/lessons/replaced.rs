@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use super::table;
 use crate::cli::claim;
 use crate::client::cluster::Cluster;
-use crate::client::{Client, get};
+use crate::client::{Client, get, pid};
 use crate::schedule::Schedule;
 
 const WORKERS: usize = 3;
@@ -35,7 +35,7 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
 fn row(cluster: &Cluster, schedule: Schedule) -> anyhow::Result<String> {
     let before = cluster.workers()?;
     let mut client = Client::connect(cluster.address())?;
-    let victim = client.get("/")?.pid()?;
+    let victim = pid(&client.get("/")?)?;
     client.send("/work?ms=2000")?;
     let killed = Instant::now();
     kill(Pid::from_raw(victim as i32), Signal::SIGKILL)?;
@@ -61,7 +61,7 @@ fn row(cluster: &Cluster, schedule: Schedule) -> anyhow::Result<String> {
 fn ask_until(cluster: &Cluster, mut is_last: impl FnMut(u32) -> io::Result<bool>) -> io::Result<(u64, u64)> {
     let (started, mut answered, mut lost) = (Instant::now(), 0, 0);
     while started.elapsed() < DEADLINE {
-        let Ok(pid) = get(cluster.address(), "/").and_then(|response| response.pid()) else {
+        let Ok(pid) = get(cluster.address(), "/").and_then(|body| pid(&body)) else {
             lost += 1;
             continue;
         };

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use super::table;
 use crate::cli::claim;
 use crate::client::cluster::Cluster;
-use crate::client::{Client, get};
+use crate::client::{Client, get, pid};
 use crate::schedule::Schedule;
 
 const WORKERS: usize = 4;
@@ -56,9 +56,9 @@ fn row(cluster: &Cluster, schedule: Schedule) -> anyhow::Result<String> {
 pub fn who_answers(address: SocketAddr, requests: u64) -> io::Result<BTreeMap<u32, u64>> {
     let mut counts = BTreeMap::new();
     for _ in 0..requests {
-        let response = get(address, "/count")?;
-        let count = response.body.split_whitespace().nth(1).and_then(|count| count.parse().ok());
-        counts.insert(response.pid()?, count.ok_or(ErrorKind::InvalidData)?);
+        let body = get(address, "/count")?;
+        let count = body.split_whitespace().nth(1).and_then(|count| count.parse().ok());
+        counts.insert(pid(&body)?, count.ok_or(ErrorKind::InvalidData)?);
     }
     Ok(counts)
 }
@@ -66,16 +66,16 @@ pub fn who_answers(address: SocketAddr, requests: u64) -> io::Result<BTreeMap<u3
 /// Asks for `/` again and again on one connection: the pids that answered.
 fn pids_on_one_connection(address: SocketAddr) -> io::Result<BTreeSet<u32>> {
     let mut client = Client::connect(address)?;
-    (0..REQUESTS).map(|_| client.get("/")?.pid()).collect()
+    (0..REQUESTS).map(|_| pid(&client.get("/")?)).collect()
 }
 
 /// Blocks a worker, then opens connections and asks for `/` on each, all at once: how many the blocked one answered.
 fn behind_the_blocked(address: SocketAddr) -> io::Result<usize> {
     let mut blocker = Client::connect(address)?;
-    let blocked = blocker.get("/")?.pid()?;
+    let blocked = pid(&blocker.get("/")?)?;
     blocker.send(&format!("/work?ms={BLOCK}"))?;
     let mut clients = (0..CONNECTIONS).map(|_| Client::connect(address)).collect::<io::Result<Vec<_>>>()?;
     clients.iter_mut().try_for_each(|client| client.send("/"))?;
-    let pids = clients.iter_mut().map(|client| client.receive()?.pid()).collect::<io::Result<Vec<_>>>()?;
+    let pids = clients.iter_mut().map(|client| pid(&client.receive()?)).collect::<io::Result<Vec<_>>>()?;
     Ok(pids.into_iter().filter(|pid| *pid == blocked).count())
 }

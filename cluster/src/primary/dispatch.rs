@@ -13,17 +13,18 @@ impl Primary<'_> {
     ///
     /// While the service ends, the workers' listeners are the primary's, too.
     pub(super) fn dispatch(&mut self) -> bool {
-        self.assign_all();
         let accepts = self.ending.is_some() || self.settings.schedule == Schedule::RoundRobin;
-        while accepts && self.dispatcher.waiting() < self.settings.workers {
+        loop {
+            self.assign_all();
+            if !accepts || self.dispatcher.waiting() >= self.settings.workers {
+                return accepts;
+            }
             match self.port.accept() {
                 Ok(Some(stream)) => self.dispatcher.add(stream),
                 Ok(None) => return false,
                 Err(_) => return true, // a shortage: it is tried again at the next tick
             }
-            self.assign_all();
         }
-        accepts
     }
 
     fn assign_all(&mut self) {

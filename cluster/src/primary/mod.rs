@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 
+use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::wire::channel::Message;
 use crate::wire::poller::wait;
@@ -69,9 +70,9 @@ pub fn serve(settings: &Settings, out: &mut dyn Write) -> io::Result<()> {
     let signals = Signals::block()?;
     let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
     epoll.add(&signals.descriptor, EpollEvent::new(EpollFlags::EPOLLIN, SIGNALS))?;
-    if let Some(listener) = port.for_primary() {
+    if settings.schedule == Schedule::RoundRobin {
         // Edge-triggered: a connection is reported when it comes, and not again while it waits for an idle worker.
-        epoll.add(listener, EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, LISTENER))?;
+        epoll.add(port.listener(0), EpollEvent::new(EpollFlags::EPOLLIN | EpollFlags::EPOLLET, LISTENER))?;
     }
     // The descriptor alone, without the lock of `io::stderr`: a writer that is blocked must not block another.
     let stderr = File::from(io::stderr().as_fd().try_clone_to_owned()?);
@@ -144,7 +145,7 @@ impl Primary<'_> {
     }
 
     fn start_worker(&mut self, slot: usize) -> io::Result<()> {
-        let worker = WorkerHandle::start(self.settings, slot, self.port.for_worker(slot), &self.log)?;
+        let worker = WorkerHandle::start(self.settings, slot, &self.port, &self.log)?;
         let pid = worker.pid();
         self.epoll.add(&worker.channel, EpollEvent::new(EpollFlags::EPOLLIN, pid.into()))?;
         self.log.note(format_args!("worker {pid} starting"));

@@ -7,7 +7,7 @@
 //! | SIGHUP, from a terminal that is closed | drain and end |
 //! | SIGHUP, ignored at the start (`nohup`) | nothing |
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 
 use nix::libc::{SI_KERNEL, signalfd_siginfo};
@@ -15,6 +15,7 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use super::Primary;
+use crate::support::inherited::is_ignored;
 
 pub(super) struct Signals {
     pub(super) descriptor: SignalFd,
@@ -44,14 +45,6 @@ impl Signals {
 /// The controlling terminal can be opened: not after it was closed (tty(4)).
 fn has_terminal() -> bool {
     File::open("/dev/tty").is_ok()
-}
-
-/// The parent arranged that this process ignores the signal (`SigIgn`, a mask in hexadecimal digits, proc(5)).
-fn is_ignored(signal: Signal) -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
-    mask & (1 << (signal as u32 - 1)) != 0
 }
 
 impl Primary<'_> {

@@ -1,15 +1,17 @@
 //! A worker as its primary sees it: a process, the channel to it, and the state it is in.
 
 use std::io;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::time::Instant;
 
 use super::log::Log;
+use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::support::own_program::{self, OWN_PROGRAM};
 use crate::wire::channel::{Channel, Message};
+use crate::wire::port::Port;
 
 /// Where a worker is between its start and its end. Node emits `listening` at the same moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,15 +40,13 @@ pub(crate) struct WorkerHandle {
 impl WorkerHandle {
     /// Starts a worker. It inherits its end of the channel as its standard input, and what it is to listen on, if
     /// anything, as its standard output. Its standard error belongs to the log.
-    pub(crate) fn start(settings: &Settings, slot: usize, listener: Option<BorrowedFd>, log: &Log) -> io::Result<Self> {
+    pub(crate) fn start(settings: &Settings, slot: usize, port: &Port, log: &Log) -> io::Result<Self> {
         let (channel, for_worker) = Channel::pair()?;
-        let listener = listener.map(|listener| listener.try_clone_to_owned()).transpose()?;
         let mut command = own_program::command(Path::new(OWN_PROGRAM), "worker");
-        command
-            .args(&settings.options)
-            .stdin(for_worker)
-            .stdout(listener.map_or(Stdio::null(), Stdio::from))
-            .stderr(log.for_worker()?);
+        command.args(&settings.options).stdin(for_worker).stdout(Stdio::null()).stderr(log.for_worker()?);
+        if settings.schedule != Schedule::RoundRobin {
+            command.stdout(OwnedFd::from(port.listener(slot).try_clone()?));
+        }
         let child = command.spawn()?;
         let now = Instant::now();
         Ok(Self { child, channel, state: State::Starting, slot, started: now, since: now })

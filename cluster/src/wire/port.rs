@@ -3,7 +3,6 @@
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::num::NonZeroU32;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,7 +37,6 @@ pub(crate) struct Port {
     /// the worker, and its successor serves it.
     listeners: Vec<Socket>,
     pub(crate) address: SocketAddr,
-    schedule: Schedule,
 }
 
 impl Port {
@@ -67,18 +65,12 @@ impl Port {
             }
         }
         listeners.iter().try_for_each(|one| one.listen(BACKLOG))?;
-        Ok(Self { listeners, address, schedule })
+        Ok(Self { listeners, address })
     }
 
-    /// What the primary accepts from while the service runs, if it does.
-    pub(crate) fn for_primary(&self) -> Option<&Socket> {
-        self.listeners.first().filter(|_| self.schedule == Schedule::RoundRobin)
-    }
-
-    /// What the worker of a slot accepts from, if it does.
-    pub(crate) fn for_worker(&self, slot: usize) -> Option<BorrowedFd<'_>> {
-        let listener = &self.listeners[slot % self.listeners.len()];
-        (self.schedule != Schedule::RoundRobin).then_some(listener.as_fd())
+    /// What connections to a slot are accepted from.
+    pub(crate) fn listener(&self, slot: usize) -> &Socket {
+        &self.listeners[slot % self.listeners.len()]
     }
 
     /// The next connection for the primary, from any listener, if one waits. An error, for want of descriptors or

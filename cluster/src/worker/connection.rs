@@ -74,8 +74,9 @@ impl Connection {
         }
     }
 
+    /// A part of a request has arrived: more than empty lines.
     fn in_request(&self) -> bool {
-        self.output.is_empty() && !self.input.is_empty() && self.input != b"\r"
+        self.output.is_empty() && !self.input.trim_ascii_start().is_empty()
     }
 
     /// Does what can be done without waiting: one read, the reply to one request, one write. So replies leave one by
@@ -143,13 +144,13 @@ impl Connection {
         if self.input.is_empty() || !self.output.is_empty() {
             return;
         }
-        http::normalize(&mut self.input);
-        let (request, length) = match http::parse(&self.input) {
+        let arrived = self.input.len();
+        let (request, length) = match http::parse(&mut self.input) {
             Ok(Some(parsed)) => parsed,
             Ok(None) => return,
             Err(status) => return self.refuse(status),
         };
-        let more = self.input.len() > length;
+        let more = arrived > length;
         let close = request.close || request.has_body || context.draining.is_some() && !more;
         let (status, body) = context.site.answer(&request);
         Reply { status, body, head_only: request.method == "HEAD", close }.write(&mut self.output);
@@ -163,7 +164,7 @@ impl Connection {
     }
 
     fn refuse(&mut self, status: u16) {
-        let head_only = self.input.starts_with(b"HEAD ");
+        let head_only = self.input.trim_ascii_start().starts_with(b"HEAD ");
         Reply { status, body: None, head_only, close: true }.write(&mut self.output);
         self.end();
     }

@@ -107,8 +107,7 @@ impl Worker {
     fn sweep(&mut self) {
         let now = Instant::now();
         self.next_sweep = now + Duration::from_millis(SWEEP_MS.into());
-        let is_overdue = |connection: &Connection| connection.deadline(&self.context) <= now;
-        let overdue = self.connections.iter().filter(|(_, connection)| is_overdue(connection));
+        let overdue = self.connections.iter().filter(|(_, connection)| connection.deadline(&self.context) <= now);
         let ids: Vec<u64> = overdue.map(|(id, _)| *id).collect();
         ids.into_iter().for_each(|id| self.step(id));
         self.resume();

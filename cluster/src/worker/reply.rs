@@ -1,15 +1,14 @@
 //! A reply: its status line, its fields, its body.
 
-use std::borrow::Cow;
 use std::io::Write;
 use std::time::SystemTime;
 
 use httpdate::HttpDate;
 
-pub(crate) struct Reply<'a> {
+pub(crate) struct Reply {
     pub(crate) status: u16,
     /// Without one, the status is explained.
-    pub(crate) body: Option<Cow<'a, str>>,
+    pub(crate) body: Option<String>,
     /// The request was HEAD: the reply says how long the body would be, and leaves it out.
     pub(crate) head_only: bool,
     /// The connection is closed after it.
@@ -32,7 +31,7 @@ fn explain(status: u16) -> (&'static str, &'static str) {
     }
 }
 
-impl Reply<'_> {
+impl Reply {
     /// Appends it to the output of a connection.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         let (line, meaning) = explain(self.status);

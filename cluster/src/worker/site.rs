@@ -1,6 +1,5 @@
 //! What the service answers: the paths of the site, and the one variable each worker has.
 
-use std::borrow::Cow;
 use std::process;
 use std::thread;
 use std::time::Duration;
@@ -18,7 +17,7 @@ const OTHER_METHODS: [&str; 7] = ["POST", "PUT", "DELETE", "CONNECT", "OPTIONS",
 #[derive(Debug)]
 pub(crate) struct Site {
     /// This process: the body of most answers.
-    pid: String,
+    pid: u32,
     /// Requests for `/count` so far: a plain variable, and so this worker's alone.
     counted: u64,
     allow_faults: bool,
@@ -26,24 +25,24 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new(allow_faults: bool) -> Self {
-        Self { pid: process::id().to_string(), counted: 0, allow_faults }
+        Self { pid: process::id(), counted: 0, allow_faults }
     }
 
     /// The status and body that answer `request`; without a body, the status is explained.
-    pub(crate) fn answer(&mut self, request: &Request) -> (u16, Option<Cow<'_, str>>) {
+    pub(crate) fn answer(&mut self, request: &Request) -> (u16, Option<String>) {
         let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
         match path {
             _ if OTHER_METHODS.contains(&request.method) => (405, None),
             _ if !matches!(request.method, "GET" | "HEAD") => (501, None),
-            "/" => (200, Some(self.pid.as_str().into())),
+            "/" => (200, Some(self.pid.to_string())),
             "/count" => {
                 self.counted += 1;
-                (200, Some(format!("{} {}", self.pid, self.counted).into()))
+                (200, Some(format!("{} {}", self.pid, self.counted)))
             }
             "/work" => match query.split('&').find_map(|part| part.strip_prefix("ms=")?.parse::<u64>().ok()) {
                 Some(time) => {
                     thread::sleep(Duration::from_millis(time.min(MAX_WORK))); // the whole worker waits: the lesson
-                    (200, Some(self.pid.as_str().into()))
+                    (200, Some(self.pid.to_string()))
                 }
                 None => (400, Some("say how long: /work?ms=20".into())),
             },

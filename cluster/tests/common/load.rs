@@ -8,9 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cluster::client::cluster::Cluster;
-use cluster::client::{Client, TIMEOUT};
 use nix::sys::signal::Signal;
 
+use super::client::{Client, TIMEOUT};
 use super::send;
 
 /// What the clients of a load got.
