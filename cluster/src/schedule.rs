@@ -3,7 +3,7 @@
 /// How connections get to the workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Schedule {
-    /// The primary accepts, and hands each socket to the worker that has been free the longest. Node's default.
+    /// The primary accepts, and hands the sockets to the idle workers in turn. Node's default.
     RoundRobin,
     /// All workers accept from one listening socket, which they share. Node's `SCHED_NONE`.
     Shared,

@@ -101,7 +101,9 @@ impl Primary<'_> {
         while self.ending.is_none() || !self.workers.is_empty() {
             self.start_workers()?;
             let heard = Instant::now();
-            for token in wait(&self.epoll, self.timeout_ms(clients_wait))? {
+            // Where nothing can become due, it sleeps until something happens.
+            let may_become_due = clients_wait || self.ending.is_some() || !self.is_complete();
+            for token in wait(&self.epoll, may_become_due.then_some(TICK_MS))? {
                 match token {
                     SIGNALS => self.read_signals()?,
                     LISTENER => {} // it is asked below
@@ -109,6 +111,7 @@ impl Primary<'_> {
                 }
             }
             clients_wait = self.dispatch();
+            self.dispatcher.acked.clear(); // comes last, so that no worker waits for it with its next connection
             self.advance_restart();
             self.advance_end(clients_wait);
             self.kill_late(heard);
@@ -119,12 +122,6 @@ impl Primary<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Where nothing can become due, it sleeps until something happens.
-    fn timeout_ms(&self, clients_wait: bool) -> Option<u16> {
-        let changing = self.ending.is_some() || !self.is_complete();
-        (changing || clients_wait).then_some(TICK_MS)
     }
 
     /// Every slot has one worker, and that listens.
@@ -147,7 +144,7 @@ impl Primary<'_> {
     fn start_worker(&mut self, slot: usize) -> io::Result<()> {
         let worker = WorkerHandle::start(self.settings, slot, &self.port, &self.log)?;
         let pid = worker.pid();
-        self.epoll.add(&worker.channel, EpollEvent::new(EpollFlags::EPOLLIN, pid.into()))?;
+        self.epoll.add(&worker.channel.0, EpollEvent::new(EpollFlags::EPOLLIN, pid.into()))?;
         self.log.note(format_args!("worker {pid} starting"));
         self.workers.insert(pid, worker);
         Ok(())

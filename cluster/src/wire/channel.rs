@@ -25,7 +25,10 @@ const MESSAGES: [Message; 5] = [Message::Ready, Message::Connection, Message::No
 
 /// One end. What is attached comes with its byte, and each read takes one byte: so no message is mixed with the next.
 #[derive(Debug)]
-pub(crate) struct Channel(UnixStream);
+pub(crate) struct Channel(
+    /// For the poller to watch.
+    pub(crate) UnixStream,
+);
 
 impl Channel {
     /// The primary's end, and the worker's, which is to become its standard input: so it is inherited without
@@ -67,12 +70,6 @@ impl Channel {
         let attached = (count == 1).then(|| unsafe { OwnedFd::from_raw_fd(descriptor[0]) });
         let message = MESSAGES.get(usize::from(byte[0])).ok_or(ErrorKind::InvalidData)?;
         Ok(Some((*message, attached)))
-    }
-}
-
-impl AsFd for Channel {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
     }
 }
 

@@ -29,6 +29,8 @@ pub const LINGER_BYTES: usize = 16 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct WorkerContext {
     pub(crate) site: Site,
+    /// What was just read.
+    pub(crate) buffer: Box<[u8; MAX_HEAD]>,
     /// Since when the worker drains.
     pub(crate) draining: Option<Instant>,
 }
@@ -64,7 +66,7 @@ impl Connection {
     pub(crate) fn new(stream: TcpStream) -> Self {
         Self {
             stream,
-            waits_for: EpollFlags::EPOLLIN,
+            waits_for: EpollFlags::empty(),
             input: Vec::new(),
             ended: false,
             output: Vec::new(),
@@ -87,7 +89,7 @@ impl Connection {
     pub(crate) fn on_ready(&mut self, context: &mut WorkerContext) -> io::Result<Option<EpollFlags>> {
         self.answer_next(context);
         if self.output.is_empty() && !self.ended {
-            self.read()?;
+            self.read(&mut context.buffer)?;
             self.answer_next(context);
         }
         let next = self.send()?;
@@ -101,8 +103,7 @@ impl Connection {
         Ok(None)
     }
 
-    fn read(&mut self) -> io::Result<()> {
-        let mut buffer = [0; MAX_HEAD];
+    fn read(&mut self, buffer: &mut [u8; MAX_HEAD]) -> io::Result<()> {
         let room = MAX_HEAD - self.input.len();
         match unless_not_now(self.stream.read(&mut buffer[..room]))? {
             None => {}

@@ -24,7 +24,7 @@ use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::wire::channel::{Channel, Message};
 use crate::wire::poller::wait;
-use connection::{Connection, WorkerContext};
+use connection::{Connection, MAX_HEAD, WorkerContext};
 use site::Site;
 
 /// Descriptors a worker may still open besides its connections: one for a connection that waits for room.
@@ -56,7 +56,7 @@ struct Worker {
 pub(crate) fn run(settings: &Settings) -> io::Result<()> {
     SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).thread_block()?;
     let (channel, epoll) = (Channel::to_primary()?, Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?);
-    epoll.add(&channel, EpollEvent::new(EpollFlags::EPOLLIN, CHANNEL))?;
+    epoll.add(&channel.0, EpollEvent::new(EpollFlags::EPOLLIN, CHANNEL))?;
     let listener = match settings.schedule {
         Schedule::RoundRobin => None,
         Schedule::Shared | Schedule::Reuseport => Some(TcpListener::from(io::stdout().as_fd().try_clone_to_owned()?)),
@@ -65,6 +65,7 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
         epoll.add(listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
     }
     channel.send(Message::Ready, None)?;
+    let site = Site::new(settings.allow_faults);
     let worker = Worker {
         channel,
         epoll,
@@ -73,7 +74,7 @@ pub(crate) fn run(settings: &Settings) -> io::Result<()> {
         connections: HashMap::new(),
         capacity: free_descriptors()?.saturating_sub(RESERVED).clamp(1, settings.connections),
         leaving: false,
-        context: WorkerContext { site: Site::new(settings.allow_faults), draining: None },
+        context: WorkerContext { site, buffer: Box::new([0; MAX_HEAD]), draining: None },
         next_sweep: Instant::now(),
     };
     worker.work()
@@ -89,7 +90,9 @@ fn free_descriptors() -> io::Result<usize> {
 impl Worker {
     fn work(mut self) -> io::Result<()> {
         while !(self.leaving && self.connections.is_empty()) {
-            for token in wait(&self.epoll, self.timeout_ms())? {
+            // Where nothing can become due, it sleeps until something happens.
+            let may_become_due = self.paused || !self.connections.is_empty();
+            for token in wait(&self.epoll, may_become_due.then_some(SWEEP_MS))? {
                 match token {
                     CHANNEL => self.on_message()?,
                     LISTENER => self.on_client(None)?,
@@ -113,11 +116,6 @@ impl Worker {
         self.resume();
     }
 
-    /// Where nothing can become due, it sleeps until something happens.
-    fn timeout_ms(&self) -> Option<u16> {
-        (self.paused || !self.connections.is_empty()).then_some(SWEEP_MS)
-    }
-
     /// Does the next thing that the primary says. If it said more, the next wait reports it.
     fn on_message(&mut self) -> io::Result<()> {
         let Some((message, attached)) = self.channel.receive()? else { return Ok(()) };
@@ -138,14 +136,12 @@ impl Worker {
         }
     }
 
-    /// Serves a new connection. Its request is there already, or its first byte. Where there is no memory to watch it, it
-    /// is closed.
+    /// Serves a new connection. Its request is there already, or its first byte, and many end with it: those are never
+    /// waited for.
     fn adopt(&mut self, stream: TcpStream) {
         let id = stream.as_raw_fd() as u64;
-        if self.epoll.add(&stream, EpollEvent::new(EpollFlags::EPOLLIN, id)).is_ok() {
-            self.connections.insert(id, Connection::new(stream));
-            self.step(id);
-        }
+        self.connections.insert(id, Connection::new(stream));
+        self.step(id);
     }
 
     /// Lets a connection do something, and waits for what it waits for then. An error ends this
@@ -153,16 +149,19 @@ impl Worker {
     fn step(&mut self, id: u64) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Ok(Some(waits_for)) = connection.on_ready(&mut self.context) else { return self.close(id) };
-        if connection.waits_for != waits_for {
-            connection.waits_for = waits_for;
-            let changed = self.epoll.modify(&connection.stream, &mut EpollEvent::new(waits_for, id));
-            changed.unwrap_or_else(|_| self.close(id));
-        }
+        let watched = match mem::replace(&mut connection.waits_for, waits_for) {
+            before if before == waits_for => Ok(()),
+            before if before.is_empty() => self.epoll.add(&connection.stream, EpollEvent::new(waits_for, id)),
+            _ => self.epoll.modify(&connection.stream, &mut EpollEvent::new(waits_for, id)),
+        };
+        watched.unwrap_or_else(|_| self.close(id)); // no memory to watch it
     }
 
     /// Closes a connection. That makes room.
     fn close(&mut self, id: u64) {
-        if let Some(connection) = self.connections.remove(&id) {
+        if let Some(connection) = self.connections.remove(&id)
+            && !connection.waits_for.is_empty()
+        {
             let _ = self.epoll.delete(&connection.stream); // the primary may still have it
         }
         self.resume();
