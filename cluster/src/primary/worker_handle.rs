@@ -13,7 +13,7 @@ use crate::support::own_program::{self, OWN_PROGRAM};
 use crate::wire::channel::{Channel, Message};
 use crate::wire::port::Port;
 
-/// Where a worker is between its start and its end. Node emits `listening` at the same moment.
+/// Where a worker is between its start and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     /// The process was created.
