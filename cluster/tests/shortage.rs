@@ -80,6 +80,22 @@ fn without_descriptors_the_only_worker_is_started_again_and_again() {
 }
 
 #[test]
+fn without_descriptors_a_rolling_restart_is_aborted_and_the_old_workers_go_on() {
+    within_deadline(|| {
+        let service = Service::start(2, "shared");
+        let old = service.workers();
+        if !limit(&service, "nofile", "1") {
+            return;
+        }
+        service.signal(Signal::SIGHUP);
+        service.wait_for("cannot start a worker: Too many open files");
+        service.wait_for("rolling restart aborted: the new worker did not come up; the old ones go on");
+        assert_eq!(client::get(service.address, "/").unwrap().status, 200);
+        assert_eq!((service.workers(), service.said("another starts")), (old, 0), "nothing had to be replaced");
+    });
+}
+
+#[test]
 fn without_processes_a_worker_is_started_again_and_again() {
     if fs::metadata("/proc/self").unwrap().uid() != 0 {
         return eprintln!("skipped: only root can choose a user that has no other process");
