@@ -46,6 +46,6 @@ fn judge(
     ];
     let family = median(started, &family)?;
     let cell = format!("a parent and 2 children: {family} processes; {} child writes seen", of(writes));
-    let answer = format!("Children are processes with separate memory: their parent saw {} writes.", of(writes));
+    let answer = format!("A parent and two children are {family} processes; it saw {} of their writes.", of(writes));
     Ok(Finding::of(conditions, vec![cell], answer))
 }
