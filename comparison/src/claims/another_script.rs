@@ -12,8 +12,8 @@ const NODE: &str = "node.another_script";
 pub(super) const CLAIM: Claim = Claim {
     key: "Running another Node.js script",
     document: &["`child_process` or `fork()`"],
-    rule: "Two conditions: as a process another program ran and its starter went on, in every trial; a thread cannot do \
-        that.",
+    rule: "Two conditions: as a process another program ran and its starter went on, in nine of ten trials or more; in a \
+        thread in none.",
     rust: Side { evidence: &[RUN], judge: in_rust },
     node: Side { evidence: &[NODE], judge: in_node },
     experiments: &[

@@ -16,7 +16,7 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Child Processes",
     document: &["Separate memory, multiple Node.js processes"],
     rule: "Three conditions: a parent and two children have three process ids; two processes answered on one port; no \
-        write of a child was seen by its parent.",
+        write of a child was seen by its parent. A count holds when nine of ten trials show it.",
     rust: Side {
         evidence: &[PROCESSES, VISIBLE],
         judge: |report| judge([PROCESSES, PROCESSES], "", seen(find(report, VISIBLE)?, visible::PROCESS)?, report),
