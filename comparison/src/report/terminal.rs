@@ -23,7 +23,6 @@ const MARKS: usize = 11;
 /// The question, the tally, the three tables, and where the figures are from.
 pub fn render(report: &Report, screen: Screen) -> String {
     let mut head = wrap(&format!("{QUESTION} Its 14 claims, in {}:", subjects(report).join(" and in ")), screen.width);
-    head.push(String::new());
     head.extend(tally(report, screen));
     head.push(String::new());
     head.extend(wrap(
