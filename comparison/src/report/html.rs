@@ -1,7 +1,7 @@
 //! The report as one page that needs nothing else: no script, no font, no network.
 
 use super::schema::Report;
-use super::text::{escape, mark, notes, provenance, sides, subjects, tallies};
+use super::text::{difference, escape, mark, notes, provenance, sides, subjects, tallies};
 use super::{explain, plots};
 use crate::claims::{Judgement, Row, Table, Verdict, illustrations};
 use crate::measure::samples::Experiment;
@@ -133,7 +133,8 @@ fn document(table: &Table, report: &Report) -> String {
 }
 
 fn details(row: &Row, report: &Report) -> String {
-    let mut text = format!("<details><summary>Why? {}</summary>", words(&row.rust.answer));
+    let first = difference(row).unwrap_or_else(|| row.rust.answer.clone());
+    let mut text = format!("<details><summary>Why? {}</summary>", words(&first));
     text += &format!("<p>Rule: {}</p>", words(&row.rule));
     for (name, side) in sides(row) {
         text += &format!("<h3>{name}: {}</h3><p>{}</p><ul>", side.verdict.name(), words(&side.answer));
