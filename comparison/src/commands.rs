@@ -52,13 +52,18 @@ fn chosen(ids: &[String]) -> Result<Vec<&'static Spec>, lexopt::Error> {
     for id in ids {
         find("experiment", &names, |name| name, id)?;
     }
-    let wanted = |spec: &&Spec| ids.is_empty() || ids.iter().any(|id| groups(spec.id).any(|group| group == id));
-    Ok(claims::experiments().filter(wanted).collect())
+    Ok(claims::experiments().filter(|spec| is_chosen(spec.id, ids)).collect())
 }
 
-/// `a`, `a.b` and `a.b.c` of `a.b.c`.
+fn is_chosen(id: &str, ids: &[String]) -> bool {
+    ids.is_empty() || ids.iter().any(|wanted| groups(id).any(|group| group == wanted))
+}
+
+/// `a`, `a.b` and `a.b.c` of `a.b.c`. What is measured of Node.js is in the group of its Rust counterpart, too: `a` of
+/// `node.a`.
 fn groups(id: &str) -> impl Iterator<Item = &str> {
-    id.match_indices('.').map(|(end, _)| &id[..end]).chain([id])
+    let in_rust = id.strip_prefix("node.").and_then(|name| name.split('.').next());
+    id.match_indices('.').map(|(end, _)| &id[..end]).chain([id]).chain(in_rust)
 }
 
 fn measure(args: &Args) -> anyhow::Result<bool> {
@@ -115,11 +120,11 @@ fn shown(report: &Report, args: &Args) -> String {
     if args.only.is_empty() {
         text += &terminal::render(report, screen());
     } else {
-        for experiment in &report.experiments {
-            text += &format!("{}\n", experiment.id);
+        for experiment in report.experiments.iter().filter(|one| is_chosen(&one.id, &args.only)) {
+            text += &format!("{}\n", explain::neighbours(experiment));
             text.extend(explain::figures(experiment).iter().map(|line| format!("  {line}\n")));
         }
-        let touched = |row: &Row| report.experiments.iter().any(|experiment| row.evidence.contains(&experiment.id));
+        let touched = |row: &Row| row.evidence.iter().any(|id| is_chosen(id, &args.only));
         text += &terminal::part(report, screen(), touched);
         text += "\n";
     }
@@ -161,16 +166,17 @@ fn default_out() -> PathBuf {
 fn explain_row(wanted: &str, file: Option<PathBuf>) -> anyhow::Result<()> {
     let report = saved::load(&file.unwrap_or_else(|| default_out().join("report.json")))?;
     let rows: Vec<&Row> = report.rows().collect();
-    let begins = |row: &&&Row| row.key.to_lowercase().starts_with(&wanted.to_lowercase());
-    let row = match rows.iter().find(begins) {
-        Some(row) => row,
-        None => find("row", &rows, |row| &row.key, wanted)?,
+    let begins = |row: &&Row| row.key.to_lowercase().starts_with(&wanted.to_lowercase());
+    let row = match report.rows().filter(begins).collect::<Vec<_>>()[..] {
+        [row] => row,
+        _ => find("row", &rows, |row| &row.key, wanted)?,
     };
     print(&explain::row(&report, row, screen().width))
 }
 
 /// Computes the tables again from the samples. Without `--out` and `--readme` it only prints.
 fn render(file: &Path, args: &Args) -> anyhow::Result<()> {
+    chosen(&args.only)?; // an unknown name is wrong usage here, too
     let report = saved::load(file)?;
     let places = Places { folder: args.out.clone(), readme: args.readme.clone() };
     places.check()?;

@@ -3,6 +3,7 @@
 use comparison::claims::Row;
 use comparison::claims::Verdict::{self, Contradicted, Depends, Supported};
 use comparison::measure::samples::Arm;
+use comparison::report::terminal::{self, Screen};
 
 mod samples;
 use samples::{judged, report, set};
@@ -74,8 +75,13 @@ fn beside_a_busy_neighbour_nothing_is_equivalent_and_the_row_says_what_to_close(
     let experiment = report.experiments.iter_mut().find(|one| one.id == TASKS).unwrap();
     experiment.others.cpus = 0.9;
     experiment.others.most = Some("compiler".to_owned());
-    let row = judged(report, "Performance");
+    let row = judged(report.clone(), "Performance");
     assert!(row.rust.why.contains("compiler") && row.rust.why.contains("Unclear"), "{}", row.rust.why);
+    assert!(row.rust.answer.starts_with("Unclear:"), "{}", row.rust.answer);
+    let screen = terminal::render(&report.recomputed(), Screen { width: 90, colour: false });
+    let words = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("others used up to 0.9 CPUs (compiler) in 1 of 35 experiments"), "{screen}");
+    assert!(words.contains("close them and run again"), "the screen does not say why a row is unresolved: {screen}");
 }
 
 /// A fork that takes precisely 1.2 times as long as a Worker speaks for neither side: memory decides.

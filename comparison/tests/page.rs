@@ -54,6 +54,21 @@ fn the_first_table_has_an_answer_and_a_picture_for_every_row() {
 }
 
 #[test]
+fn where_rust_and_node_differ_the_reasons_begin_with_that() {
+    let report = report();
+    let page = html::render(&report);
+    let differing: Vec<_> =
+        report.rows().filter(|row| row.node.as_ref().unwrap().verdict != row.rust.verdict).collect();
+    assert!(!differing.is_empty());
+    for row in differing {
+        let drawn = page.split("<tr>").find(|drawn| drawn.contains(&row.key) && drawn.contains("<summary>")).unwrap();
+        let node = row.node.as_ref().unwrap().verdict.name();
+        let begin = format!("Why? Rust: {}; Node.js: {node}. ", row.rust.verdict.name());
+        assert!(between(drawn, "<summary>", "</summary>").starts_with(&begin), "{}: {drawn}", row.key);
+    }
+}
+
+#[test]
 fn the_page_needs_nothing_else_and_is_small() {
     let page = html::render(&report());
     let links = page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");

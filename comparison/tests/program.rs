@@ -55,6 +55,27 @@ fn colours_and_marks_follow_the_terminal() {
     }
     assert!(!drawn(100, false).contains('\x1b'));
     assert!(drawn(100, true).contains('\x1b'));
+    let marks: std::collections::BTreeSet<String> = ["✓", "◐", "✗", "≈", "?"].map(terminal::to_ascii).into();
+    assert_eq!(marks.len(), 5, "two marks look alike in ASCII: {marks:?}");
+}
+
+#[test]
+fn without_node_the_screen_speaks_of_rust_alone() {
+    let mut report = report();
+    report.machine.node = None;
+    let screen = terminal::render(&report.recomputed(), Screen { width: 100, colour: false });
+    assert!(screen.lines().next().unwrap().ends_with("Its 14 claims, in Rust:"), "{screen}");
+}
+
+/// The group that the README names has both subjects, and a saved report can be asked for it.
+#[test]
+fn only_chooses_what_it_names_of_both_subjects() {
+    let listed = text(&run(&["--list", "--only", "communication"]).stdout);
+    assert!(listed.contains("communication.round_trip.64B") && listed.contains("node.communication"), "{listed}");
+    assert_eq!(listed.lines().count(), 8, "{listed}");
+    let shown = text(&run(&["render", DATA, "--only", "communication"]).stdout);
+    assert!(shown.contains("node.communication.two_cpus (") && shown.contains("Communication"), "{shown}");
+    assert!(!shown.contains("overhead.create") && !shown.contains("Event Loop"), "{shown}");
 }
 
 #[test]
@@ -128,6 +149,10 @@ fn explain_shows_the_rule_and_every_condition() {
     let report = report();
     let row = report.rows().find(|row| row.key == "Communication").unwrap();
     assert!(shown.contains("Rule:") && shown.contains("communication.round_trip.1MiB.two_cpus"));
+    let counts = text(&run(&["explain", "memory", DATA]).stdout);
+    assert!(counts.contains("private memory: writes seen in 0 of 9 trials"), "{counts}");
+    let ambiguous = run(&["explain", "c", DATA]);
+    assert_eq!(ambiguous.status.code(), Some(2), "four rows begin so: {}", text(&ambiguous.stdout));
     let marks =
         shown.lines().filter(|line| ["✓", "✗", "≈", "?"].iter().any(|mark| line.trim_start().starts_with(mark)));
     let node = row.node.as_ref().unwrap();

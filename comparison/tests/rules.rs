@@ -148,6 +148,24 @@ fn every_rule_is_broken_by_samples_that_must_break_it() {
     }
 }
 
+/// A sentence that stays as it is when its rule is broken would say what was not seen.
+#[test]
+fn every_answer_follows_the_samples() {
+    let whole = report();
+    for case in CASES {
+        let mut report = report();
+        for (id, arm, value) in case.arms {
+            set(&mut report, id, arm, [*value; 3]);
+        }
+        let (broken, row) = (judged(report, case.key), whole.rows().find(|row| row.key == case.key).unwrap());
+        let answers = match case.node {
+            true => [broken.node.unwrap().answer, row.node.as_ref().unwrap().answer.clone()],
+            false => [broken.rust.answer, row.rust.answer.clone()],
+        };
+        assert_ne!(answers[0], answers[1], "{} {:?}", case.key, case.arms);
+    }
+}
+
 #[test]
 fn each_of_the_14_rows_has_a_case() {
     let report = report();

@@ -12,8 +12,8 @@ const NODE: &str = "node.another_script";
 pub(super) const CLAIM: Claim = Claim {
     key: "Running another Node.js script",
     document: &["`child_process` or `fork()`"],
-    rule: "Two conditions: as a process another program ran and its starter went on, in every trial; a thread cannot do \
-        that.",
+    rule: "Two conditions: as a process another program ran and its starter went on, in nine of ten trials or more; in a \
+        thread in none.",
     rust: Side { evidence: &[RUN], judge: in_rust },
     node: Side { evidence: &[NODE], judge: in_node },
     experiments: &[
@@ -25,15 +25,14 @@ pub(super) const CLAIM: Claim = Claim {
 fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
     let (process, thread) = both(find(report, RUN)?, arms::PROCESS, arms::THREAD)?;
     let cell = format!("ran, starter went on: {}; a thread: {}", of(process), thread.0);
-    let answer = "A process can run another program; a thread that does so ends its own.";
-    Ok(judge(process, thread, cell, answer))
+    Ok(judge(process, thread, cell))
 }
 
 fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     let (process, thread) = both(find(report, NODE)?, arms::NODE_FORK, arms::NODE_WORKER)?;
     let can = if thread.0 > 0 { "a Worker can run a script, too" } else { "a Worker cannot" };
     let cell = format!("fork: {}; {can}", of(process));
-    Ok(judge(process, thread, cell, &format!("fork() runs another script, and {can}.")))
+    Ok(judge(process, thread, cell))
 }
 
 /// Yes, of so many.
@@ -49,10 +48,12 @@ fn both(done: &Experiment, process: &str, thread: &str) -> Result<(Trials, Trial
     Ok((both(process)?, both(thread)?))
 }
 
-fn judge(process: Trials, thread: Trials, cell: String, answer: &str) -> Finding {
+fn judge(process: Trials, thread: Trials, cell: String) -> Finding {
+    let [by_process, by_thread] = [process, thread].map(of);
     let conditions = vec![
-        Condition::trials(process.0, process.1, format!("as a process it ran: {}", of(process))),
-        Condition::fact(thread.0 == 0, format!("in a thread it ran: {}", of(thread))),
+        Condition::trials(process.0, process.1, format!("as a process it ran, its starter went on: {by_process}")),
+        Condition::fact(thread.0 == 0, format!("in a thread it ran, its starter went on: {by_thread}")),
     ];
-    Finding::of(conditions, vec![cell], answer.to_owned())
+    let answer = format!("A program ran, its starter went on: as a process {by_process}, in a thread {by_thread}.");
+    Finding::of(conditions, vec![cell], answer)
 }

@@ -8,7 +8,7 @@
 //! - A claim is supported when its conditions hold, contradicted when none does, and depends when some hold and others
 //!   do not. While one is unclear it is unresolved, unless the others already differ.
 
-use super::words::{interval, times};
+use super::words::{times, with_interval};
 use super::{Missing, Verdict};
 use crate::measure::samples::{Arm, Experiment, Ratio, Status};
 use crate::measure::stats::MIN_EFFECT;
@@ -75,7 +75,7 @@ impl Condition {
     pub fn more(done: &Experiment, above: &str, below: &str, what: &str) -> Result<Self, Missing> {
         let ratio = ratio(done, above, below)?;
         let holds = is_more(&ratio, done);
-        let mut text = format!("{what}: {} ({})", times(ratio.median), interval(&ratio));
+        let mut text = format!("{what}: {}", with_interval(&ratio));
         text += &match holds {
             Holds::Yes | Holds::No => String::new(),
             Holds::AtTheEdge => format!(" – precisely near {MIN_EFFECT}, the edge of what counts as a difference"),
@@ -122,10 +122,8 @@ fn is_more(ratio: &Ratio, done: &Experiment) -> Holds {
 
 /// Why a ratio is unclear, and what to do about it.
 fn remedy(ratio: &Ratio, done: &Experiment) -> String {
-    let others = done.others.cpus;
-    if others >= BUSY {
-        let by = done.others.most.as_ref().map_or(String::new(), |name| format!(" ({name})"));
-        return format!("others used {others:.1} CPUs{by}: close them and run again");
+    if done.others.cpus >= BUSY {
+        return format!("others used {}: close them and run again", done.others.in_words());
     }
     if ratio.low > MIN_EFFECT {
         return format!(

@@ -16,7 +16,7 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Child Processes",
     document: &["Separate memory, multiple Node.js processes"],
     rule: "Three conditions: a parent and two children have three process ids; two processes answered on one port; no \
-        write of a child was seen by its parent.",
+        write of a child was seen by its parent. A count holds when nine of ten trials show it.",
     rust: Side {
         evidence: &[PROCESSES, VISIBLE],
         judge: |report| judge([PROCESSES, PROCESSES], "", seen(find(report, VISIBLE)?, visible::PROCESS)?, report),
@@ -46,6 +46,6 @@ fn judge(
     ];
     let family = median(started, &family)?;
     let cell = format!("a parent and 2 children: {family} processes; {} child writes seen", of(writes));
-    let answer = format!("Children are processes with separate memory: their parent saw {} writes.", of(writes));
+    let answer = format!("A parent and two children are {family} processes; it saw {} of their writes.", of(writes));
     Ok(Finding::of(conditions, vec![cell], answer))
 }

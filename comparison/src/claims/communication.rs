@@ -25,7 +25,7 @@ pub(super) const CLAIM: Claim = Claim {
     key: "Communication",
     document: &["Slower (via IPC)", "Faster (shared context)"],
     rule: "A condition for each way, size of message and placement: there and back to a process takes clearly more than \
-        to a thread.",
+        to a thread. The send() of Node.js is judged with JSON and with its advanced serialization.",
     rust: Side {
         evidence: &[SETTINGS[0].0, SETTINGS[1].0, SETTINGS[2].0, SETTINGS[3].0, SETTINGS[4].0, SETTINGS[5].0],
         judge: in_rust,
@@ -49,8 +49,8 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
     for (id, setting) in SETTINGS {
         let Ok(done) = find(report, id) else { continue };
         let more = |[process, thread]: [&str; 2]| {
-            let mechanism = process.trim_start_matches("process: ");
-            Condition::more(done, process, thread, &format!("{mechanism}, {setting}, process to thread"))
+            let [by_process, by_thread] = [process, thread].map(|arm| arm.replace(": ", " by "));
+            Condition::more(done, process, thread, &format!("{by_process} to {by_thread}, {setting}"))
         };
         same.push(more(PIPE)?);
         usual.push(more(USUAL)?);
@@ -58,7 +58,7 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
     let took = |arm: &str| median(first, arm).map(time);
     let ([pipe, thread_pipe], [ipc_channel, channel]) = (PIPE, USUAL);
     let cells = vec![
-        format!("{}: pipe {}, ipc-channel {}", SETTINGS[0].1, took(pipe)?, took(ipc_channel)?),
+        format!("64\u{a0}B and back, one CPU: pipe {}, ipc-channel {}", took(pipe)?, took(ipc_channel)?),
         format!("pipe {}, channel {}", took(thread_pipe)?, took(channel)?),
     ];
     let mechanism_costs =
@@ -82,8 +82,8 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     for (id, placement) in NODE {
         let Ok(done) = find(report, id) else { continue };
         for (size, ..) in SIZES {
-            for way in [SENT, ADVANCED] {
-                let what = format!("{} to postMessage, {size}, {placement}", way.trim_start_matches("node process: "));
+            for (way, name) in [(SENT, "send()"), (ADVANCED, "advanced send()")] {
+                let what = format!("{name} to postMessage(), {size}, {placement}");
                 let [above, below] = [way, POSTED].map(|way| format!("{way}, {size}"));
                 conditions.push(Condition::more(done, &above, &below, &what)?);
             }
@@ -91,7 +91,8 @@ fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     }
     let small = SIZES[0].0;
     let took = |way: &str| median(first, &format!("{way}, {small}")).map(time);
-    let cells = vec![format!("{small}, {}: send {}", NODE[0].1, took(SENT)?), format!("postMessage {}", took(POSTED)?)];
+    let posted = format!("postMessage {}", took(POSTED)?);
+    let cells = vec![format!("{small} and back, {}: send {}", NODE[0].1, took(SENT)?), posted];
     let answer = format!("send() to a child process takes {} as long as postMessage() to a Worker.", all(&conditions));
     Ok(Finding::of(conditions, cells, answer))
 }

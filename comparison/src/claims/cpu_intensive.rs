@@ -40,14 +40,11 @@ fn judge(done: &Experiment, [inline, thread]: [&str; 2], others: &[(&str, &str)]
         let what = format!("time, {name} to threads");
         conditions.push(Condition::more(done, &total(other), &total(thread), &what)?);
     }
-    let as_well = conditions[1..].iter().zip(others).filter(|(one, _)| one.holds == Holds::No);
-    let as_well: Vec<&str> = as_well.map(|(_, (_, name))| *name).collect();
+    let as_fast = conditions[1..].iter().zip(others).filter(|(one, _)| one.holds == Holds::No);
+    let as_fast: String = as_fast.map(|(_, (_, name))| format!("; a {name} is as fast")).collect();
     let (late_inline, late) = (time(median(done, &delay(inline))?), time(median(done, &delay(thread))?));
     let cell = format!("loop {late} late instead of {late_inline}");
-    let answer = match as_well.is_empty() {
-        true => format!("Threads keep the loop free: {late} late instead of {late_inline}."),
-        false => format!("Threads keep the loop free; a {} does as well.", as_well.join(" or a ")),
-    };
+    let answer = format!("With threads the loop is {late} late, not {late_inline}{as_fast}.");
     let verdict = if conditions[0].holds == Holds::No { Verdict::Contradicted } else { verdict(&conditions) };
     Ok(Finding { conditions, verdict, cells: vec![cell], answer })
 }

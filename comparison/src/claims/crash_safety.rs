@@ -23,7 +23,7 @@ fn judge(done: &Experiment, process: &str, thread: &str) -> Result<Finding, Miss
     let (process, thread) = (process.survived, thread.survived);
     let fewer = format!("thread: others alive after {} kinds of fault", of(thread));
     let conditions = vec![all, Condition::fact(process.0 * thread.1 > thread.0 * process.1, fewer)];
-    let cell = format!("others alive after {} faults, not {}", of(process), of(thread));
+    let cell = format!("others alive after {} faults; thread: {}", of(process), of(thread));
     let answer = format!("A process contains {} kinds of fault, a thread {}.", of(process), of(thread));
     Ok(Finding::of(conditions, vec![cell], answer))
 }

@@ -10,7 +10,6 @@ const CREATE: &str = "overhead.create";
 const MEMORY: &str = "overhead.memory";
 const NODE_CREATE: &str = "node.create";
 const NODE_MEMORY: &str = "node.footprint";
-const FIRST_ANSWER: &str = "time to its first answer, fork to Worker";
 
 /// Parents of growing size, in MiB, and what a fork of each costs: the larger ones illustrate.
 pub(super) const BY_PARENT: [(&str, u32); 3] =
@@ -20,8 +19,8 @@ const ABOUT_PARENT: &str = "thread, fork and another program from a parent with 
 pub(super) const CLAIM: Claim = Claim {
     key: "Overhead",
     document: &["Higher", "Lower"],
-    rule: "Conditions: until what was started is known to have worked, each kind of process takes clearly more time than \
-        a thread (in Rust until its end, in Node.js until its first answer), and more memory when idle.",
+    rule: "Conditions: each kind of process takes clearly more time than a thread, in Rust from its start to its end, in \
+        Node.js until it is up and has answered; and clearly more memory when idle.",
     rust: Side { evidence: &[CREATE, MEMORY], judge: in_rust },
     node: Side { evidence: &[NODE_CREATE, NODE_MEMORY], judge: in_node },
     experiments: &[
@@ -43,18 +42,17 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
         Condition::more(create, creation::FORK, creation::THREAD, "time, fork to thread")?,
         Condition::more(create, creation::PROGRAM, creation::THREAD, "time, another program to thread")?,
     ];
-    let mut thread = took(creation::THREAD)?;
+    let mut fork = format!("fork to end {}", took(creation::FORK)?);
+    let mut thread = format!("start to end {}", took(creation::THREAD)?);
     match idle {
         Ok(idle) => {
             conditions.push(Condition::more(idle, footprints::FORK, footprints::THREAD, "memory, fork to thread")?);
+            fork += &format!(", {} idle", memory(median(idle, footprints::FORK)?));
             thread += &format!(", {} idle", memory(median(idle, footprints::THREAD)?));
         }
         Err(Missing(why)) => conditions.push(Condition { holds: Holds::Unclear, text: why, ratio: None }),
     }
-    let cells = vec![
-        format!("start and end: fork {}, another program {}", took(creation::FORK)?, took(creation::PROGRAM)?),
-        thread,
-    ];
+    let cells = vec![format!("{fork}; another program {}", took(creation::PROGRAM)?), thread];
     let by = |unit: &str| ratio(create, unit, creation::THREAD).map(|ratio| times(ratio.median));
     let answer = format!(
         "To start and end, a fork takes {} as long as a thread, another program {}.",
@@ -67,12 +65,12 @@ fn in_rust(report: &[Experiment]) -> Result<Finding, Missing> {
 fn in_node(report: &[Experiment]) -> Result<Finding, Missing> {
     let (create, idle) = (find(report, NODE_CREATE)?, find(report, NODE_MEMORY)?);
     let conditions = vec![
-        Condition::more(create, creation::NODE_FORK, creation::NODE_WORKER, FIRST_ANSWER)?,
+        Condition::more(create, creation::NODE_FORK, creation::NODE_WORKER, "time to first answer, fork to Worker")?,
         Condition::more(idle, visible::IDLE_FORK, visible::IDLE_WORKER, "memory, fork to Worker")?,
     ];
     let cell = |name: &str, unit: &str, idle_unit: &str| {
         let answered = time(median(create, unit)?);
-        Ok(format!("{name} {answered}, {} idle", memory(median(idle, idle_unit)?)))
+        Ok(format!("{name} up in {answered}, {} idle", memory(median(idle, idle_unit)?)))
     };
     let cells = vec![
         cell("fork", creation::NODE_FORK, visible::IDLE_FORK)?,

@@ -3,21 +3,22 @@
 use super::assess::{Condition, Holds, find, median, ratio};
 use super::cpu_intensive::{NODE as NODE_TASKS, TASKS};
 use super::trials::{isolation as calm, loop_delay as tasks};
-use super::words::{interval, time, times};
+use super::words::{time, times, with_interval};
 use super::{Claim, Finding, Missing, Side, spec};
 use crate::measure::placement::Placement::{SameCpu, TwoCpus};
 use crate::measure::samples::Experiment;
 
 const ISOLATION: [(&str, &str); 2] =
-    [("cpu.isolation.same_cpu", "on the same CPU"), ("cpu.isolation.two_cpus", "on another CPU")];
-const NODE_ISOLATION: (&str, &str) = ("node.isolation", "on the same CPU");
-const ABOUT: &str = "a victim's slow answers (p99) beside a busy thread or process";
+    [("cpu.isolation.same_cpu", "same CPU"), ("cpu.isolation.two_cpus", "another CPU")];
+const NODE_ISOLATION: (&str, &str) = ("node.isolation", "same CPU");
+const ABOUT: &str = "slowest 1 % of answers (p99) beside a busy thread or process";
 
 pub(super) const CLAIM: Claim = Claim {
     key: "Performance",
     document: &["Good for CPU isolation", "Good for parallel execution in same process"],
-    rule: "Conditions: beside a busy thread a victim's 99th percentile is clearly longer than beside a busy process, on \
-        each placement; two tasks of 10 ms take clearly longer one after another than on a thread each.",
+    rule: "Conditions: a victim answers requests, and its p99 (99 of 100 answers are faster) is clearly longer beside a \
+        busy thread than beside a busy process, on each placement; two tasks of 10 ms take clearly longer one after \
+        another than on a thread each.",
     rust: Side {
         evidence: &[ISOLATION[0].0, ISOLATION[1].0, TASKS],
         judge: |report| {
@@ -47,10 +48,11 @@ fn judge(
     two_tasks: &str,
     ways: [&str; 2],
 ) -> Result<Finding, Missing> {
-    let (first, two_tasks) = (find(report, isolation[0].0)?, find(report, two_tasks)?);
+    let (first, place) = isolation[0];
+    let (first, two_tasks) = (find(report, first)?, find(report, two_tasks)?);
     let mut conditions = Vec::new();
     for (id, place) in isolation {
-        let what = format!("victim's p99 beside a thread to beside a process, {place}");
+        let what = format!("victim's p99, beside a thread to beside a process, {place}");
         if let Ok(done) = find(report, id) {
             conditions.push(Condition::more(done, beside_thread, beside_process, &what)?);
         }
@@ -61,14 +63,12 @@ fn judge(
     let [thread, process] = [time(median(first, beside_thread)?), time(median(first, beside_process)?)];
     let gain = ratio(two_tasks, &inline, &threads)?;
     let cells = vec![
-        format!("{} {} a victim's p99 is {process}; beside a thread, {thread}", conditions[0].mark(), isolation[0].1),
-        format!("{} 2 threads do the work {} as fast as one ({})", gains.mark(), times(gain.median), interval(&gain)),
+        format!("{} {place}: 99\u{a0}% of answers within {process}; beside a thread, {thread}", conditions[0].mark()),
+        format!("{} 2 threads do the work {} as fast as 1", gains.mark(), with_interval(&gain)),
     ];
     conditions.push(gains);
-    let shields = if isolates { "better" } else { "no better" };
-    let answer = format!(
-        "A process shields a victim {shields} than a thread; threads do the work {} as fast.",
-        times(gain.median)
-    );
+    let slows = if isolates { "less than a busy thread" } else { "as a busy thread does" };
+    let gain = times(gain.median);
+    let answer = format!("A busy process slows others {slows}; 2 threads work {gain} as fast as one.");
     Ok(Finding::of(conditions, cells, answer))
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::assess::{Condition, Holds};
-use super::{ALL, Claim, Claims, Missing, Side, Verdict};
+use super::{ALL, Claim, Claims, Finding, Missing, Side, Verdict};
 use crate::measure::samples::Experiment;
 
 /// What conditions make of a claim: the same for every row.
 const VERDICTS: &str = "Supported when all conditions hold, contradicted when none does; it depends when some do and \
-    others do not. One precisely at the edge of 1.2 speaks neither for the claim nor against it.";
+    others do not, and is unresolved while one is unclear. Clearly more: the whole 95 % interval is above 1.2 × and above \
+    the noise, which a control shows. One precisely at the edge of 1.2 (≈) speaks neither for the claim nor against it.";
 
 /// One of the document's tables, written again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -96,9 +97,9 @@ fn row(claims: &Claims, claim: &Claim, report: &[Experiment], with_node: bool) -
     let by_column = |cells: Vec<String>| claims.columns.iter().map(|name| (*name).to_owned()).zip(cells).collect();
     let judged = |side: &Side| match (side.judge)(report) {
         Ok(finding) => Judgement {
+            answer: unclear(&finding).unwrap_or(finding.answer),
             verdict: finding.verdict,
             cells: by_column(finding.cells),
-            answer: finding.answer,
             why: why(&finding.conditions),
             conditions: finding.conditions,
         },
@@ -119,6 +120,13 @@ fn row(claims: &Claims, claim: &Claim, report: &[Experiment], with_node: bool) -
         rule: format!("{} {VERDICTS}", claim.rule),
         evidence: evidence.map(|id| (*id).to_owned()).collect(),
     }
+}
+
+/// Of a finding that is unresolved its answer: the first condition that is unclear, with what to do.
+fn unclear(finding: &Finding) -> Option<String> {
+    let first = |holds| finding.conditions.iter().find(|condition| condition.holds == holds);
+    let open = first(Holds::Unclear).or_else(|| first(Holds::AtTheEdge))?;
+    (finding.verdict == Verdict::Unresolved).then(|| format!("Unclear: {}.", open.text))
 }
 
 /// What holds, what does not, and what is unclear.

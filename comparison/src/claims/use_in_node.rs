@@ -31,10 +31,9 @@ fn judge(report: &[Experiment], [processes, workers]: [&str; 2], whose: &str) ->
         Condition::trials(inside.0, inside.1, format!("a worker is in the same process in {}", of(inside))),
         Condition::trials(thread.0, thread.1, format!("a worker is another thread in {}", of(thread))),
     ];
-    let cells = vec![
-        format!("another process in {}", of(child)),
-        format!("same process, own thread: {}", of((inside.0.min(thread.0), thread.1))),
-    ];
-    let answer = "child_process starts processes, worker_threads starts threads of the same process.".to_owned();
+    let both = of((inside.0.min(thread.0), thread.1));
+    let cells = vec![format!("another process in {}", of(child)), format!("same process, own thread: {both}")];
+    let child = of(child);
+    let answer = format!("A child was another process in {child} trials, a worker a thread of the same in {both}.");
     Ok(Finding::of(conditions, cells, answer))
 }

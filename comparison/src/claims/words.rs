@@ -20,9 +20,10 @@ pub fn times(ratio: f64) -> String {
     format!("{}\u{a0}×", factor(ratio))
 }
 
-/// The two ends of an interval.
-pub fn interval(ratio: &Ratio) -> String {
-    format!("{} to {}", factor(ratio.low), factor(ratio.high))
+/// A ratio and its interval, with a digit more than in a sentence: `17.1 × (95 %: 16.9 to 17.4)`.
+pub fn with_interval(ratio: &Ratio) -> String {
+    let digits = if ratio.high < 10.0 { 2 } else { 1 };
+    format!("{:.digits$}\u{a0}× (95\u{a0}%: {:.digits$} to {:.digits$})", ratio.median, ratio.low, ratio.high)
 }
 
 /// From the smallest to the largest of some ratios; nothing without any.

@@ -26,8 +26,8 @@ fn judge(done: &Experiment, whose: &str) -> Result<Finding, Missing> {
         counted(done, &pids, |count| count == 1.0, "one process id")?,
     ];
     let (added, pids) = (median(done, &added)?, median(done, &pids)?);
-    let cell =
-        format!("two workers added {added} threads, all in {pids} process{}", if pids == 1.0 { "" } else { "es" });
-    let answer = format!("Two workers are {added} more threads of the same process; without them there are none.");
+    let plural = if pids == 1.0 { "" } else { "es" };
+    let cell = format!("two workers added {added} threads, all in {pids} process{plural}");
+    let answer = format!("Two workers added {added} threads; with their starter they are {pids} process{plural}.");
     Ok(Finding::of(conditions, vec![cell], answer))
 }

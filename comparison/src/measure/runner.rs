@@ -16,6 +16,7 @@ use super::plan::{Plan, Samples, Spec, Stop};
 use super::samples::{Experiment, Ratio, Status};
 use super::stats::MIN_PROCESSES;
 use super::strays::end_strays;
+use super::window;
 
 /// Why an experiment has no samples after Ctrl-C.
 pub const INTERRUPTED: &str = "the run was interrupted";
@@ -167,6 +168,7 @@ fn text_of(mut file: File) -> io::Result<String> {
 fn progress(line: &str) {
     let mut stderr = io::stderr();
     if stderr.is_terminal() {
-        let _ = write!(stderr, "\r\x1b[K{line}"); // only a help
+        let width = window::columns().unwrap_or(80) - 1; // a line that is wrapped would stay
+        let _ = write!(stderr, "\r\x1b[K{line:.width$}"); // only a help
     }
 }

@@ -35,6 +35,14 @@ pub struct Others {
     pub most: Option<String>,
 }
 
+impl Others {
+    /// `1.7 CPUs (make)`.
+    pub fn in_words(&self) -> String {
+        let name = self.most.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+        format!("{:.1} CPUs{name}", self.cpus)
+    }
+}
+
 /// Whether an experiment was done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -51,7 +51,7 @@ pub fn one_per_machine(reports: &[(String, Report)]) -> (Vec<&Report>, Vec<Strin
         let machine = &next.1.machine;
         let earlier = latest.insert((machine.cpus, &machine.kernel, &machine.thp, &machine.governor), next);
         if let Some((earlier, _)) = earlier {
-            notes.push(format!("{earlier} is of the same machine as {}: the later one counts", next.0));
+            notes.push(format!("{earlier} and {} are of one machine, by CPUs and kernel: the later counts", next.0));
         }
     }
     notes.extend(latest.values().map(|(file, report)| format!("{file}: {}", provenance(report))));

@@ -3,8 +3,8 @@
 use super::schema::Report;
 use super::text::{difference, sides, wrap};
 use crate::claims::Row;
-use crate::claims::words::{interval, time, times};
-use crate::measure::samples::Experiment;
+use crate::claims::words::{memory, time, with_interval};
+use crate::measure::samples::{Arm, Experiment, Ratio};
 
 /// All of a row, `width` columns wide.
 pub fn row(report: &Report, row: &Row, width: usize) -> String {
@@ -27,33 +27,38 @@ pub fn row(report: &Report, row: &Row, width: usize) -> String {
     for id in &row.evidence {
         if let Some(experiment) = report.experiments.iter().find(|experiment| experiment.id == *id) {
             paragraph(2, &neighbours(experiment));
-            for line in figures(experiment) {
-                paragraph(4, &line);
-            }
+            figures(experiment).iter().for_each(|figure| paragraph(4, figure));
         }
     }
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
 /// What was measured, how long it took, and who else was busy.
-pub(super) fn neighbours(experiment: &Experiment) -> String {
-    let by = experiment.others.most.as_ref().map_or(String::new(), |name| format!(", most of it {name}"));
+pub fn neighbours(experiment: &Experiment) -> String {
+    let others = experiment.others.in_words();
     let why = experiment.why.as_ref().map_or(String::new(), |why| format!("; {why}"));
-    format!("{} ({:.1} s; others used {:.1} CPUs{by}{why})", experiment.id, experiment.seconds, experiment.others.cpus)
+    format!("{} ({:.1} s; others used {others}{why})", experiment.id, experiment.seconds)
 }
 
 /// Every arm and every ratio of an experiment, a line each.
 pub fn figures(experiment: &Experiment) -> Vec<String> {
-    let arms = experiment.arms.iter().map(|arm| {
-        let figure = |figure| if arm.unit == "ns" { time(figure) } else { format!("{figure} {}", arm.unit) };
-        let varies = arm.p10 != arm.p90;
-        let spread = if varies { format!("{} to {}, ", figure(arm.p10), figure(arm.p90)) } else { String::new() };
-        let (median, samples, processes) = (figure(arm.median), arm.count(), arm.processes.len());
-        format!("{}: {median} ({spread}{samples} samples, {processes} processes)", arm.name)
-    });
-    let ratios = experiment
-        .ratios
-        .iter()
-        .map(|ratio| format!("{} to {}: {} ({})", ratio.of[0], ratio.of[1], times(ratio.median), interval(ratio)));
-    arms.chain(ratios).collect()
+    let ratio = |ratio: &Ratio| format!("{} / {}: {}", ratio.of[0], ratio.of[1], with_interval(ratio));
+    experiment.arms.iter().map(arm).chain(experiment.ratios.iter().map(ratio)).collect()
+}
+
+/// The median, and where four of five samples lie; of answers, how many were yes.
+fn arm(arm: &Arm) -> String {
+    let (name, samples, processes) = (&arm.name, arm.count(), arm.processes.len());
+    let figure: fn(f64) -> String = match arm.unit.as_str() {
+        "ns" => time,
+        "KiB" => memory,
+        "count" => |count| count.to_string(),
+        answer => {
+            let yes = arm.samples().filter(|sample| *sample == 1.0).count();
+            return format!("{name}: {answer} in {yes} of {samples} trials in {processes} processes");
+        }
+    };
+    let varies = arm.p10 != arm.p90;
+    let spread = if varies { format!("80 % from {} to {}; ", figure(arm.p10), figure(arm.p90)) } else { String::new() };
+    format!("{name}: {} ({spread}{samples} samples in {processes} processes)", figure(arm.median))
 }

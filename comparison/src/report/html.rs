@@ -3,7 +3,6 @@
 use super::schema::Report;
 use super::text::{difference, escape, mark, notes, provenance, sides, subjects, tallies};
 use super::{explain, plots};
-use crate::claims::assess::BUSY;
 use crate::claims::{Judgement, Row, Table, Verdict, illustrations};
 use crate::measure::samples::Experiment;
 
@@ -14,17 +13,17 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 /// The whole page: the findings on its first screen, the document's tables with what decided each row, the samples.
 pub fn render(report: &Report) -> String {
     let title = escape(&headline(report));
+    let notices: String = notes(report).iter().map(|note| format!("<p class=notice>{}</p>", escape(note))).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>\
          <meta http-equiv=Content-Security-Policy content=\"{POLICY}\">\
          <meta name=viewport content=\"width=device-width, initial-scale=1\">\
          <meta name=description content=\"The 14 claims of Process vs Threads in Node.js, measured on one machine\">\
          <title>{title}</title><style>{}{STYLE}</style></head>\
-         <body><header><h1>{title}</h1><p class=faint>{}.</p>{}{}</header><main>{}{}{}</main></body></html>\n",
+         <body><header><h1>{title}</h1><p class=faint>{}.</p>{}{notices}</header><main>{}{}{}</main></body></html>\n",
         plots::COLOURS,
         escape(&provenance(report)),
         bars(report),
-        notices(report),
         findings(report),
         report.tables.iter().map(|table| document(table, report)).collect::<String>(),
         samples(report)
@@ -61,20 +60,6 @@ fn bars(report: &Report) -> String {
         text += "</p>";
     }
     text
-}
-
-fn notices(report: &Report) -> String {
-    let busy: Vec<f64> = report.experiments.iter().map(|one| one.others.cpus).filter(|cpus| *cpus >= BUSY).collect();
-    let mut text = String::new();
-    if !busy.is_empty() {
-        text += &format!(
-            "<p class=notice><b>Run again on a quiet machine:</b> in {} of {} experiments something else used up to {:.1} CPUs.</p>",
-            busy.len(),
-            report.experiments.len(),
-            busy.iter().copied().fold(0.0, f64::max)
-        );
-    }
-    text + &notes(report).iter().map(|note| format!("<p class=notice>{}</p>", escape(note))).collect::<String>()
 }
 
 /// The heads of a table: a verdict for each subject, then these.
@@ -148,10 +133,8 @@ fn document(table: &Table, report: &Report) -> String {
 }
 
 fn details(row: &Row, report: &Report) -> String {
-    let mut text = format!("<details><summary>Why? {}</summary>", words(&row.rust.answer));
-    if let Some(difference) = difference(row) {
-        text += &format!("<p><b>{}</b></p>", words(&difference));
-    }
+    let first = difference(row).unwrap_or_else(|| row.rust.answer.clone());
+    let mut text = format!("<details><summary>Why? {}</summary>", words(&first));
     text += &format!("<p>Rule: {}</p>", words(&row.rule));
     for (name, side) in sides(row) {
         text += &format!("<h3>{name}: {}</h3><p>{}</p><ul>", side.verdict.name(), words(&side.answer));

@@ -45,7 +45,7 @@ fn verdict(judgement: &Judgement) -> String {
 
 /// The document's words, then what was measured in Rust and in Node.js.
 fn cell(row: &Row, column: &str, words: &str) -> String {
-    let measured = |side: &Judgement| side.cells.get(column).map_or(String::new(), |cell| escape(cell));
+    let measured = |side: &Judgement| side.cells.get(column).map_or("not measured".to_owned(), |cell| escape(cell));
     let measured = sides(row).map(|(name, side)| format!("<br>{name}: {}", measured(side)));
     format!("**{words}**{}", measured.collect::<String>())
 }

@@ -126,7 +126,7 @@ fn in_words(side: &Judgement) -> String {
     let hold = side.conditions.iter().filter(|one| one.holds == Holds::Yes).count();
     match ratios.is_empty() {
         false => span(ratios),
-        true if side.is_measured() => format!("counted: {hold} of {} hold", side.conditions.len()),
+        true if side.is_measured() => format!("{hold} of {} counts as claimed", side.conditions.len()),
         true => "not measured".to_owned(),
     }
 }
@@ -177,7 +177,7 @@ fn draw(
     mesh.draw()?;
     for (place, line) in lines.iter().enumerate() {
         let place = place as f64;
-        let apart = if line.sides.len() > 1 { 0.2 } else { 0.0 };
+        let apart = if line.sides.len() > 1 { 0.24 } else { 0.0 }; // on a phone the words are larger
         for series in &line.sides {
             let y = place + if series.node { apart } else { -apart };
             let mut end = 1.5_f64; // words of a line without dots begin beside the band

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::schema::Report;
-use super::text::{QUESTION, difference, mark, notes, provenance, tallies, wrap};
+use super::text::{QUESTION, difference, mark, notes, provenance, subjects, tallies, wrap};
 use crate::claims::{Claims, Judgement, Row, Verdict};
 
 /// How the terminal is.
@@ -22,12 +22,11 @@ const MARKS: usize = 11;
 
 /// The question, the tally, the three tables, and where the figures are from.
 pub fn render(report: &Report, screen: Screen) -> String {
-    let mut head = wrap(&format!("{QUESTION} Its 14 claims, in Rust and in Node.js:"), screen.width);
-    head.push(String::new());
+    let mut head = wrap(&format!("{QUESTION} Its 14 claims, in {}:", subjects(report).join(" and in ")), screen.width);
     head.extend(tally(report, screen));
     head.push(String::new());
     head.extend(wrap(
-        "A row shows the document's words, then what was measured in Rust; in Node.js where that differs. \
+        "A row: the document's words, then what was measured in Rust; in Node.js if its verdict differs. \
         Times are medians. A difference counts if its whole 95 % interval is beyond 1.2 × and the noise.",
         screen.width,
     ));
@@ -75,13 +74,13 @@ fn tables(report: &Report, screen: Screen, room: usize, shown: impl Fn(&Row) -> 
     all
 }
 
-/// What a reader should know of a row beside its cells: on what it depends, or what is different in Node.js.
+/// What a reader should know of a row beside its cells: on what it depends, what is unclear, or what is different in
+/// Node.js.
 fn sentence(row: &Row, screen: Screen) -> Vec<String> {
     let text = match &row.node {
         _ if row.rust.verdict == Verdict::Depends => row.rust.answer.clone(),
-        Some(node) if difference(row).is_some() && node.verdict != Verdict::Unresolved => {
-            format!("In Node.js: {}", node.answer)
-        }
+        _ if row.rust.verdict == Verdict::Unresolved && row.rust.is_measured() => row.rust.answer.clone(),
+        Some(node) if difference(row).is_some() => format!("In Node.js: {}", node.answer),
         _ => return Vec::new(),
     };
     let lines = wrap(&text, screen.width - MARKS);
@@ -110,7 +109,7 @@ struct Layout {
 
 impl Layout {
     fn of(claims: &Claims, width: usize) -> Self {
-        let name = claims.rows.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0) + 1;
+        let name = claims.rows.iter().map(|claim| claim.key.chars().count()).max().unwrap_or(0) + 2;
         let cell = width.saturating_sub(MARKS + name) / claims.columns.len();
         match cell < 28 {
             true => Self { name: 4, cell: width.saturating_sub(MARKS + 4), narrow: true },
@@ -137,7 +136,7 @@ impl Layout {
         lines.extend(self.cells(if self.narrow { "" } else { &row.key }, &cells(&row.document)));
         lines.extend(self.cells("", &measured(&row.rust)));
         if let Some(node) = row.differing_node() {
-            let label = format!("{:>width$}", "Node.js", width = self.name - 1);
+            let label = format!("{:>width$}", "Node.js", width = self.name - 2);
             lines.extend(self.cells(&label, &measured(node)));
         }
         let node = row.node.as_ref().map_or(" ", |node| mark(node.verdict));
@@ -184,7 +183,7 @@ fn painted(text: &str, code: u8, screen: Screen) -> String {
 
 /// The same text in ASCII.
 pub fn to_ascii(text: &str) -> String {
-    let plain = [("✓", "+"), ("◐", "~"), ("✗", "x"), ("µ", "u"), (" ×", "x"), ("×", "x"), ("–", "-"), ("≈", "~")];
+    let plain = [("✓", "+"), ("◐", "~"), ("✗", "x"), ("µ", "u"), (" ×", "x"), ("×", "x"), ("–", "-"), ("≈", "=")];
     let text = plain.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::schema::{Mode, Report};
+use crate::claims::assess::BUSY;
 use crate::claims::{Judgement, Row, Verdict};
-use crate::measure::samples::Status;
+use crate::measure::samples::{Others, Status};
 
 /// Whose rows are judged.
 pub(super) const SUBJECTS: [&str; 2] = ["Rust", "Node.js"];
@@ -45,7 +46,8 @@ pub(super) fn provenance(report: &Report) -> String {
     format!("{cpus}, Linux {}, {node}; {mode} run, {:.0} s, {day}, seed {}", machine.kernel, run.seconds, run.seed)
 }
 
-/// What is missing: Node.js, and the experiments that have no samples, or fewer, with the reason; the same reason once.
+/// What disturbed the run: others that were busy while times were taken. And what is missing: Node.js, and the
+/// experiments that have no samples, or fewer, with the reason; the same reason once.
 pub(super) fn notes(report: &Report) -> Vec<String> {
     let mut reasons: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for experiment in &report.experiments {
@@ -59,6 +61,13 @@ pub(super) fn notes(report: &Report) -> Vec<String> {
         }
     }
     let mut notes = Vec::new();
+    let timed = report.experiments.iter().filter(|one| !one.ratios.is_empty());
+    let busy: Vec<&Others> = timed.map(|one| &one.others).filter(|others| others.cpus >= BUSY).collect();
+    let most = busy.iter().max_by(|one, other| one.cpus.total_cmp(&other.cpus));
+    if let Some(most) = most.map(|others| others.in_words()) {
+        let often = format!("{} of {}", busy.len(), report.experiments.len());
+        notes.push(format!("Run again on a quiet machine: others used up to {most} in {often} experiments."));
+    }
     if report.machine.node.is_none() {
         notes.push("Without Node.js: it is not installed, or was not to be used.".to_owned());
     }

@@ -71,7 +71,7 @@ pub(crate) fn in_node(plan: &Plan) -> Result<Samples, Stop> {
                     false
                 }
             };
-            let listener = if fault == "throw" && listened { " with a listener" } else { "" };
+            let listener = if unit == "thread" && listened { " with a listener" } else { "" };
             samples.add(&format!("{prefix}{fault}{listener}"), OTHERS_ALIVE, vec![yes(alive)]);
         }
     }
