@@ -57,7 +57,7 @@ fn wrong_usage_is_named_with_what_would_be_right_and_code_2() {
 fn loader() -> Option<String> {
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
     let mut files = maps.lines().filter_map(|line| line.split_whitespace().nth(5));
-    files.find(|file| file.rsplit('/').next().is_some_and(|name| name.starts_with("ld"))).map(str::to_owned)
+    files.find(|file| file.rsplit('/').next().is_some_and(|name| name.starts_with("ld-"))).map(str::to_owned)
 }
 
 #[test]
