@@ -1,13 +1,13 @@
-//! End a worker without cutting a request short: close the door, drain, keep a deadline. (60 minutes)
+//! End a worker without cutting a request short: accept no more, drain, keep a deadline. (60 minutes)
 //!
 //! A worker that is to be replaced has requests in progress. In Node.js, `server.close()` accepts nothing more and
 //! calls back when the last connection has ended, however long that takes. You write a worker that serves each
 //! connection on a thread, and that can drain, with a deadline.
 //!
-//! - `serve` starts a thread that calls the handler with the connection, and returns at once.
+//! - `serve` starts a thread that calls the handler with the connection; `serve` itself returns at once.
 //! - From the moment `drain` is called, `serve` gives a connection back, so that another worker can have it.
-//! - What is in progress is finished: `drain` waits until every handler has returned. A handler that panics is over,
-//!   too.
+//! - What is in progress is finished: `drain` waits until every handler has returned. A handler that panics counts
+//!   as returned.
 //! - At the deadline, `drain` shuts the connections down that are left (`Shutdown::Both`); their handlers see the end
 //!   of the stream and return. `drain` waits for that, too, and returns how many connections it had to cut.
 //! - When nothing is in progress (any more), it does not wait for the deadline.

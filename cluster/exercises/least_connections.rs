@@ -9,7 +9,7 @@
 //!   or, where it never had one, since it joined.
 //! - `closed` counts down, wherever the connection was. A number that is unknown, or closed already, changes nothing.
 //! - A worker may leave (it died) and is not picked any more. Its connections are gone with it. If they are reported
-//!   closed later, that disturbs nobody, also if a new worker has joined under the same number meanwhile.
+//!   closed later, this changes nothing, even if a new worker has joined under the same number.
 //! - A worker that joins has no connection, so it gets the next ones until it has caught up.
 //! - What is closed leaves nothing behind: the dispatcher of a busy service runs for months.
 //!

@@ -1,7 +1,7 @@
 //! Decide when a dead worker is replaced: pauses that double, a limit, a reset. (25 minutes)
 //!
 //! `cluster.on('exit', () => cluster.fork())` is how Node's manual replaces workers. If a worker dies while it
-//! starts, that starts thousands a minute. The decision is better made by what has happened, by a function that can
+//! starts, that starts hundreds a minute. The decision is better made by what has happened, by a function that can
 //! be tested without waiting: it gets the history of all deaths and the time, and returns what to do. Times are
 //! counted from some start.
 //!
@@ -18,7 +18,7 @@
 //!
 //! What to know: `saturating_mul` and `saturating_add` of `Duration`, `u32::saturating_pow` or `checked_shl`;
 //! `Iterator::rev` and `take_while` look at a list from its end. Related code in this chapter:
-//! `primary/respawn.rs`, which has no history.
+//! `primary/respawn.rs`, which keeps only the last pause of each slot.
 //!
 //! Check it with: cargo grade cluster respawn_with_backoff
 

@@ -7,8 +7,8 @@
 //!
 //! - `try_take` takes the token if it is free, and returns nothing where another process, or this one, holds it.
 //! - `take` waits until it is free. Meanwhile it sleeps in the kernel, and does not ask again and again.
-//! - When a `Token` is dropped, it is free. When its holder is killed (SIGKILL), so it is, whatever file is left
-//!   behind.
+//! - When a `Token` is dropped, it is free. When its holder is killed (SIGKILL), it is free, too, whatever
+//!   file is left behind.
 //! - A worker that waited and got the token holds it alone. So the file must stay: whoever removes it leaves others
 //!   waiting for a file that has no name any more, while the next one makes a new file under the same name.
 //! - A child that the holder has forked meanwhile has the same open file. When the holder drops the token, it is free
@@ -17,7 +17,7 @@
 //! What to know: `File::lock`, `File::try_lock` and `File::unlock` (flock(2)) lock an open file, not a name; the
 //! kernel unlocks it when the last descriptor of this open file is closed, as it is when a process dies.
 //! `std::fs::TryLockError` says why there is no lock. `OpenOptions` opens a file that may exist. The chapter's lesson
-//! `killed` shows what else dies with a worker; a lock it does not use.
+//! `replaced` kills a worker, too; it uses no lock.
 //!
 //! Check it with: cargo grade cluster single_token
 

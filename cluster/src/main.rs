@@ -21,10 +21,10 @@ Usage: cluster [LESSON]...   the lessons named, or all
            at once). SIGHUP from kill, or without a terminal, replaces
            the workers; from a terminal that closes it drains and ends;
            under nohup it is ignored.
-  --port P          0: any that is free
-  --workers N       as many as CPUs
-  --schedule S      round-robin, shared or reuseport
-  --connections N   1000 for each worker
+  --port P          on 127.0.0.1 [0: any that is free]
+  --workers N       1 to 256 [as many as CPUs]
+  --schedule S      round-robin, shared or reuseport [round-robin]
+  --connections N   at once, for each worker [1000]
   --allow-faults    /crash kills the worker that gets it";
 
 fn main() -> ExitCode {

@@ -52,7 +52,7 @@ fn ten_restarts_asked_for_at_once_fail_no_request() {
 #[test]
 fn the_end_at_any_moment_of_a_restart_fails_no_request() {
     for_each(&SCHEDULES, |schedule| {
-        for (moment, kept) in [("starting", true), ("listening", false), ("draining", true), ("gone", false)] {
+        for (moment, kept) in [("starting", true), ("listening", false), ("leaving", true), ("gone", false)] {
             let service = Service::start(3, schedule);
             let (ended, tally) = load(service.address, 6, "/", kept, || {
                 let before = service.said(moment);
@@ -211,7 +211,7 @@ fn under_nohup_a_hangup_is_ignored() {
         send(primary, Signal::SIGHUP);
         terminal.close();
         assert_eq!(client::get(address, "/").unwrap().status, 200);
-        assert!(!terminal.read("err").contains("draining"), "{}", terminal.read("err"));
+        assert!(!terminal.read("err").contains("leaving"), "{}", terminal.read("err"));
         send(primary, Signal::SIGTERM);
         wait_until("the service has ended", || !lives(primary));
         assert_eq!(terminal.read("err").matches("gone, exit status: 0").count(), 2);

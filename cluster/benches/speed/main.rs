@@ -41,6 +41,8 @@ fn main() -> io::Result<()> {
     let floor = Server::floor("floor-fresh")?;
     let fresh = rounds(&[Some(&ours), Some(&floor), node.as_ref()], &["-H", "Connection: close"])?;
 
+    println!("ratio: the median of the rounds' ratios (least..greatest). RR: round-robin. The floor is a server that");
+    println!("only reads and writes: its share of the CPU time is the kernel's, and no server needs less.\n");
     println!("{:<34} {:>9} {:>9}   ratio               bound", "", "ours", "theirs");
     let [ours, floor, nginx, node] = kept.as_slice() else { unreachable!("four arms") };
     compare("nginx: requests/s, kept", ours, nginx, |arm| arm.rate, Bound::AtLeast(0.95));

@@ -22,13 +22,13 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  on new connections until its successor answers. Then SIGHUP replaces all")?;
     writeln!(out, "  workers, one by one, and we send requests until that is done.")?;
     writeln!(out, "  Expected: only the request in progress is lost, and none by the restart.")?;
-    writeln!(out, "                 killed: the request, later ones               restart:")?;
-    writeln!(out, "    schedule     in progress  answered  lost  successor        answered  lost")?;
+    writeln!(out, "                 request      later requests     new worker   in the restart")?;
+    writeln!(out, "    schedule     in progress  answered  lost  answers after   answered  lost")?;
     table(out, WORKERS, row)?;
-    writeln!(out, "  \"Only one process crashes\": the others go on, and a supervisor repairs the")?;
-    writeln!(out, "  service. Under reuseport a client whose hash selects the dead worker's queue")?;
-    writeln!(out, "  waits for the successor. In a restart a worker is told to leave only when its")?;
-    writeln!(out, "  successor listens, and it leaves when its requests are answered.")?;
+    writeln!(out, "  \"Only one process crashes\": the others go on, and the primary replaces it.")?;
+    writeln!(out, "  Under reuseport a client whose hash selects the dead worker's queue waits for")?;
+    writeln!(out, "  the successor. In a restart a worker is told to leave only when its successor")?;
+    writeln!(out, "  listens; it answers what it has begun, for at most 5 s.")?;
     Ok(())
 }
 
@@ -53,7 +53,8 @@ fn row(cluster: &Cluster, schedule: Schedule) -> anyhow::Result<String> {
         Ok(workers.len() == WORKERS && !workers.iter().any(|pid| old.contains(pid)))
     })?;
     claim(failed == 0, format_args!("{schedule:?}: {failed} requests failed in the restart"))?;
-    Ok(format!("lost 1 of 1 {answered:>9} {lost:>5} {time:>7.1} ms {in_restart:>15} {failed:>5}"))
+    let after = format!("{time:.1} ms");
+    Ok(format!("lost 1 of 1 {answered:>9} {lost:>5} {after:>14} {in_restart:>10} {failed:>5}"))
 }
 
 /// Asks for `/` on new connections, one after another, until `is_last` says so of a pid that answered: how many

@@ -24,11 +24,12 @@ pub fn show(out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  Then one worker is blocked, and we open {CONNECTIONS} more connections.")?;
     writeln!(out, "  Expected: equal counts only under round-robin; one worker on the kept")?;
     writeln!(out, "  connection; only under reuseport do several wait for the blocked worker.")?;
-    writeln!(out, "    schedule     each counted to    workers on the kept one    waited")?;
+    writeln!(out, "    schedule     each counted to    kept connection   waited for the blocked")?;
     table(out, WORKERS, row)?;
     writeln!(out, "  Workers share a port, no variables. A cluster balances connections, not")?;
-    writeln!(out, "  requests, and so does Node's. reuseport: the kernel assigns by a hash and does")?;
-    writeln!(out, "  not know which worker is busy.")?;
+    writeln!(out, "  requests, and so does Node's. Under round-robin a worker must acknowledge one")?;
+    writeln!(out, "  connection before it gets another. reuseport: the kernel assigns by a hash of")?;
+    writeln!(out, "  the addresses, and does not know which worker is busy.")?;
     Ok(())
 }
 
@@ -46,7 +47,9 @@ fn row(cluster: &Cluster, schedule: Schedule) -> anyhow::Result<String> {
     let few = schedule == Schedule::Reuseport || behind <= CONNECTIONS / WORKERS;
     claim(few, format_args!("{schedule:?}: {behind} of {CONNECTIONS} waited for the worker that was blocked"))?;
     let shares: String = shares.iter().map(|share| format!("{share:>4}")).collect();
-    Ok(format!("{shares} {kept:>20} {behind:>18} of {CONNECTIONS}"))
+    let kept = format!("{kept} worker");
+    let waited = format!("{behind} of {CONNECTIONS}");
+    Ok(format!("{shares}   {kept:>15}   {waited:>22}"))
 }
 
 /// Asks for `/count` on `requests` new connections, one after another: the last count of each worker, by its pid.

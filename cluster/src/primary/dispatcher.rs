@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Assigns connections to idle workers, in turn, one unacknowledged to each.
 ///
-/// Of the idle ones, the one whose last connection is the oldest is next. In the order of their messages alone shares
-/// would differ a little: several workers may be heard after one wait, and epoll(7) promises no order.
+/// Of the idle ones, the one whose last connection is the oldest is next. One wait may report several workers, and not in
+/// the order of their messages (epoll(7)): assigned in that order, shares would differ a little.
 #[derive(Debug)]
 pub(crate) struct Dispatcher<T> {
     /// Workers without an unacknowledged connection: the number of their last connection, pid.
@@ -45,7 +45,7 @@ impl<T> Dispatcher<T> {
     }
 
     /// The worker is new, has acknowledged what it was assigned, or has room again: it may have another.
-    pub(crate) fn is_idle(&mut self, worker: u32) {
+    pub(crate) fn mark_idle(&mut self, worker: u32) {
         let last = self.unacked.get(&worker).map_or(0, |(number, _)| *number);
         self.acknowledge(worker);
         self.idle.insert((last, worker));
@@ -57,13 +57,13 @@ impl<T> Dispatcher<T> {
     }
 
     /// The worker is to leave, once it has acknowledged what it was assigned: it gets nothing more.
-    pub(crate) fn leaves(&mut self, worker: u32) {
+    pub(crate) fn mark_leaving(&mut self, worker: u32) {
         self.idle.retain(|(_, idle)| *idle != worker);
     }
 
     /// The worker died or had no room. What it had not acknowledged is the next to be assigned.
     pub(crate) fn take_back(&mut self, worker: u32) {
-        self.leaves(worker);
+        self.mark_leaving(worker);
         if let Some((_, connection)) = self.unacked.remove(&worker) {
             self.waiting.push_front(connection);
         }
@@ -88,7 +88,7 @@ mod tests {
 
     fn dispatcher(workers: &[u32], connections: &[&'static str]) -> Dispatcher<&'static str> {
         let mut dispatcher = Dispatcher::new();
-        workers.iter().for_each(|worker| dispatcher.is_idle(*worker));
+        workers.iter().for_each(|worker| dispatcher.mark_idle(*worker));
         connections.iter().for_each(|connection| dispatcher.add(*connection));
         dispatcher
     }
@@ -102,10 +102,10 @@ mod tests {
         let mut dispatcher = dispatcher(&[1, 2], &["a", "b", "c", "d"]);
         assert_eq!(assign(&mut dispatcher), [(1, "a"), (2, "b")]);
         assert_eq!(dispatcher.waiting(), 2);
-        dispatcher.is_idle(2);
+        dispatcher.mark_idle(2);
         assert_eq!(dispatcher.acked, ["b"]);
         assert_eq!(assign(&mut dispatcher), [(2, "c")]);
-        dispatcher.is_idle(1);
+        dispatcher.mark_idle(1);
         assert_eq!(assign(&mut dispatcher), [(1, "d")]);
     }
 
@@ -113,7 +113,7 @@ mod tests {
     fn of_those_that_are_idle_the_one_with_the_oldest_connection_is_next() {
         let mut dispatcher = dispatcher(&[1, 2, 3], &["a", "b", "c", "d", "e"]);
         assign(&mut dispatcher);
-        [3, 1].into_iter().for_each(|worker| dispatcher.is_idle(worker));
+        [3, 1].into_iter().for_each(|worker| dispatcher.mark_idle(worker));
         assert_eq!(assign(&mut dispatcher), [(1, "d"), (3, "e")]);
     }
 
@@ -122,7 +122,7 @@ mod tests {
         let mut dispatcher = dispatcher(&[1, 2], &["a", "b", "c"]);
         assign(&mut dispatcher);
         dispatcher.take_back(1);
-        dispatcher.is_idle(2);
+        dispatcher.mark_idle(2);
         assert_eq!(assign(&mut dispatcher), [(2, "a")]);
     }
 
@@ -130,11 +130,11 @@ mod tests {
     fn an_acknowledged_connection_dies_with_its_worker_and_a_dead_worker_gets_nothing() {
         let mut dispatcher = dispatcher(&[1], &["a"]);
         assign(&mut dispatcher);
-        dispatcher.is_idle(1);
+        dispatcher.mark_idle(1);
         dispatcher.take_back(1);
         dispatcher.add("b");
         assert_eq!(assign(&mut dispatcher), []);
-        dispatcher.is_idle(2);
+        dispatcher.mark_idle(2);
         assert_eq!(assign(&mut dispatcher), [(2, "b")]);
     }
 
@@ -142,12 +142,12 @@ mod tests {
     fn a_worker_that_leaves_keeps_what_it_was_assigned_and_gets_no_more() {
         let mut dispatcher = dispatcher(&[1, 2], &["a"]);
         assign(&mut dispatcher);
-        dispatcher.leaves(1);
-        dispatcher.leaves(2);
+        dispatcher.mark_leaving(1);
+        dispatcher.mark_leaving(2);
         dispatcher.add("b");
         dispatcher.acknowledge(1);
         assert_eq!(assign(&mut dispatcher), []);
-        dispatcher.is_idle(3);
+        dispatcher.mark_idle(3);
         assert_eq!(assign(&mut dispatcher), [(3, "b")]);
     }
 }

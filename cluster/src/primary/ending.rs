@@ -18,7 +18,7 @@ const FIRST_BYTE_GRACE: Duration = Duration::from_millis(250);
 
 impl Primary<'_> {
     /// The service ends: new clients are refused. From now on the primary accepts what waits in the kernel, and assigns
-    /// it, under every schedule. So a worker that does not answer costs no client its turn.
+    /// it, under every schedule. So no client waits in the queue of a worker that does not answer.
     pub(super) fn drain(&mut self) -> io::Result<()> {
         self.port.refuse_new()?;
         self.respawn = Respawn::default();
@@ -32,11 +32,11 @@ impl Primary<'_> {
     }
 
     /// Tells these workers to leave, if they are not told yet.
-    pub(super) fn dismiss(&mut self, is_meant: impl Fn(&WorkerHandle) -> bool) {
+    pub(super) fn tell_to_leave(&mut self, is_meant: impl Fn(&WorkerHandle) -> bool) {
         for (pid, worker) in &mut self.workers {
-            if worker.state != State::Draining && is_meant(worker) {
-                worker.enter(State::Draining, &mut self.log);
-                self.dispatcher.leaves(*pid);
+            if worker.state != State::Leaving && is_meant(worker) {
+                worker.enter(State::Leaving, &mut self.log);
+                self.dispatcher.mark_leaving(*pid);
                 worker.send(Message::Leave, None);
             }
         }
@@ -52,11 +52,12 @@ impl Primary<'_> {
     pub(super) fn advance_end(&mut self, clients_wait: bool) {
         let is_time = self.ending.is_some_and(|since| since.elapsed() >= FIRST_BYTE_GRACE);
         if is_time && self.dispatcher.is_done() && !clients_wait {
-            self.dismiss(|_| true);
+            self.tell_to_leave(|_| true);
         }
     }
 
-    /// Kills the workers whose time was over before all were last heard. So none is late because the primary was.
+    /// Kills the workers whose time was over before the messages of this round were read: if the primary itself was late,
+    /// no worker is to pay for that.
     pub(super) fn kill_late(&mut self, heard: Instant) {
         for (pid, worker) in &mut self.workers {
             let limit = match worker.state {

@@ -1,4 +1,5 @@
-//! The primary: claims the port, starts workers, assigns connections, replaces the dead. One thread, one wait.
+//! The primary: claims the port, starts workers, assigns connections, replaces the dead. One thread does it all, and waits
+//! in one place; a second one only writes the log.
 
 mod dispatch; // connections accepted and assigned
 mod dispatcher; // round-robin, and what is not acknowledged
@@ -106,12 +107,12 @@ impl Primary<'_> {
             for token in wait(&self.epoll, may_become_due.then_some(TICK_MS))? {
                 match token {
                     SIGNALS => self.read_signals()?,
-                    LISTENER => {} // it is asked below
+                    LISTENER => {} // `dispatch` accepts
                     pid => self.on_worker_readable(pid as u32)?,
                 }
             }
             clients_wait = self.dispatch();
-            self.dispatcher.acked.clear(); // comes last, so that no worker waits for it with its next connection
+            self.dispatcher.acked.clear(); // closed only now, so that no worker waits for it with its next connection
             self.advance_restart();
             self.advance_end(clients_wait);
             self.kill_late(heard);
@@ -150,7 +151,7 @@ impl Primary<'_> {
         Ok(())
     }
 
-    /// Hears all that the worker has said, or that it has ended.
+    /// Reads all messages of a worker, and reaps it if it has ended.
     fn on_worker_readable(&mut self, pid: u32) -> io::Result<()> {
         while let Some(worker) = self.workers.get(&pid) {
             match worker.channel.receive() {
@@ -166,18 +167,18 @@ impl Primary<'_> {
     /// A worker listens, or has acknowledged its connection. When it begins to listen, its predecessor may leave.
     fn on_ready(&mut self, pid: u32) {
         let Some(worker) = self.workers.get_mut(&pid) else { return };
-        if worker.state == State::Draining {
+        if worker.state == State::Leaving {
             return self.dispatcher.acknowledge(pid); // it said that before it heard that it is to leave
         }
-        self.dispatcher.is_idle(pid);
+        self.dispatcher.mark_idle(pid);
         if worker.state == State::Starting {
             worker.enter(State::Listening, &mut self.log);
             let slot = worker.slot;
-            self.dismiss(|other| other.slot == slot && other.pid() != pid);
+            self.tell_to_leave(|other| other.slot == slot && other.pid() != pid);
         }
     }
 
-    /// A worker has ended, or says what no worker says: what it had not acknowledged goes to another.
+    /// A worker has ended, or broke the protocol: what it had not acknowledged goes to another.
     fn reap(&mut self, pid: u32) -> io::Result<()> {
         let Some(mut worker) = self.workers.remove(&pid) else { return Ok(()) };
         self.dispatcher.take_back(pid);
@@ -189,7 +190,7 @@ impl Primary<'_> {
     /// next one starts after a pause. At the very start the service gives up instead, and also when no worker has served
     /// for long.
     fn on_loss(&mut self, slot: usize, what: &str, age: Duration, has_listened: bool) -> io::Result<()> {
-        let has_other = self.workers.values().any(|worker| worker.slot == slot && worker.state != State::Draining);
+        let has_other = self.workers.values().any(|worker| worker.slot == slot && worker.state != State::Leaving);
         if self.ending.is_some() || has_other {
             self.log.note(format_args!("{what}"));
             if !has_listened {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-/// How long a slot stays empty, at least.
+/// The shortest pause before an empty slot gets a worker again.
 pub const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
-/// And at most.
+/// The longest one.
 pub const LONGEST_PAUSE: Duration = Duration::from_millis(400);
 /// A life shorter than this doubles the next pause of its slot.
 const SHORT_LIFE: Duration = Duration::from_secs(1);
@@ -26,7 +26,7 @@ pub(crate) struct Respawn {
 
 impl Respawn {
     /// The worker of a slot ended, or could not be started, after living for `age`. `serving`: it had listened, or
-    /// others do. How long until its replacement; `None` when there is no hope for one.
+    /// others do. The pause until its replacement starts; `None`: give up.
     pub(crate) fn after_death(&mut self, slot: usize, age: Duration, serving: bool, now: Instant) -> Option<Duration> {
         self.outage = if serving { None } else { self.outage.or(Some(now)) };
         if self.outage.is_some_and(|since| now.duration_since(since) >= LONGEST_OUTAGE) {

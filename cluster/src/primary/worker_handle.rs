@@ -21,7 +21,7 @@ pub(crate) enum State {
     /// It takes connections.
     Listening,
     /// It was told to finish what it has begun, and to leave.
-    Draining,
+    Leaving,
 }
 
 /// Dropped, the worker is killed and reaped.
@@ -33,7 +33,7 @@ pub(crate) struct WorkerHandle {
     /// Which of the service's workers it is: its successor has the same slot.
     pub(crate) slot: usize,
     pub(crate) started: Instant,
-    /// When it came into its state, or was assigned its last connection: whichever was later.
+    /// Since when its deadline runs: it came into its state, was assigned a connection, or the service began to end.
     pub(crate) since: Instant,
 }
 
@@ -63,7 +63,7 @@ impl WorkerHandle {
         log.note(format_args!("worker {} {}", self.pid(), format!("{state:?}").to_lowercase()));
     }
 
-    /// Sends a message. A worker that takes none is killed, and its channel ends.
+    /// Sends a message. If the channel is full or closed, the worker is killed.
     pub(crate) fn send(&mut self, message: Message, attached: Option<BorrowedFd>) {
         if self.channel.send(message, attached).is_err() {
             self.kill();

@@ -9,7 +9,7 @@ use uds::UnixStreamExt;
 /// What the two processes say: one byte on the wire, its index in [`MESSAGES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Message {
-    /// Worker: I listen, or wait for a connection. The last one is mine, and I begin to read it.
+    /// Worker: I listen, or wait for a connection. If I was handed one, this acknowledges it: now I read it.
     Ready,
     /// Primary: serve the attached connection.
     Connection,
@@ -54,8 +54,8 @@ impl Channel {
     /// The next message and what is attached to it, without waiting for one; `None` when there is none for now,
     /// `UnexpectedEof` when the other process has gone. What it sent before is still delivered.
     ///
-    /// Where this process may open no more descriptors the message comes without its own (`MSG_CTRUNC`, recvmsg(2)). Of
-    /// several, all but the first are closed.
+    /// Where this process may open no more descriptors, the socket that was attached is missing (`MSG_CTRUNC`,
+    /// recvmsg(2)). If several are attached, all but the first are closed.
     pub(crate) fn receive(&self) -> io::Result<Option<(Message, Option<OwnedFd>)>> {
         let (mut byte, mut descriptor) = ([0], [-1]);
         let count = match self.0.recv_fds(&mut byte, &mut descriptor) {

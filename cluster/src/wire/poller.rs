@@ -7,8 +7,9 @@ use nix::sys::epoll::{Epoll, EpollEvent};
 
 use crate::settings::MAX_WORKERS;
 
-/// Events that one wait returns at most: more than a primary can have, so that it hears all its workers at once.
-const MAX_EVENTS: usize = MAX_WORKERS + 2;
+/// Events that one wait returns at most: as many as a primary can have, with one worker that replaces another, the
+/// listener and the signals. So it hears all its workers at once.
+const MAX_EVENTS: usize = MAX_WORKERS + 3;
 
 /// Waits for events, at most so many milliseconds; the tokens of those that are ready, none when the process was
 /// stopped in between.

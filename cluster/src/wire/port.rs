@@ -73,8 +73,8 @@ impl Port {
         &self.listeners[slot % self.listeners.len()]
     }
 
-    /// The next connection for the primary, from any listener, if one waits. An error, for want of descriptors or
-    /// memory or of a client that left, passes: try again a moment later.
+    /// The next connection for the primary, from any listener, if one waits. An error passes (no descriptors,
+    /// no memory, the client left): try again a moment later.
     pub(crate) fn accept(&self) -> io::Result<Option<TcpStream>> {
         for listener in &self.listeners {
             match listener.accept() {

@@ -20,9 +20,9 @@ const IDLE: Duration = Duration::from_secs(60);
 const DRAIN_GRACE: Duration = Duration::from_millis(250);
 /// While the worker drains, everything else takes no longer than this: a request must be complete, for instance.
 const DRAIN_LIMIT: Duration = Duration::from_secs(3);
-/// After an early reply, what the client still sends is read and discarded for so long,
+/// For how long, after an early reply, what the client still sends is read and discarded.
 pub const LINGER: Duration = Duration::from_secs(5);
-/// and up to so many bytes.
+/// Up to how many bytes.
 pub const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
 /// What all the connections of a worker have in common.
@@ -54,7 +54,7 @@ pub(crate) struct Connection {
     input: Vec<u8>,
     /// The client sends no more. It still gets the replies to what it sent, then the connection is closed.
     ended: bool,
-    /// What the kernel did not take.
+    /// What is to be written, and the kernel has not taken yet.
     output: Vec<u8>,
     phase: Phase,
     discarded: usize,
@@ -105,7 +105,7 @@ impl Connection {
 
     fn read(&mut self, buffer: &mut [u8; MAX_HEAD]) -> io::Result<()> {
         let room = MAX_HEAD - self.input.len();
-        match unless_not_now(self.stream.read(&mut buffer[..room]))? {
+        match none_if_would_block(self.stream.read(&mut buffer[..room]))? {
             None => {}
             Some(0) => self.ended = true,
             Some(count) if self.phase != Phase::Open => self.discarded += count,
@@ -122,7 +122,7 @@ impl Connection {
     /// Writes what there is for this client.
     fn send(&mut self) -> io::Result<Option<EpollFlags>> {
         if !self.output.is_empty() {
-            if let Some(count) = unless_not_now(self.stream.write(&self.output))? {
+            if let Some(count) = none_if_would_block(self.stream.write(&self.output))? {
                 self.output.drain(..count);
                 self.since = Instant::now();
             }
@@ -190,7 +190,7 @@ impl Connection {
 }
 
 /// What a call did; `None` when it would have had to wait.
-fn unless_not_now(result: io::Result<usize>) -> io::Result<Option<usize>> {
+fn none_if_would_block(result: io::Result<usize>) -> io::Result<Option<usize>> {
     match result {
         Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
         result => result.map(Some),

@@ -42,8 +42,8 @@ struct Worker {
     listener: Option<TcpListener>,
     /// There was no room for a connection that waits: none is taken until there may be.
     paused: bool,
-    /// By their descriptors. An event for one that was closed in the same round may find its successor: no harm done,
-    /// since none ever waits.
+    /// By their descriptors. An event for one that was closed in the same round may reach a new one with the same number:
+    /// that does no harm, since a read never waits.
     connections: HashMap<u64, Connection>,
     capacity: usize,
     leaving: bool,
@@ -116,7 +116,7 @@ impl Worker {
         self.resume();
     }
 
-    /// Does the next thing that the primary says. If it said more, the next wait reports it.
+    /// Handles one message of the primary. If there are more, the next wait reports it.
     fn on_message(&mut self) -> io::Result<()> {
         let Some((message, attached)) = self.channel.receive()? else { return Ok(()) };
         match (message, attached) {
@@ -127,25 +127,26 @@ impl Worker {
                 self.context.draining.get_or_insert_with(Instant::now);
                 if let Some(listener) = self.listener.take()
                     && !mem::take(&mut self.paused)
+                // then it is not watched
                 {
                     self.epoll.delete(listener)?; // other processes have it as well
                 }
                 Ok(())
             }
-            _ => Err(io::Error::other(format!("protocol violation: a primary says no {message:?}"))),
+            _ => Err(io::Error::other(format!("protocol violation: a primary never sends {message:?}"))),
         }
     }
 
-    /// Serves a new connection. Its request is there already, or its first byte, and many end with it: those are never
-    /// waited for.
+    /// Serves a new connection. Its first byte is there already. A connection that ends with its first request is never
+    /// added to the epoll.
     fn adopt(&mut self, stream: TcpStream) {
         let id = stream.as_raw_fd() as u64;
         self.connections.insert(id, Connection::new(stream));
         self.step(id);
     }
 
-    /// Lets a connection do something, and waits for what it waits for then. An error ends this
-    /// connection alone: its client has reset it.
+    /// Lets a connection do what it can, then watches it for what it needs next. An error ends this connection alone: its
+    /// client has reset it.
     fn step(&mut self, id: u64) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Ok(Some(waits_for)) = connection.on_ready(&mut self.context) else { return self.close(id) };

@@ -9,7 +9,7 @@ use nix::sys::epoll::{EpollEvent, EpollFlags};
 use super::{LISTENER, Worker};
 use crate::wire::channel::Message;
 
-/// A connection that has been doing the same for so long, being idle for instance, may be closed for a client that waits.
+/// A connection without progress for so long (idle, in a request, in a reply) may be closed for a client that waits.
 const STALE: Duration = Duration::from_secs(1);
 /// Why there is nothing to accept any more: another worker was faster, or the client left.
 const PASSING: [ErrorKind; 2] = [ErrorKind::WouldBlock, ErrorKind::ConnectionAborted];
@@ -37,9 +37,9 @@ impl Worker {
     }
 
     /// A client waits: its connection was handed over, or is the next one of the listener. One at a time, so workers
-    /// that share a listener share a rush of clients as well. A full worker closes an idle connection for it.
+    /// that share a listener share a rush of clients as well. A full worker closes its stalest connection for it.
     pub(super) fn on_client(&mut self, handed: Option<TcpStream>) -> io::Result<()> {
-        let makes_way = if self.has_room() { None } else { self.longest_idle() };
+        let makes_way = if self.has_room() { None } else { self.stalest() };
         if makes_way.is_none() && !self.has_room() {
             return self.pause();
         }
@@ -66,16 +66,16 @@ impl Worker {
         self.connections.len() < self.capacity
     }
 
-    /// A connection came without a descriptor for it: there is no more, or no memory. A closed one leaves room.
+    /// This process has no descriptor or no memory left for a connection. Closing one makes room.
     pub(super) fn starve(&mut self) -> io::Result<()> {
         self.pause()?;
-        self.longest_idle().into_iter().for_each(|id| self.close(id));
+        self.stalest().into_iter().for_each(|id| self.close(id));
         Ok(())
     }
 
-    /// The connection that has been doing the same for the longest time, if that is long enough. What has arrived is
+    /// The connection without progress for the longest time, if that is long enough. What has arrived is
     /// answered first. `None` also when that has closed a connection: then there is room.
-    fn longest_idle(&mut self) -> Option<u64> {
+    fn stalest(&mut self) -> Option<u64> {
         let ages = self.connections.iter().map(|(id, connection)| (connection.since, *id));
         let mut stale: Vec<(Instant, u64)> = ages.filter(|(since, _)| since.elapsed() > STALE).collect();
         stale.sort_unstable();
