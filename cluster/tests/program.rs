@@ -31,3 +31,16 @@ fn a_service_ends_without_a_panic_when_the_reader_of_its_address_leaves() {
         assert!(err.lines().all(|line| line.starts_with("cluster: ")), "{err}");
     });
 }
+
+#[test]
+fn where_a_cluster_cannot_be_started_a_lesson_names_the_reason_and_the_remedy_in_one_line() {
+    within_deadline(|| {
+        let limited = format!("ulimit -n 8; exec '{PROGRAM}'"); // too few for the primary
+        let output = Command::new("sh").args(["-c", &limited]).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(err.lines().count(), 2, "a line for each lesson: {err}");
+        let is_whole = |line: &str| line.contains("Too many open files") && line.contains("`ulimit -a` shows");
+        assert!(err.lines().all(is_whole), "{err}");
+    });
+}

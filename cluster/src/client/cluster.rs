@@ -44,7 +44,7 @@ impl Cluster {
         let address = line.trim_end().strip_prefix("listening on ").and_then(|address| address.parse().ok());
         let Some(address) = address else {
             let why = primary.wait_with_output()?.stderr;
-            return Err(io::Error::new(ErrorKind::ConnectionAborted, String::from_utf8_lossy(&why)));
+            return Err(io::Error::new(ErrorKind::ConnectionAborted, String::from_utf8_lossy(&why).trim_end()));
         };
         Ok(Self { primary, address })
     }

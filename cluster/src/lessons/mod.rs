@@ -26,8 +26,7 @@ fn table(
     row: fn(&Cluster, Schedule) -> anyhow::Result<String>,
 ) -> anyhow::Result<()> {
     for schedule in Schedule::ALL {
-        let cluster = Cluster::start(Path::new(OWN_PROGRAM), workers, schedule)
-            .context("a cluster (see `ulimit -u` and `ulimit -n`)")?;
+        let cluster = Cluster::start(Path::new(OWN_PROGRAM), workers, schedule).context("a cluster")?;
         writeln!(out, "    {:<12} {}", schedule.name(), row(&cluster, schedule)?)?;
     }
     Ok(())
