@@ -45,7 +45,7 @@ fn a_listener_at_the_limit_of_descriptors_rests_tells_why_and_accepts_later() {
     // Every descriptor below the newest is in use, and none above it may be made.
     let newest = clients.iter().map(AsRawFd::as_raw_fd).max().unwrap();
     setrlimit(Resource::RLIMIT_NOFILE, newest as u64 + 1, hard).unwrap();
-    let end = ev.run_within(Duration::from_secs(5));
+    let end = ev.run_within(Duration::from_secs(30));
     setrlimit(Resource::RLIMIT_NOFILE, soft, hard).unwrap();
     end.unwrap();
     assert_eq!((errors.get(), accepted.get()), (2, 2));

@@ -10,7 +10,7 @@ use std::time::Duration;
 use event_loop::lessons::echo::LOCAL;
 use event_loop::{EventLoop, Stream};
 
-const LIMIT: Duration = Duration::from_secs(8);
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// Two ends of a connection, the first of them in the loop.
 fn pair(ev: &mut EventLoop) -> (Stream, TcpStream) {

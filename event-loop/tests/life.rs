@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use event_loop::{EventLoop, Waker};
 
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(30);
 const MS: Duration = Duration::from_millis(1);
 const LONG: Duration = Duration::from_secs(3600);
 

@@ -13,7 +13,7 @@ use event_loop::{EventLoop, Stream};
 use nix::libc::linger;
 use nix::sys::socket::{setsockopt, sockopt};
 
-const LIMIT: Duration = Duration::from_secs(8);
+const LIMIT: Duration = Duration::from_secs(30);
 
 fn connect(address: SocketAddr) -> TcpStream {
     let client = TcpStream::connect(address).unwrap();

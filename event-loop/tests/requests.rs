@@ -47,7 +47,7 @@ fn the_loop_runs_other_callbacks_while_a_request_is_under_way() {
     // A loop that did the work itself, or waited for it, would never run the immediate.
     ev.request(move || wait.recv(), |_, waited| assert_eq!(waited, Ok(()))).unwrap();
     ev.set_immediate(move |_| go.send(()).unwrap());
-    ev.run_within(Duration::from_secs(5)).unwrap();
+    ev.run_within(Duration::from_secs(30)).unwrap();
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_request_that_is_done_while_callbacks_run_waits_for_the_next_iteration() {
         },
     );
     requested.unwrap();
-    ev.run_within(Duration::from_secs(5)).unwrap();
+    ev.run_within(Duration::from_secs(30)).unwrap();
     assert_eq!(*seen.borrow(), ["immediate", "second request"]);
 }
 
@@ -80,7 +80,7 @@ fn an_outcome_survives_the_panic_of_another_callback() {
     ev.request(move || is_done.send(7), move |_, _| send.send(7).unwrap()).unwrap();
     assert_eq!(done.recv(), Ok(7), "both are in one batch");
     catch_unwind(AssertUnwindSafe(|| ev.run())).unwrap_err();
-    ev.run_within(Duration::from_secs(5)).unwrap();
+    ev.run_within(Duration::from_secs(30)).unwrap();
     assert_eq!(served.try_recv(), Ok(7));
 }
 
@@ -99,7 +99,7 @@ fn requests_are_completed_in_order_and_each_is_followed_by_its_ticks() {
         );
         requested.unwrap();
     }
-    ev.run_within(Duration::from_secs(5)).unwrap();
+    ev.run_within(Duration::from_secs(30)).unwrap();
     assert_eq!(*seen.borrow(), (0..100).flat_map(|n| [n, -n]).collect::<Vec<_>>());
 }
 
@@ -124,6 +124,6 @@ fn a_panic_in_the_work_goes_on_in_the_loop_and_the_next_request_is_served() {
     ev.request(|| 7, move |_, result| send.send(result).unwrap()).unwrap();
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| ev.run())).unwrap_err();
     assert!(ev.is_alive(), "the second request is under way");
-    ev.run_within(Duration::from_secs(5)).unwrap();
+    ev.run_within(Duration::from_secs(30)).unwrap();
     assert_eq!(served.try_recv(), Ok(7));
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use event_loop::EventLoop;
 
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(30);
 const MS: Duration = Duration::from_millis(1);
 
 type Log = Rc<RefCell<Vec<&'static str>>>;

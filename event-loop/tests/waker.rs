@@ -26,9 +26,9 @@ fn wakes_coalesce_and_lose_no_message() {
         }
     });
     sending.join().unwrap();
-    ev.run_within(Duration::from_secs(5)).unwrap();
+    ev.run_within(Duration::from_secs(30)).unwrap();
     ev.set_timeout(Duration::from_millis(5), EventLoop::stop);
-    ev.run_within(Duration::from_secs(5)).unwrap();
+    ev.run_within(Duration::from_secs(30)).unwrap();
     assert_eq!(*seen.borrow(), [500], "one call, which found all");
 }
 
@@ -57,7 +57,7 @@ fn wakes_of_many_threads_lose_no_message() {
                 }
             });
         }
-        ev.run_within(Duration::from_secs(5)).unwrap();
+        ev.run_within(Duration::from_secs(30)).unwrap();
     });
 }
 
@@ -79,7 +79,7 @@ fn a_wake_from_the_callback_itself_leads_to_another_call_and_one_after_the_loop_
     hand.send(waker.clone()).unwrap();
     hand.send(waker.clone()).unwrap();
     waker.wake();
-    ev.run_within(Duration::from_secs(5)).unwrap();
+    ev.run_within(Duration::from_secs(30)).unwrap();
     drop(ev);
     waker.wake();
 }

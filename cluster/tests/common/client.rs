@@ -4,8 +4,9 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long the client waits for a connection, or for something to read.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
+/// How long the client waits for a connection, or for something to read. A busy disk was seen to keep new processes from
+/// starting for eleven seconds.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A reply.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -22,7 +22,7 @@ use nix::unistd::Pid;
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_cluster");
 
 /// What a test may take. The slowest takes a few seconds.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Runs a test's body, and fails when it does not end.
 pub(crate) fn within_deadline<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
