@@ -138,7 +138,8 @@ fn exchange(address: SocketAddr, request: &[u8]) -> (Vec<u16>, After) {
     let mut bytes = Vec::new();
     if let Err(error) = stream.read_to_end(&mut bytes) {
         // The service may have closed before the second request came: the first one had said that it is the last.
-        let is_last = [&b"Connection: close\r\n\r\n"[..], b"HTTP/1.0\r\n\r\n"].iter().any(|end| request.ends_with(end));
+        let end = request.to_ascii_lowercase();
+        let is_last = end.ends_with(b"close\r\n\r\n") || end.ends_with(b"http/1.0\r\n\r\n");
         let request = String::from_utf8_lossy(request);
         assert!(is_last && error.kind() == ErrorKind::ConnectionReset, "{request:?}: {error}");
     }
