@@ -34,6 +34,6 @@ fn judge(report: &[Experiment], [processes, workers]: [&str; 2], whose: &str) ->
     let both = of((inside.0.min(thread.0), thread.1));
     let cells = vec![format!("another process in {}", of(child)), format!("same process, own thread: {both}")];
     let child = of(child);
-    let answer = format!("A child was another process in {child} trials, a worker a thread of the same in {both}.");
+    let answer = format!("A child was another process in {child} trials; a worker only a thread in {both}.");
     Ok(Finding::of(conditions, cells, answer))
 }
