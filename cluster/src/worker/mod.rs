@@ -125,9 +125,9 @@ impl Worker {
             (Message::Drain | Message::Leave, _) => {
                 self.leaving = message == Message::Leave;
                 self.context.draining.get_or_insert_with(Instant::now);
+                // While paused, the listener is not watched.
                 if let Some(listener) = self.listener.take()
                     && !mem::take(&mut self.paused)
-                // then it is not watched
                 {
                     self.epoll.delete(listener)?; // other processes have it as well
                 }
